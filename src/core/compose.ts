@@ -1,0 +1,40 @@
+/**
+ * A layer around a call. It returns what `next` returned, or something else; it may call `next` again, with the same
+ * context or another. It must not return before the calls of `next` that it made have ended.
+ */
+export type Middleware<Context, Result> = (
+  context: Context,
+  next: (context?: Context) => Promise<Result>,
+) => Promise<Result>
+
+/**
+ * Folds layers around a core, the first one outermost. A layer that returns while its `next` is still running has
+ * forgotten an `await`: that is an error always, because its "finished" would overtake somebody's "invoked". A layer
+ * that *throws* early, as a deadline does, is not held to that.
+ */
+export function compose<Context, Result>(
+  layers: readonly Middleware<Context, Result>[],
+  core: (context: Context) => Promise<Result>,
+): (context: Context) => Promise<Result> {
+  return layers.reduceRight<(context: Context) => Promise<Result>>(
+    (inner, layer) =>
+      async function runLayer(context) {
+        let pending = 0
+        const result = await layer(context, async (replaced = context) => {
+          pending += 1
+          try {
+            return await inner(replaced)
+          } finally {
+            pending -= 1
+          }
+        })
+        if (pending > 0) {
+          throw new TypeError(
+            `The middleware ${layer.name || '(anonymous)'} returned before next() had ended. Await it.`,
+          )
+        }
+        return result
+      },
+    core,
+  )
+}

@@ -1,0 +1,130 @@
+import { z } from 'zod'
+import { type OpsErrorCode, publicReasons } from './errors.ts'
+
+const code = z.enum(Object.keys(publicReasons) as [OpsErrorCode, ...OpsErrorCode[]])
+const durationMs = z.number().nonnegative()
+const span = z.string()
+const agent = z.string()
+const tool = z.string()
+const usage = z.object({ inputTokens: z.number(), outputTokens: z.number() })
+
+const agentEnd = { span, agent, durationMs }
+const toolEnd = { span, agent, tool, durationMs }
+
+const bodySchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('run.started'), question: z.string() }),
+  z.object({
+    type: z.literal('agent.invoked'),
+    span,
+    parent: span.optional(),
+    agent,
+    task: z.string().optional(),
+  }),
+  z.object({ type: z.literal('agent.finished'), ...agentEnd, usage: usage.optional() }),
+  z.object({ type: z.literal(['agent.failed', 'agent.stopped']), ...agentEnd, code }),
+  z.object({
+    type: z.literal('triage.decided'),
+    tasks: z.array(z.object({ agent, question: z.string() })),
+    skipped: z.array(agent),
+    rejected: z.string().optional(),
+  }),
+  z.object({
+    type: z.literal('tool.called'),
+    span,
+    parent: span,
+    agent,
+    tool,
+    arguments: z.string(),
+  }),
+  z.object({
+    type: z.literal('tool.finished'),
+    ...toolEnd,
+    preview: z.string(),
+    truncated: z.boolean().optional(),
+  }),
+  z.object({ type: z.literal(['tool.failed', 'tool.stopped']), ...toolEnd, code }),
+  z.object({ type: z.literal('gap'), from: z.number(), to: z.number() }),
+  z.object({
+    type: z.literal(['run.finished', 'run.failed', 'run.stopped', 'run.interrupted']),
+    durationMs,
+    code: code.optional(),
+    partial: z.boolean().optional(),
+  }),
+])
+
+/** One thing that happened in a run, as `{ type, seq, at, … }`: `seq` counts from 1, `at` is in ms since 1970. */
+export const thinkingEventSchema = z.intersection(
+  z.object({ seq: z.number(), at: z.number() }),
+  bodySchema,
+)
+
+/** What an emitter says; the run log adds `seq` and `at`. */
+export type EventBody = z.infer<typeof bodySchema>
+
+/** One thing that happened in a run. Live page, history, exports and traces are all projections of these. */
+export type ThinkingEvent = { seq: number; at: number } & EventBody
+
+/** How one run stands: `running`, then exactly one of the others. */
+export type RunStatus = 'running' | 'finished' | 'failed' | 'stopped' | 'interrupted'
+
+/** Takes an event. It never waits and never throws, so that watching a run cannot change it. */
+export type Emit = (event: EventBody) => void
+
+/**
+ * The line that the seed prints for an event, or nothing for one that has no line. The decision of triage has one
+ * only where it says more than the next line will: several specialists, or a refusal.
+ */
+export function label(event: EventBody): string | undefined {
+  switch (event.type) {
+    case 'agent.invoked':
+      return `[${event.agent}] agent invoked`
+    case 'agent.finished':
+      return `[${event.agent}] agent finished`
+    case 'agent.failed':
+      return `[${event.agent}] agent failed: ${publicReasons[event.code]}`
+    case 'agent.stopped':
+      return `[${event.agent}] agent stopped`
+    case 'triage.decided':
+      if (event.rejected !== undefined) return 'Outside what I can help with'
+      if (event.tasks.length < 2) return undefined
+      return `Asking ${event.tasks.map((task) => task.agent).join(', ')}`
+    case 'tool.called':
+      return `Calling ${event.tool}...`
+    case 'tool.finished':
+      return `${event.tool} finished`
+    case 'tool.failed':
+      return `${event.tool} failed: ${publicReasons[event.code]}`
+    case 'tool.stopped':
+      return `${event.tool} stopped`
+    case 'gap':
+      return gapLabel(event.to - event.from + 1)
+    case 'run.started':
+    case 'run.finished':
+    case 'run.failed':
+    case 'run.stopped':
+    case 'run.interrupted':
+      return undefined
+  }
+}
+
+/** How a run ended, or nothing while the event is not its last. */
+export function terminalStatus(event: EventBody): Exclude<RunStatus, 'running'> | undefined {
+  switch (event.type) {
+    case 'run.finished':
+      return 'finished'
+    case 'run.failed':
+      return 'failed'
+    case 'run.stopped':
+      return 'stopped'
+    case 'run.interrupted':
+      return 'interrupted'
+    default:
+      return undefined
+  }
+}
+
+function gapLabel(count: number): string {
+  return count === 1
+    ? '… 1 earlier event is no longer kept'
+    : `… ${count} earlier events are no longer kept`
+}

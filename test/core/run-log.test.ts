@@ -1,0 +1,112 @@
+import { expect, test } from 'bun:test'
+import type { EventBody, ThinkingEvent } from '../../src/core/event.ts'
+import { RunLog } from '../../src/core/run-log.ts'
+
+const called = (tool: string): EventBody => ({
+  ...{ type: 'tool.called', span: '1', parent: '0', agent: 'ServiceNow' },
+  ...{ tool, arguments: '{}' },
+})
+const finished: EventBody = { type: 'run.finished', durationMs: 1 }
+
+function makeLog({ maxEvents = 100, fail = () => false } = {}) {
+  const kept: ThinkingEvent[] = []
+  const failures: unknown[] = []
+  const keeper = {
+    append(event: ThinkingEvent) {
+      if (fail()) throw new Error('disk full')
+      kept.push(event)
+    },
+    forget: (upToSeq: number) =>
+      void kept.splice(0, kept.findIndex(({ seq }) => seq === upToSeq) + 1),
+  }
+  const options = {
+    now: () => 7,
+    maxEvents,
+    keeper,
+    onKeepFailed: (e: unknown) => failures.push(e),
+  }
+  return { log: new RunLog(options), kept, failures }
+}
+
+test('events are numbered from 1 and carry the time', () => {
+  const { log } = makeLog()
+  log.append(called('a'))
+  log.append(called('b'))
+  expect(log.since(0).map(({ seq, at }) => [seq, at])).toEqual([
+    [1, 7],
+    [2, 7],
+  ])
+  expect(log.since(1).map(({ seq }) => seq)).toEqual([2])
+  expect(log.since(2)).toEqual([])
+})
+
+test('an event is kept before any reader hears of it', () => {
+  const { log, kept } = makeLog()
+  const seen: number[] = []
+  log.watch(() => seen.push(kept.length))
+  log.append(called('a'))
+  expect(seen).toEqual([1])
+})
+
+test('the log closes once, and drops what comes later', () => {
+  const { log } = makeLog()
+  log.append(finished)
+  log.append(called('late'))
+  log.append({ type: 'run.failed', durationMs: 1 })
+  expect(log.closed).toBe(true)
+  expect(log.since(0).map(({ type }) => type)).toEqual(['run.finished'])
+})
+
+test('past its cap the log names exactly the events that are gone', () => {
+  const { log, kept } = makeLog({ maxEvents: 3 })
+  for (const tool of ['a', 'b', 'c', 'd', 'e']) log.append(called(tool))
+  const [gap, ...rest] = log.since(0)
+  expect(gap).toMatchObject({ type: 'gap', from: 1, to: 2, seq: 2 })
+  expect(rest.map(({ seq }) => seq)).toEqual([3, 4, 5])
+  expect(log.since(1)[0]).toMatchObject({ type: 'gap', from: 2, to: 2 })
+  expect(log.since(2).map(({ seq }) => seq)).toEqual([3, 4, 5])
+  expect(kept.map(({ seq }) => seq)).toEqual([3, 4, 5])
+})
+
+test('an event that cannot be kept is not shown, and that is told once', () => {
+  let full = false
+  const { log, failures } = makeLog({ fail: () => full })
+  log.append(called('a'))
+  full = true
+  log.append(called('b'))
+  log.append(called('c'))
+  expect(log.since(0)).toHaveLength(1)
+  expect(failures).toHaveLength(1)
+})
+
+test('the end of a run reaches its readers even when nothing can be kept', () => {
+  const { log } = makeLog({ fail: () => true })
+  log.append({ type: 'run.failed', durationMs: 1, code: 'store_failed' })
+  expect(log.closed).toBe(true)
+  expect(log.since(0)).toHaveLength(1)
+})
+
+test('a reader who has left is not woken, and leaves nothing behind', () => {
+  const { log } = makeLog()
+  let woken = 0
+  const leave = log.watch(() => woken++)
+  const stay = log.watch(() => {})
+  leave()
+  log.append(called('a'))
+  expect(woken).toBe(0)
+  expect(log.watchers).toBe(1)
+  stay()
+  expect(log.watchers).toBe(0)
+})
+
+test('the same function may watch twice, and leaves once', () => {
+  const { log } = makeLog()
+  let woken = 0
+  const wake = () => void woken++
+  const first = log.watch(wake)
+  log.watch(wake)
+  first()
+  first()
+  log.append(called('a'))
+  expect(woken).toBe(1)
+})
