@@ -1,0 +1,37 @@
+import { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai'
+import { OpsError, type OpsErrorCode, stopReason } from '../core/errors.ts'
+
+/** Says in our words why a model gave no answer. After a stop it is the reason of the stop, whatever was thrown. */
+export function modelError(error: unknown, signal: AbortSignal): OpsError {
+  if (signal.aborted) return stopReason(signal)
+  if (error instanceof OpsError) return error
+  return new OpsError(codeOfModelError(error), { cause: error })
+}
+
+function codeOfModelError(error: unknown): OpsErrorCode {
+  if (error instanceof APIUserAbortError) return 'stopped'
+  if (error instanceof APIConnectionTimeoutError) return 'deadline'
+  if (error instanceof APIConnectionError) return 'model_unreachable'
+  if (error instanceof APIError) return codeOfStatus(error)
+  // The client throws plain errors for a reply that is not of the protocol: a body that is no JSON, no choices.
+  return 'model_invalid'
+}
+
+function codeOfStatus({ status, code }: APIError): OpsErrorCode {
+  // Azure OpenAI answers 400 with this code when its filter stops the question.
+  if (code === 'content_filter') return 'model_filtered'
+  switch (status) {
+    case 401:
+    case 403:
+      return 'model_auth'
+    case 404:
+      return 'model_not_found'
+    case 408:
+    case 429:
+      return 'model_busy'
+    case undefined:
+      return 'model_invalid'
+    default:
+      return status >= 500 ? 'model_down' : 'model_rejected'
+  }
+}
