@@ -1,0 +1,90 @@
+import { type Built, build, type Parts } from '../build.ts'
+import { type Config, readConfig } from '../config.ts'
+import { OpsError } from '../core/errors.ts'
+import { openHistory } from './history.ts'
+import { report } from './log.ts'
+import { readStaticFiles } from './static.ts'
+
+/**
+ * Starts the server on Bun and runs until SIGTERM or SIGINT. What cannot work is said in one sentence, with exit code
+ * 1. To plug in what is yours, write a file like `my-server.ts` that calls this with your parts.
+ */
+export async function serve(parts: Partial<Parts> = {}): Promise<void> {
+  try {
+    await start(readConfig(process.env), parts)
+  } catch (error) {
+    if (!(error instanceof OpsError)) throw error
+    process.stderr.write(`OpsAgent cannot start. ${error.message}\n`)
+    process.exit(1)
+  }
+}
+
+async function start(config: Config, parts: Partial<Parts>): Promise<void> {
+  const history = openHistory(config.dataDir, Date.now())
+  const built = build(config, {
+    store: history.store,
+    files: await readStaticFiles(),
+    now: Date.now,
+    report,
+    // Asked for at run time: the server exists only after the app that it serves.
+    allowSilence: (request, seconds) => server.timeout(request, seconds),
+    ...parts,
+  })
+  const server = listen(config, built)
+  process.stdout.write(greeting(config, built, server.port ?? config.port, history))
+  const { promise: asked, resolve } = Promise.withResolvers<void>()
+  process.once('SIGTERM', () => resolve())
+  process.once('SIGINT', () => resolve())
+  await asked
+  // A second signal ends it at once, as the default handler is back.
+  process.stdout.write('Shutting down: no new questions, running ones are given their time.\n')
+  await built.runs.drain(config.shutdownSeconds * 1000)
+  await server.stop(true)
+  history.close()
+}
+
+/** Longer than any quiet time of ours, and than the keep-alive of the proxies in front of us. */
+const idleSeconds = 120
+
+function listen(config: Config, { app }: Built) {
+  try {
+    return Bun.serve({
+      port: config.port,
+      hostname: config.host,
+      idleTimeout: idleSeconds,
+      // The app refuses what is larger than its limit; this is a net for what it never reads.
+      maxRequestBodySize: config.maxBodyBytes * 4,
+      fetch: app.fetch,
+    })
+  } catch (cause) {
+    const { code } = cause as { code?: string }
+    const why =
+      code === 'EADDRINUSE'
+        ? 'the port is in use. Stop what listens there, or set PORT to another one.'
+        : `that address cannot be listened on (${code ?? String(cause)}). Check HOST and PORT.`
+    throw new OpsError('bad_setting', { message: `${config.host}:${config.port}: ${why}`, cause })
+  }
+}
+
+function greeting(
+  config: Config,
+  { description }: Built,
+  port: number,
+  { path }: { path: string },
+): string {
+  const local = ['127.0.0.1', '::1', 'localhost'].includes(config.host)
+  const host = local ? 'localhost' : config.host.includes(':') ? `[${config.host}]` : config.host
+  const people = local
+    ? 'one local user, no sign-on'
+    : 'one user, NO SIGN-ON: whoever reaches this address sees everything'
+  return `OpsAgent listens on http://${host}:${port}
+
+  model    ${description.model}
+  estate   ${description.estate}
+  history  ${path}
+  people   ${people}
+
+`
+}
+
+if (import.meta.main) await serve()

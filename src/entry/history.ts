@@ -1,0 +1,47 @@
+import { mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { OpsError, publicReasons } from '../core/errors.ts'
+import { openSqliteStore } from '../storage/sqlite.ts'
+import type { Store } from '../storage/store.ts'
+import { takeWriterLock } from '../storage/writer-lock.ts'
+
+/** The history in a folder, which no second server can open meanwhile. */
+export type History = { store: Store; path: string; close: () => void }
+
+/**
+ * Opens the history and ends the runs that a crash left open, so that their readers are told.
+ * @throws OpsError `bad_setting` when the folder cannot be used.
+ */
+export function openHistory(dataDir: string, now: number): History {
+  const folder = resolve(dataDir)
+  const path = join(folder, 'opsagent.db')
+  try {
+    mkdirSync(folder, { recursive: true })
+    const unlock = takeWriterLock(join(folder, 'opsagent.lock'))
+    const store = openSqliteStore(path)
+    endInterrupted(store, now)
+    const close = () => {
+      store.close()
+      unlock()
+    }
+    return { store, path, close }
+  } catch (cause) {
+    if (cause instanceof OpsError) throw cause
+    const message = `The history cannot be kept in ${folder} (${reasonOf(cause)}). Set DATA_DIR to a folder that can be written.`
+    throw new OpsError('bad_setting', { message, cause })
+  }
+}
+
+function endInterrupted(store: Store, now: number): void {
+  for (const key of store.interruptRuns(now, publicReasons.interrupted)) {
+    const events = store.listEvents(key.conversation, key.run, 0)
+    const seq = (events.at(-1)?.seq ?? 0) + 1
+    const durationMs = Math.max(0, now - (events[0]?.at ?? now))
+    const end = { type: 'run.interrupted' as const, code: 'interrupted' as const, durationMs }
+    store.appendEvent(key, { ...end, seq, at: now })
+  }
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
+}

@@ -1,0 +1,30 @@
+import { fileURLToPath } from 'node:url'
+import { loadStaticFiles, type SourceFile, type StaticFiles } from '../http/static-files.ts'
+
+const script = 'text/javascript; charset=utf-8'
+const style = 'text/css; charset=utf-8'
+
+const own = (file: string) => fileURLToPath(new URL(`../../static/${file}`, import.meta.url))
+const fromPackage = (path: string) => fileURLToPath(import.meta.resolve(path))
+
+const sources = [
+  { name: 'css', file: 'app.css', type: style, path: own('app.css') },
+  { name: 'app', file: 'app.js', type: script, path: own('app.js') },
+  { name: 'icon', file: 'icon.svg', type: 'image/svg+xml', path: own('icon.svg') },
+  { name: 'htmx', file: 'htmx.js', type: script, path: fromPackage('htmx.org/dist/htmx.min.js') },
+  {
+    name: 'sse',
+    file: 'sse.js',
+    type: script,
+    path: fromPackage('htmx.org/dist/ext/hx-sse.min.js'),
+  },
+] as const satisfies readonly (Omit<SourceFile, 'bytes'> & { path: string })[]
+
+/** Reads the page's files: our own from `static/`, the others from the packages that they come with. */
+export async function readStaticFiles(): Promise<StaticFiles> {
+  const files = sources.map(async ({ path, ...source }) => ({
+    ...source,
+    bytes: await Bun.file(path).bytes(),
+  }))
+  return loadStaticFiles(await Promise.all(files))
+}

@@ -1,0 +1,78 @@
+import { zValidator } from '@hono/zod-validator'
+import type { ValidationTargets } from 'hono'
+import { createMiddleware } from 'hono/factory'
+import { z } from 'zod'
+import { OpsError } from '../core/errors.ts'
+
+/** An id from a client: any UUID, in lower case from here on. */
+export const uuid = z.guid('must be a UUID').transform((id) => id.toLowerCase())
+
+/** The path of a conversation. An id that is none names nothing. */
+export const conversationPath = z.object({ id: uuid })
+
+/** The path of a run. */
+export const runPath = z.object({ id: uuid, run: uuid })
+
+/** A question: not empty, and at most so many bytes. NUL, which no database likes, is left out. */
+export function messageText(maxBytes: number) {
+  return z
+    .string()
+    .transform((text) => text.toWellFormed().replaceAll('\0', '').replaceAll('\r\n', '\n').trim())
+    .refine((text) => text !== '', 'must not be empty')
+    .refine(
+      (text) => new TextEncoder().encode(text).length <= maxBytes,
+      `must not be longer than ${maxBytes} bytes`,
+    )
+}
+
+/** A title: one line, not empty, at most so many characters. */
+export function titleText(maxCharacters: number) {
+  return z
+    .string()
+    .transform((text) =>
+      text
+        .toWellFormed()
+        .replaceAll(/[\s\0]+/g, ' ')
+        .trim(),
+    )
+    .refine((text) => text !== '', 'must not be empty')
+    .refine(
+      (text) => text.length <= maxCharacters,
+      `must not be longer than ${maxCharacters} characters`,
+    )
+}
+
+/**
+ * Checks one part of a request against a schema.
+ * @throws OpsError `bad_input` that names the field and says what it takes; `not_found` for a path; `too_large`.
+ */
+export function valid<Target extends keyof ValidationTargets, Schema extends z.ZodType>(
+  target: Target,
+  schema: Schema,
+) {
+  return zValidator(target, schema, (result) => {
+    if (result.success) return
+    if (target === 'param') throw new OpsError('not_found')
+    const [issue] = result.error.issues
+    const field = issue?.path.join('.') ?? ''
+    const problem = issue?.message ?? 'is not valid'
+    if (/longer than/.test(problem)) {
+      throw new OpsError('too_large', { field, message: sentence(field, problem) })
+    }
+    throw new OpsError('bad_input', { field, message: sentence(field, problem) })
+  })
+}
+
+function sentence(field: string, problem: string): string {
+  const text = field === '' ? problem : `${field}: ${problem}`
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+}
+
+/** Lets only JSON bodies through. @throws OpsError `unsupported_media_type` */
+export const jsonOnly = createMiddleware(async function requireJson(c, next) {
+  const type = c.req.header('content-type') ?? ''
+  if (!/^application\/([\w.-]+\+)?json\b/i.test(type)) {
+    throw new OpsError('unsupported_media_type', { message: 'Please send application/json.' })
+  }
+  await next()
+})

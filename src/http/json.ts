@@ -1,0 +1,26 @@
+import type { StoredConversation, StoredMessage, StoredRun } from '../storage/store.ts'
+
+/** A conversation in the JSON API, without its messages. */
+export function conversationJson({ id, title, model, createdAt, updatedAt }: StoredConversation) {
+  return { id, title, model, created_at: iso(createdAt), updated_at: iso(updatedAt) }
+}
+
+/** A message in the JSON API. */
+export function messageJson({ id, run, role, content, createdAt }: StoredMessage) {
+  return { id, run, role, content, created_at: iso(createdAt) }
+}
+
+/** A run in the JSON API; `error` holds a code for programs and a sentence for people. */
+export function runJson({ id, status, startedAt, finishedAt, code, error }: StoredRun) {
+  return {
+    id,
+    status,
+    started_at: iso(startedAt),
+    finished_at: finishedAt === undefined ? null : iso(finishedAt),
+    ...(code !== undefined && { error: { code, message: error } }),
+  }
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString()
+}

@@ -1,0 +1,40 @@
+import type { Shell } from '../../views/types.ts'
+import type { Registry } from '../core/registry.ts'
+import type { Store } from '../storage/store.ts'
+import type { Identify, User } from './identity.ts'
+import type { RunLimits, Runs } from './runs.ts'
+import type { StaticFiles } from './static-files.ts'
+import type { StreamSlots } from './stream-slots.ts'
+
+/** The limits that requests are held to. */
+export type HttpLimits = RunLimits & {
+  maxMessageBytes: number
+  maxBodyBytes: number
+  maxTitleCharacters: number
+  answerWaitSeconds: number
+  keepAliveSeconds: number
+  streamSeconds: number
+  firstEventSeconds: number
+}
+
+/** Everything that the routes use. Made once, in `build.ts`. */
+export type Services = {
+  store: Store
+  registry: Registry
+  runs: Runs
+  slots: StreamSlots
+  limits: HttpLimits
+  identify: Identify
+  files: StaticFiles
+  /** What every page shows around the chat, but for the user. */
+  shell: Omit<Shell, 'user'>
+  /** Milliseconds since 1970. */
+  now: () => number
+  /** Hears of unexpected failures. It must not throw. */
+  report: (error: unknown, about: string) => void
+  /** Lets a connection be quiet for that long; where a runtime cuts by itself. */
+  allowSilence: (request: Request, seconds: number) => void
+}
+
+/** What a request carries along for the routes. */
+export type HttpEnv = { Variables: { user: User; requestId: string } }

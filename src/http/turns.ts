@@ -1,0 +1,67 @@
+import type { Turn } from '../../views/types.ts'
+import { OpsError } from '../core/errors.ts'
+import type { Store, StoredConversation, StoredMessage, StoredRun } from '../storage/store.ts'
+
+/** What a conversation has until its first question gives it a title. */
+export const untitled = 'New conversation'
+
+/** A title made of a question: its first line, cut after a word. */
+export function titleFrom(question: string, maxCharacters = 60): string {
+  const line = question.split('\n', 1)[0]?.trim() ?? ''
+  if (line.length <= maxCharacters) return line === '' ? untitled : line
+  const cut = line.slice(0, maxCharacters).toWellFormed()
+  const space = cut.lastIndexOf(' ')
+  return `${space > maxCharacters / 2 ? cut.slice(0, space) : cut}…`
+}
+
+/**
+ * The conversation with this id, if it is this person's.
+ * @throws OpsError `not_found`, the same for one that does not exist and for somebody else's.
+ */
+export function ownConversation(store: Store, owner: string, id: string): StoredConversation {
+  const conversation = store.findConversation(owner, id)
+  if (conversation === undefined) throw new OpsError('not_found')
+  return conversation
+}
+
+/** The turns of a conversation as its page shows them, oldest first. */
+export function turnsOf(store: Store, conversation: string, now: number): Turn[] {
+  const messages = Map.groupBy(store.listMessages(conversation), ({ run }) => run)
+  return store
+    .listRuns(conversation)
+    .map((run) => turnOf(conversation, run, messages.get(run.id) ?? [], now))
+}
+
+/** One turn. @throws OpsError `not_found` */
+export function findTurn(store: Store, conversation: string, run: string, now: number): Turn {
+  const found = store.findRun(conversation, run)
+  if (found === undefined) throw new OpsError('not_found')
+  return turnOf(conversation, found, messagesOf(store, conversation, run), now)
+}
+
+/** What was said in one run: the question and, when there is one, the answer. */
+export function messagesOf(store: Store, conversation: string, run: string): StoredMessage[] {
+  return store.listMessages(conversation).filter((message) => message.run === run)
+}
+
+function turnOf(
+  conversation: string,
+  run: StoredRun,
+  messages: StoredMessage[],
+  now: number,
+): Turn {
+  const { startedAt, finishedAt, error } = run
+  const question = messages.find(({ role }) => role === 'user')
+  const answer = messages.find(({ role }) => role === 'assistant')
+  return {
+    conversation,
+    run: run.id,
+    question: question?.content ?? '',
+    askedAt: startedAt,
+    status: run.status,
+    elapsedMs: Math.max(0, now - startedAt),
+    ...(answer !== undefined && { answer: answer.content }),
+    ...(error !== undefined && { error }),
+    ...(finishedAt !== undefined && { durationMs: finishedAt - startedAt }),
+  }
+}
