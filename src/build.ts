@@ -1,4 +1,3 @@
-import type { Hono } from 'hono'
 import packageFile from '../package.json' with { type: 'json' }
 import type { Agent } from './agents/agent.ts'
 import { logAnalyticsAgent } from './agents/log-analytics.ts'
@@ -10,7 +9,6 @@ import { Registry } from './core/registry.ts'
 import { createApp } from './http/app.ts'
 import { type Identify, localUser } from './http/identity.ts'
 import { Runs } from './http/runs.ts'
-import type { HttpEnv } from './http/services.ts'
 import type { StaticFiles } from './http/static-files.ts'
 import { StreamSlots } from './http/stream-slots.ts'
 import { deadline } from './middleware/deadline.ts'
@@ -62,7 +60,7 @@ export type Parts = {
 
 /** A server that is ready to be given requests. */
 export type Built = {
-  app: Hono<HttpEnv>
+  app: ReturnType<typeof createApp>
   registry: Registry
   runs: Runs
   slots: StreamSlots

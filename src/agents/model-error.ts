@@ -1,4 +1,5 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai'
+import { ContentFilterFinishReasonError, LengthFinishReasonError } from 'openai/error'
 import { OpsError, type OpsErrorCode, stopReason } from '../core/errors.ts'
 
 /** Says in our words why a model gave no answer. After a stop it is the reason of the stop, whatever was thrown. */
@@ -12,6 +13,8 @@ function codeOfModelError(error: unknown): OpsErrorCode {
   if (error instanceof APIUserAbortError) return 'stopped'
   if (error instanceof APIConnectionTimeoutError) return 'deadline'
   if (error instanceof APIConnectionError) return 'model_unreachable'
+  if (error instanceof ContentFilterFinishReasonError) return 'model_filtered'
+  if (error instanceof LengthFinishReasonError) return 'model_cut'
   if (error instanceof APIError) return codeOfStatus(error)
   // The client throws plain errors for a reply that is not of the protocol: a body that is no JSON, no choices.
   return 'model_invalid'

@@ -28,6 +28,7 @@ export const publicReasons = {
   model_filtered: 'A content filter stopped the answer. Please put the question differently.',
   model_refused: 'The model declined to answer this.',
   model_empty: 'The model gave an empty answer. Please try again.',
+  model_cut: 'The answer became too long for the model. Please ask for less at once.',
   model_invalid: 'The model gave an answer that makes no sense. Please try again.',
   // what went wrong with us
   bad_setting: 'A setting is not valid.',

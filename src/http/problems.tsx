@@ -33,6 +33,7 @@ const statuses = {
   model_filtered: 500,
   model_refused: 500,
   model_empty: 500,
+  model_cut: 500,
   model_invalid: 500,
   bad_setting: 500,
   internal: 500,

@@ -28,7 +28,10 @@ const maxRetries = 2
  * Opens the door that the settings name: Azure OpenAI, then OpenAI or a compatible server, then the offline model.
  * @throws OpsError `bad_setting` when one setting lacks its counterpart.
  */
-export function openModel(settings: ModelSettings, offlineFetch: NonNullable<ClientOptions["fetch"]>): ModelDoor {
+export function openModel(
+  settings: ModelSettings,
+  offlineFetch: NonNullable<ClientOptions['fetch']>,
+): ModelDoor {
   if (settings.azureEndpoint !== undefined) return openAzure(settings)
   if (settings.openaiApiKey !== undefined || settings.openaiBaseUrl !== undefined) {
     return openCompatible(settings)

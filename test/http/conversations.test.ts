@@ -1,0 +1,107 @@
+import { expect, test } from 'bun:test'
+import { expectNothingLeft, makeServer } from '../support/test-server.ts'
+
+expectNothingLeft()
+
+type Listed = { conversations: { id: string; title: string }[]; next_cursor: string | null }
+
+test('who I am and which models there are is told', async () => {
+  const { get } = await makeServer()
+  expect(await (await get('/api/user')).json()).toEqual({ id: 'local', name: 'You' })
+  expect(await (await get('/api/models')).json()).toEqual({
+    models: [{ id: 'offline', name: 'Offline model', default: true }],
+  })
+})
+
+test('a conversation is opened, read, renamed and removed', async () => {
+  const { get, post, put, remove } = await makeServer()
+  const created = await post('/api/conversations', {})
+  expect(created.status).toBe(201)
+  const path = created.headers.get('location') ?? ''
+  expect(await (await get(path)).json()).toMatchObject({
+    ...{ title: 'New conversation', model: 'offline', messages: [], runs: [] },
+  })
+  const renamed = await put(path, { title: '  Night \n shift ' })
+  expect(await renamed.json()).toMatchObject({ title: 'Night shift' })
+  expect((await remove(path)).status).toBe(204)
+  expect((await get(path)).status).toBe(404)
+  expect((await remove(path)).status).toBe(404)
+})
+
+test('the list goes on page by page, newest first, each conversation once', async () => {
+  let at = 1000
+  const { get, post } = await makeServer({}, { now: () => at })
+  for (const title of ['a', 'b', 'c', 'd', 'e']) {
+    // Two of them share their time: the cursor must tell them apart all the same.
+    if (title !== 'c') at += 1
+    await post('/api/conversations', { title })
+  }
+  const seen: string[] = []
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const response = await get(`/api/conversations?limit=2&cursor=${cursor}`)
+    const page = (await response.json()) as Listed
+    seen.push(...page.conversations.map(({ title }) => title))
+    cursor = page.next_cursor
+  }
+  expect(seen.toSorted()).toEqual(['a', 'b', 'c', 'd', 'e'])
+  expect(seen.at(0)).toBe('e')
+  expect(seen.at(-1)).toBe('a')
+})
+
+test('a search finds titles and what was asked, and takes % and _ as they are', async () => {
+  const { get, post } = await makeServer()
+  await post('/api/conversations', { title: 'Load 100% done' })
+  const second = await post('/api/conversations', { title: 'Other' })
+  await post(`${second.headers.get('location')}/messages`, { message: 'Is Databricks healthy?' })
+  const find = async (q: string) => {
+    const response = await get(`/api/conversations?q=${encodeURIComponent(q)}`)
+    return ((await response.json()) as Listed).conversations.map(({ title }) => title)
+  }
+  expect(await find('100%')).toEqual(['Load 100% done'])
+  expect(await find('databricks')).toEqual(['Other'])
+  expect(await find('1__%')).toEqual([])
+  expect(await find('%')).toEqual(['Load 100% done'])
+})
+
+test('what is another user’s does not exist', async () => {
+  const identify = (request: Request) => {
+    const id = request.headers.get('x-user') ?? 'ann'
+    return { id, name: id }
+  }
+  const { get, post, put, remove } = await makeServer({}, { identify })
+  const created = await post('/api/conversations', {})
+  const path = created.headers.get('location') ?? ''
+  const bob = { 'x-user': 'bob' }
+  const run = crypto.randomUUID()
+  const asked = await Promise.all([
+    get(path, bob),
+    put(path, { title: 'mine' }, bob),
+    remove(path, undefined, bob),
+    post(`${path}/messages`, { message: 'hello' }, bob),
+    get(`${path}/thinking`, bob),
+    get(`${path}/runs/${run}`, bob),
+    post(`${path}/runs/${run}/stop`, undefined, bob),
+    get(path.replace('/api', ''), bob),
+    get(`${path.replace('/api', '')}/thinking?run=${run}`, bob),
+  ])
+  expect(asked.map(({ status }) => status)).toEqual(Array(9).fill(404))
+  const listed = await get('/api/conversations', bob)
+  expect(await listed.json()).toEqual({ conversations: [], next_cursor: null })
+})
+
+test('nobody gets in without being known', async () => {
+  const { get } = await makeServer({}, { identify: () => undefined })
+  expect((await get('/api/conversations')).status).toBe(401)
+  expect((await get('/')).status).toBe(401)
+  expect((await get('/healthz')).status).toBe(200)
+})
+
+test('removing a conversation stops the run in it', async () => {
+  const { open, post, remove, registry, model } = await makeServer({}, { script: () => 'hang' })
+  const id = await open()
+  const asked = post(`/api/conversations/${id}/messages`, { message: 'hello' })
+  while (model?.requests.length === 0) await Bun.sleep(1)
+  expect((await remove(`/api/conversations/${id}`)).status).toBe(204)
+  expect((await asked).status).toBe(404)
+  expect(registry.size).toBe(0)
+})

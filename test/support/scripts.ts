@@ -1,0 +1,36 @@
+import { isTriage, lastQuestion, type Script } from './scripted-model.ts'
+
+/** A gate that tests open by hand, so that nothing depends on how fast a machine is. */
+export function gate() {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  return { opened: promise, open: resolve }
+}
+
+/** Triage asks ServiceNow, ServiceNow lists the open changes and says how many there are: the seed's event flow. */
+export const seedFlow: Script = (request, turn) => {
+  if (isTriage(request)) {
+    return { decide: [{ agent: 'ServiceNow', question: lastQuestion(request) }] }
+  }
+  if (turn === 0) return { call: [{ tool: 'list_change_requests', arguments: { state: 'open' } }] }
+  const result = request.messages.findLast(({ role }) => role === 'tool')?.content ?? '{}'
+  const { total } = JSON.parse(result) as { total: number }
+  return { say: `**${total}** change requests are open.` }
+}
+
+/** The lines of the seed's event flow. */
+export const seedLines = [
+  '[Triage] agent invoked',
+  '[ServiceNow] agent invoked',
+  'Calling list_change_requests...',
+  'list_change_requests finished',
+  '[ServiceNow] agent finished',
+  '[Triage] agent finished',
+]
+
+/** Like `script`, but each reply waits until the gate is open. */
+export function behind({ opened }: { opened: Promise<void> }, script: Script): Script {
+  return async (request, turn) => {
+    await opened
+    return script(request, turn)
+  }
+}
