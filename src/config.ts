@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { OpsError } from './core/errors.ts'
 
-const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max)
+const integer = (min: number, max: number) => {
+  const error = `must be a whole number from ${min} to ${max}`
+  return z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error })
+}
 const text = z.string().trim()
 const names = text.transform((list) =>
   list

@@ -38,7 +38,9 @@ test('a circle of types alone is found', () => {
     ['src/core/a.ts', "import type { B } from './b.ts'"],
     ['src/core/b.ts', "import type { A } from './a.ts'"],
   ])
-  expect(floorViolations(circle)).toEqual(['A circle: src/core/a.ts → src/core/b.ts → src/core/a.ts'])
+  expect(floorViolations(circle)).toEqual([
+    'A circle: src/core/a.ts → src/core/b.ts → src/core/a.ts',
+  ])
 })
 
 test('a runtime that is only spoken of is no use of it', () => {

@@ -3,13 +3,12 @@ import { v7 } from 'uuid'
 import { z } from 'zod'
 import { ChatTitle } from '../../views/chat.tsx'
 import { NextRun } from '../../views/composer.tsx'
-import { SidebarList } from '../../views/sidebar-list.tsx'
+import { SidebarItem } from '../../views/sidebar-item.tsx'
 import { TurnView } from '../../views/turn.tsx'
 import { ask, waitMsOf } from './ask.ts'
 import { conversationPath, jsonOnly, messageText, runPath, uuid, valid } from './input.ts'
 import { messageJson, runJson } from './json.ts'
 import type { HttpEnv, Services } from './services.ts'
-import { sidebarPage } from './sidebar-page.ts'
 import { findTurn, messagesOf, ownConversation } from './turns.ts'
 
 /** Questions and answers: the JSON API, and the page's own form. */
@@ -59,13 +58,13 @@ export function messageRoutes(services: Services): Hono<HttpEnv> {
       const { signal } = c.req.raw
       const over = await ask(services, conversation, { message, run, waitMs, signal })
       if (!byHtmx) return c.redirect(`/conversations/${id}#run-${run}`, 303)
-      const { title } = ownConversation(store, user.id, id)
+      const { title, updatedAt } = ownConversation(store, user.id, id)
       return c.html(
         <>
           <TurnView turn={findTurn(store, id, run, now())} />
           <NextRun run={v7()} oob />
           <ChatTitle title={title} oob />
-          <SidebarList page={sidebarPage(services, user.id, { current: id })} oob />
+          <SidebarItem entry={{ id, title, updatedAt, running: !over }} current oob />
         </>,
         over ? 200 : 202,
       )

@@ -4,8 +4,8 @@ import { z } from 'zod'
 import { Chat, ChatTitle } from '../../views/chat.tsx'
 import { Flyout } from '../../views/flyout.tsx'
 import { Page } from '../../views/page.tsx'
+import { SidebarList } from '../../views/sidebar.tsx'
 import { SidebarItem } from '../../views/sidebar-item.tsx'
-import { SidebarList } from '../../views/sidebar-list.tsx'
 import type { Conversation } from '../../views/types.ts'
 import {
   changeConversation,
@@ -25,7 +25,11 @@ export function pageRoutes(services: Services): Hono<HttpEnv> {
   const routes = new Hono<HttpEnv>()
   const { store, now } = services
 
-  routes.get('/', (c) => c.html(wholePage(c, services)))
+  routes.get('/', valid('query', listQuery), (c) => {
+    const { q, cursor } = c.req.valid('query')
+    const sidebar = sidebarPage(services, c.get('user').id, { query: q, cursor })
+    return c.html(wholePage(c, services, { sidebar }))
+  })
 
   routes.get('/conversations', valid('query', listQuery), (c) => {
     const { q, cursor } = c.req.valid('query')
@@ -69,7 +73,11 @@ export function pageRoutes(services: Services): Hono<HttpEnv> {
     return c.html(
       <>
         <Chat conversation={conversation} nextRun={v7()} models={models} pending={pending} />
-        <SidebarList page={sidebarPage(services, owner, { current: created.id })} oob />
+        <SidebarItem
+          entry={{ id: created.id, title, updatedAt: now(), running: true }}
+          current
+          oob
+        />
       </>,
     )
   })

@@ -6,13 +6,21 @@ import { expectNothingLeft, makeServer } from '../support/test-server.ts'
 expectNothingLeft()
 
 type Event = { type: string; code?: string; agent?: string; tool?: string; span?: string }
-type Run = { status: string; error?: { code: string; message: string }; answer?: string; events: Event[] }
+type Run = {
+  status: string
+  error?: { code: string; message: string }
+  answer?: string
+  events: Event[]
+}
 
 async function askWith(script: Script, settings = {}): Promise<Run> {
   const { open, post, get } = await makeServer(settings, { script })
   const id = await open()
   const run = crypto.randomUUID()
-  const response = await post(`/api/conversations/${id}/messages`, { message: 'What is open?', run })
+  const response = await post(`/api/conversations/${id}/messages`, {
+    message: 'What is open?',
+    run,
+  })
   expect(response.status).toBe(200)
   const text = await (await get(`/api/conversations/${id}/runs/${run}`)).text()
   expect(text).not.toContain('secret')
@@ -31,15 +39,23 @@ function expectPairs(events: Event[]): void {
   expect(events.at(-1)?.type).toStartWith('run.')
 }
 
-const triageSays = (reply: ModelReply): Script => (request, turn) =>
-  isTriage(request) ? reply : seedFlow(request, turn)
-const specialistSays = (reply: ModelReply): Script => (request, turn) =>
-  isTriage(request) ? seedFlow(request, turn) : reply
+const triageSays =
+  (reply: ModelReply): Script =>
+  (request, turn) =>
+    isTriage(request) ? reply : seedFlow(request, turn)
+const specialistSays =
+  (reply: ModelReply): Script =>
+  (request, turn) =>
+    isTriage(request) ? seedFlow(request, turn) : reply
 
 test.each<[string, ModelReply, string]>([
   ['invalid JSON', { say: 'Sure! I would ask ServiceNow.' }, 'model_invalid'],
   ['JSON of another shape', { say: '{"tasks": "all"}' }, 'model_invalid'],
-  ['an agent that does not exist', { decide: [{ agent: 'Weather', question: 'x' }] }, 'model_invalid'],
+  [
+    'an agent that does not exist',
+    { decide: [{ agent: 'Weather', question: 'x' }] },
+    'model_invalid',
+  ],
   ['neither a task nor a reason', { decide: [] }, 'model_invalid'],
   ['an empty answer', { say: '  ' }, 'model_empty'],
   ['a refusal', { refuse: 'secret reasons' }, 'model_refused'],

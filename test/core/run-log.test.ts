@@ -8,7 +8,7 @@ const called = (tool: string): EventBody => ({
 })
 const finished: EventBody = { type: 'run.finished', durationMs: 1 }
 
-function makeLog({ maxEvents = 100, fail = () => false } = {}) {
+function makeLog({ maxEvents = 100, fail = (): boolean => false } = {}) {
   const kept: ThinkingEvent[] = []
   const failures: unknown[] = []
   const keeper = {

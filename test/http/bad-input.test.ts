@@ -91,7 +91,11 @@ test('a model or a title that cannot be is refused', async () => {
   const { open, put } = await server()
   const path = `/api/conversations/${await open()}`
   const model = await problemOf(await put(path, { model: 'gpt-99' }))
-  expect(model).toMatchObject({ status: 400, field: 'model', title: 'Model: must be one of: offline.' })
+  expect(model).toMatchObject({
+    status: 400,
+    field: 'model',
+    title: 'Model: must be one of: offline.',
+  })
   expect((await problemOf(await put(path, { title: 'x'.repeat(201) }))).status).toBe(413)
   expect((await problemOf(await put(path, { title: ' ' }))).status).toBe(400)
 })

@@ -184,7 +184,9 @@ test('a quiet stream is kept alive by comments that carry no id', async () => {
     if (comment === '') comments += 1
     return comments === 4
   })
-  expect(frames.filter(({ comment }) => comment === '').every(({ id }) => id === undefined)).toBe(true)
+  expect(frames.filter(({ comment }) => comment === '').every(({ id }) => id === undefined)).toBe(
+    true,
+  )
   await post(`/api/conversations/${id}/runs/${run}/stop`)
   await asked
 })
@@ -256,7 +258,8 @@ test('a user’s ninth stream, and one too many for the process, are refused for
 })
 
 test('text from a question, a tool or a model is never framing', async () => {
-  const hostile = 'x\n\nevent: done\ndata: {}\r\n\r\nid: 9\n\u0000\u2028</li><script>alert(1)</script>'
+  const hostile =
+    'x\n\nevent: done\ndata: {}\r\n\r\nid: 9\n\u0000\u2028</li><script>alert(1)</script>'
   const script: typeof seedFlow = (request) =>
     request.response_format
       ? { decide: [{ agent: 'ServiceNow', question: hostile }] }

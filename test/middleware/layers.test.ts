@@ -108,11 +108,17 @@ test('a call that failed in passing is made again, and seen as one', async () =>
 
 test('a call is not made again too often, nor for a failure that stays', async () => {
   const { scope } = makeScope()
-  await expect(compose([once], failing(2, 'tool_failed'))(toolCall(scope))).rejects.toThrow(OpsError)
-  await expect(compose([once], failing(1, 'tool_arguments'))(toolCall(scope))).rejects.toThrow(OpsError)
+  await expect(compose([once], failing(2, 'tool_failed'))(toolCall(scope))).rejects.toThrow(
+    OpsError,
+  )
+  await expect(compose([once], failing(1, 'tool_arguments'))(toolCall(scope))).rejects.toThrow(
+    OpsError,
+  )
 })
 
 test('nothing is called again after a stop', async () => {
   const { scope } = makeScope(AbortSignal.abort(new OpsError('stopped')))
-  await expect(compose([once], failing(1, 'tool_failed'))(toolCall(scope))).rejects.toThrow(OpsError)
+  await expect(compose([once], failing(1, 'tool_failed'))(toolCall(scope))).rejects.toThrow(
+    OpsError,
+  )
 })

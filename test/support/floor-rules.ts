@@ -56,16 +56,20 @@ function brokenImport({ from, target, names, typeOnly }: Import): string[] {
   if (isIn(from, 'src/entry')) return []
   const name = /^(@[^/]+\/[^/]+|[^/]+)/.exec(target)?.[0] ?? target
   const users = packages[name] ?? []
-  return users.some((prefix) => isIn(from, prefix)) ? [] : [`${from} imports the package ${target}.`]
+  return users.some((prefix) => isIn(from, prefix))
+    ? []
+    : [`${from} imports the package ${target}.`]
 }
 
 function brokenSource(path: string, source: string, imports: Import[]): string[] {
   const code = withoutComments(source)
   const found: string[] = []
   const name = runtimeName.exec(code)?.[0]
-  if (name !== undefined && !mayNameRuntime(path, imports)) found.push(`${path} names a runtime: ${name}`)
+  if (name !== undefined && !mayNameRuntime(path, imports))
+    found.push(`${path} names a runtime: ${name}`)
   const used = ambient.exec(code)?.[0]
-  if (isIn(path, 'src/core') && used !== undefined) found.push(`${path} uses ${used}: the core may not.`)
+  if (isIn(path, 'src/core') && used !== undefined)
+    found.push(`${path} uses ${used}: the core may not.`)
   if (/\bexport default\b/.test(code) && path !== 'src/entry/worker.ts') {
     found.push(`${path} has a default export.`)
   }

@@ -27,7 +27,12 @@ export function importsOf(path: string, source: string): Import[] {
     const target = specifier.startsWith('.')
       ? relative('.', normalize(join(dirname(path), specifier)))
       : specifier
-    return { from: path, target, names: names.replace(/\sfrom\s+$/, ''), typeOnly: type !== undefined }
+    return {
+      from: path,
+      target,
+      names: names.replace(/\sfrom\s+$/, ''),
+      typeOnly: type !== undefined,
+    }
   })
 }
 

@@ -1,0 +1,65 @@
+import type { Ask } from './ask.ts'
+import { readAsks } from './asks.ts'
+
+/** Something that was said before. */
+export type Turn = { role: string; content: string }
+
+/** What the conversation was about last: what was asked, and what the answer spoke of, in its order. */
+export type Context = {
+  asks: Ask[]
+  general: boolean
+  numbers: string[]
+  pipelines: string[]
+  /** The first cell of every row of its tables, or what its list items begin with. */
+  rows: string[]
+}
+
+/** The context that a question and its answer leave behind. */
+export function contextOf(question: string, answer: string): Context {
+  const { asks, general } = readAsks(question, undefined)
+  return {
+    asks,
+    general,
+    numbers: unique([...answer.matchAll(/\b(?:CHG|INC)\d{7}\b/g)].map(([number]) => number)),
+    pipelines: unique(
+      [...answer.matchAll(/\b[a-z][a-z0-9]*(?:[-_][a-z0-9]+){1,6}\b/g)]
+        .map(([name]) => name.replace(/-\d{6,8}(-\d{4,6})?$/, ''))
+        .filter((name) => isPipelineName(name, answer)),
+    ),
+    rows: rowsOf(answer),
+  }
+}
+
+/** Names with one hyphen occur in prose ("on-call"); in a cell, in bold or as code they are names. */
+function isPipelineName(name: string, answer: string): boolean {
+  if (name.split(/[-_]/).length >= 3) return true
+  return [`| ${name}`, `**${name}`, `\`${name}`, `- ${name}`].some((mark) => answer.includes(mark))
+}
+
+function rowsOf(answer: string): string[] {
+  const lines = answer.split('\n').map((line) => line.trim())
+  const table = lines.filter((line, index) => {
+    const isRow = line.startsWith('|') && !/^\|[\s:|-]+\|?$/.test(line)
+    return isRow && !/^\|[\s:|-]+\|?$/.test(lines[index + 1] ?? '')
+  })
+  if (table.length > 0) return table.map((line) => bare(line.split('|')[1] ?? ''))
+  const items = lines.filter((line) => /^(?:[-*]|\d+[.)]) /.test(line))
+  return items.map((line) => bare(line.replace(/^(?:[-*]|\d+[.)]) /, '')))
+}
+
+/** The ticket number or the name in a cell, without marks. */
+function bare(cell: string): string {
+  const number = /\b(?:CHG|INC)\d{7}\b/.exec(cell)
+  if (number) return number[0]
+  return (
+    cell
+      .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+      .replace(/[*`_]/g, '')
+      .split(/ [–—:-] |: /)[0]
+      ?.trim() ?? ''
+  )
+}
+
+function unique(values: string[]): string[] {
+  return [...new Set(values)]
+}

@@ -1,0 +1,240 @@
+import { type Ask, emptySlots, slotNames, type Want } from './ask.ts'
+import { type Asked, readAsks } from './asks.ts'
+import { type Context, contextOf, type Turn } from './history.ts'
+import { leftOvers } from './names.ts'
+import { type Pointer, pointersIn, withReplaced } from './pointer.ts'
+import { say } from './say.ts'
+import { slotsOf, wantsOf } from './slots.ts'
+
+/** The question with everything in it that only the earlier turns explain; otherwise as it is. */
+export function resolveReferences(history: Turn[], question: string): string {
+  let context: Context | undefined
+  history.forEach(({ role, content }, index) => {
+    if (role !== 'user') return
+    const resolved = resolve(content, context)
+    const answer = history[index + 1]
+    const next = contextOf(resolved, answer?.role === 'assistant' ? answer.content : '')
+    // A poem asked for in between does not make the talk forget what it was about.
+    if (next.asks.length > 0 || next.general || context === undefined) context = next
+  })
+  return resolve(question, context)
+}
+
+function resolve(question: string, context: Context | undefined): string {
+  const within = withInnerPointers(question)
+  if (context === undefined) return within
+  const asked = readAsks(within, undefined)
+  if (asked.refused && asked.asks.length === 0) return within
+  const pointers = pointersIn(asked.reading)
+  const named = pointers.find(({ kind }) => kind !== 'many')
+  if (named) return pointedAt(within, asked, named, context) ?? within
+  if (isNarrowing(asked, pointers)) return narrowed(asked, context) ?? within
+  const many = pointers[0]
+  if (many) return pointedAt(within, asked, many, context) ?? within
+  if (asked.asks.length > 0 || asked.general) return within
+  return aboutTheSame(asked, context) ?? within
+}
+
+/** "… and was there an incident for it": the part before tells what it is. */
+function withInnerPointers(question: string): string {
+  const { asks, reading } = readAsks(question, undefined)
+  const [first, second] = asks
+  if (first === undefined || second === undefined) return question
+  const entity = entityOf(first)
+  const pointer = pointersIn(reading).find(
+    ({ kind, first: at }) =>
+      kind === 'one' && at > 0 && isInLater(question, second, reading.tokens[at]?.start ?? 0),
+  )
+  const known = second.numbers.length + second.pipelines.length + second.platforms.length > 0
+  if (pointer === undefined || entity === undefined || known) return question
+  return withReplaced(reading, pointer, entity)
+}
+
+function isInLater(question: string, later: Ask, at: number): boolean {
+  return at >= question.indexOf(later.text)
+}
+
+function entityOf(ask: Ask): string | undefined {
+  const [number] = ask.numbers
+  if (number) return number
+  if (ask.pipelines[0]) return `the ${ask.pipelines[0]} pipeline`
+  return ask.services[0]?.split('/').at(-1) ?? ask.platforms[0]
+}
+
+/** "it", "that incident", "the second one": the thing itself takes their place. */
+function pointedAt(
+  question: string,
+  asked: Asked,
+  pointer: Pointer,
+  context: Context,
+): string | undefined {
+  if (asked.asks.some(({ numbers, pipelines }) => numbers.length + pipelines.length > 0))
+    return undefined
+  const things = thingsFor(pointer, asked, context)
+  if (things.length === 0) return narrowed(asked, context)
+  const replaced = withReplaced(asked.reading, pointer, things.join(' and '))
+  const readBack = readAsks(replaced, undefined)
+  if (readBack.asks.length > 0) return replaced
+  return `${question.replace(/[?.! ]+$/, '')}: ${things.join(' and ')}`
+}
+
+const listed = 5
+
+function thingsFor({ kind, type }: Pointer, asked: Asked, context: Context): string[] {
+  if (kind !== 'one' && kind !== 'many') {
+    const row = context.rows.at(kind > 0 ? kind - 1 : kind)
+    return row ? [asName(row)] : []
+  }
+  const kinds = kindsFor(type, asked, context)
+  const found = kinds.map((of) => candidates(of, context)).find((some) => some.length > 0) ?? []
+  return found.slice(0, kind === 'one' ? 1 : listed)
+}
+
+type ThingKind = 'CHG' | 'INC' | 'pipeline' | 'place'
+
+/** Which kind of thing a pointer means: its own noun says it, or what is asked rules one out. */
+function kindsFor(type: Pointer['type'], { reading }: Asked, context: Context): ThingKind[] {
+  if (type === 'change') return ['CHG']
+  if (type === 'incident') return ['INC']
+  if (type === 'pipeline') return ['pipeline']
+  const nouns = reading.hits.filter(({ kind }) => kind === 'noun').map(({ value }) => value)
+  const about = context.asks.at(-1)?.about
+  if (nouns.includes('change')) return ['INC', 'pipeline', 'CHG', 'place']
+  if (nouns.includes('incident')) return ['CHG', 'pipeline', 'place', 'INC']
+  if (about === 'pipeline') return ['pipeline', 'INC', 'CHG']
+  if (about === 'health') return ['place', 'INC', 'CHG']
+  return about === 'incident' ? ['INC', 'CHG', 'pipeline'] : ['CHG', 'INC', 'pipeline', 'place']
+}
+
+/** What was asked about comes before what the answer merely mentions. */
+function candidates(kind: ThingKind, { asks, numbers, pipelines }: Context): string[] {
+  if (kind === 'place') {
+    return asks.flatMap((ask) => [
+      ...ask.services.map((service) => service.split('/').at(-1) ?? ''),
+      ...(ask.services.length > 0 ? [] : ask.platforms),
+    ])
+  }
+  if (kind === 'pipeline') {
+    const answered = pipelines.length > 0 ? pipelines : asks.flatMap((ask) => ask.pipelines)
+    return answered.map(asName)
+  }
+  const askedFor = asks.flatMap((ask) => ask.numbers).filter((number) => number.startsWith(kind))
+  return askedFor.length > 0 ? askedFor : numbers.filter((number) => number.startsWith(kind))
+}
+
+function asName(thing: string): string {
+  return /^(CHG|INC)\d+$/.test(thing) ? thing : `"${thing}"`
+}
+
+const goesOn =
+  /^\W*(?:and|or|but|also|only|just|same|the same|now|then|ok|okay|so|what about|how about|what of|now only|and what about|and how about)\b/i
+
+/** Whether a question only changes what narrows the last one: "and Snowflake?", "only the closed ones". */
+function isNarrowing({ asks, reading, general }: Asked, pointers: Pointer[]): boolean {
+  if (general) return false
+  const [ask] = asks
+  const narrows =
+    reading.times.length > 0 ||
+    reading.hits.some(
+      ({ kind }) =>
+        !['noun', 'want', 'health', 'pointer', 'team', 'plan', 'general'].includes(kind),
+    ) ||
+    leftOvers(reading, { first: 0, last: reading.tokens.length - 1 }, reading.hits).length > 0
+  if (goesOn.test(reading.text)) return asks.length < 2 && (narrows || ask !== undefined)
+  if (pointers.length > 0) return narrows && !(ask?.headed ?? false)
+  const words = reading.tokens.filter(({ word }) => /\w/.test(word)).length
+  return narrows && words <= 5 && !(ask?.headed ?? false)
+}
+
+/** The last ask with the values of the new question in place of its own. */
+function narrowed({ reading, asks }: Asked, context: Context): string | undefined {
+  const whole = { first: 0, last: reading.tokens.length - 1 }
+  const { hits } = reading
+  const own = asks[0]?.headed ? asks[0] : undefined
+  const base = baseFor(
+    hits.map(({ kind, value }) => `${kind}:${value}`),
+    context,
+    own?.about,
+  )
+  if (base === undefined) return undefined
+  const about = own?.about ?? base.about
+  const slots = slotsOf({
+    reading,
+    hits,
+    left: leftOvers(reading, whole, hits),
+    subject: { about, headed: true },
+  })
+  const time = reading.times[0]?.range('past') ?? base.time
+  const merged: Ask = {
+    ...base,
+    ...kept(base, about),
+    about,
+    wants: wantsFor(base, wantsOf(hits)),
+    ...(time && { time }),
+  }
+  for (const name of slotNames)
+    if (slots[name].length > 0) Object.assign(merged, { [name]: slots[name] })
+  if (slots.platforms.length > 0 && slots.services.length === 0) merged.services = []
+  if (slots.services.length > 0 && slots.platforms.length === 0) merged.platforms = []
+  if (slots.numbers.length === 0) merged.numbers = []
+  return say(merged)
+}
+
+function wantsFor(base: Ask, wants: Want[]): Want[] {
+  return wants.length > 0 ? wants : base.wants.filter((want) => want !== 'details')
+}
+
+/** What still makes sense when the same is asked of something else: a time, a place, and "open". */
+function kept(base: Ask, about: Ask['about']): Partial<Ask> {
+  if (base.about === about) return {}
+  const tickets =
+    about !== 'health' &&
+    about !== 'pipeline' &&
+    base.about !== 'health' &&
+    base.about !== 'pipeline'
+  const { platforms, services, groups, texts } = base
+  const states = base.states.filter(
+    (state) => state === 'open' || state === 'closed' || state === 'new',
+  )
+  if (tickets) return { ...emptySlots(), platforms, services, groups, texts, states }
+  return about === 'pipeline' ? emptySlots() : { ...emptySlots(), platforms, services }
+}
+
+/** Which of the last asks the new words fit best. */
+function baseFor(
+  hits: string[],
+  { asks }: Context,
+  about: Ask['about'] | undefined,
+): Ask | undefined {
+  const same = asks.find((ask) => ask.about === about)
+  if (same || about !== undefined) return same ?? asks.at(-1)
+  const places = hits.some((hit) => /^(platform|service|region):/.test(hit))
+  const runs = hits.some((hit) => /^state:(failed|succeeded|running)$/.test(hit))
+  const tickets = hits.some((hit) => /^(state|priority|risk|type):/.test(hit))
+  const wanted = runs
+    ? ['pipeline']
+    : tickets
+      ? ['change', 'incident', 'ticket']
+      : places
+        ? ['health']
+        : []
+  return asks.find((ask) => wanted.includes(ask.about)) ?? asks.at(-1)
+}
+
+/** "Who is assigned?", "why?", "more details": asked of what the last answer was about. */
+function aboutTheSame(asked: Asked, context: Context): string | undefined {
+  const wants = wantsOf(asked.reading.hits)
+  const about = context.asks.at(-1)
+  const others = asked.reading.hits.some(
+    ({ kind }) => kind === 'team' || kind === 'state' || kind === 'health',
+  )
+  if (about === undefined || (wants.length === 0 && !others)) return undefined
+  const pointer: Pointer = { kind: 'many', first: 0, last: 0 }
+  const things = thingsFor(pointer, asked, context)
+  if (things.length === 0) return say({ ...about, wants })
+  const base: Ask = { ...about, ...emptySlots(), wants, statement: false }
+  const names = things.map((thing) => thing.replaceAll('"', ''))
+  if (/^(CHG|INC)\d/.test(names[0] ?? '')) return say({ ...base, about: 'ticket', numbers: names })
+  if (about.about === 'pipeline') return say({ ...base, pipelines: names })
+  return say({ ...about, wants })
+}

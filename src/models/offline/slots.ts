@@ -1,0 +1,133 @@
+import { emptySlots, type Slots, type Want } from './ask.ts'
+import { type LeftOver, rawText } from './names.ts'
+import type { Hit, Reading } from './reading.ts'
+import type { Subject } from './subject.ts'
+
+type Place = { reading: Reading; hits: Hit[]; left: LeftOver[]; subject: Subject }
+
+/** Which words behind "about" and the like name a topic, and not a piece of small talk. */
+const topicLeads = new Set(
+  'for about on regarding concerning mentioning mention mentions containing affecting affects affect impacting impacts impact involving with of in to at from touching touch touches hitting around under against called named and or , like'.split(
+    ' ',
+  ),
+)
+
+/** The values that a clause gives for what narrows a question. */
+export function slotsOf(place: Place): Slots {
+  const { hits, subject } = place
+  const values = (...kinds: Hit['kind'][]) =>
+    unique(hits.filter(({ kind }) => kinds.includes(kind)).map(({ value }) => value))
+  const slots: Slots = {
+    ...emptySlots(),
+    numbers: values('number'),
+    runs: values('run'),
+    states: values('state'),
+    priorities: values('priority'),
+    risks: values('risk'),
+    types: values('type'),
+    platforms: values('platform'),
+    services: values('service'),
+    regions: values('region'),
+  }
+  if (subject.about === 'health')
+    return { ...slots, services: [...slots.services, ...parts(place)] }
+  if (subject.about === 'pipeline') return { ...slots, pipelines: pipelineNames(place) }
+  const groups = groupNames(place)
+  return { ...slots, groups: groups.map(({ text }) => text), texts: topics(place, groups) }
+}
+
+/** What somebody wants to know about it. */
+export function wantsOf(hits: Hit[]): Want[] {
+  return unique(hits.filter(({ kind }) => kind === 'want').map(({ value }) => value as Want))
+}
+
+function unique<Value>(values: Value[]): Value[] {
+  return [...new Set(values)]
+}
+
+/** A word beside the name of a platform that we do not know is taken for a part of it. */
+function parts({ hits, left }: Place): string[] {
+  const platform = hits.find(({ kind }) => kind === 'platform')
+  if (platform === undefined) return []
+  const job = hits.find(({ kind, value }) => kind === 'noun' && value === 'job')
+  return [
+    ...(job && platform.value === 'Databricks' ? ['Databricks/Jobs'] : []),
+    ...left
+      .filter(({ first, last }) => first === platform.last + 1 || last === platform.first - 1)
+      .map(({ text }) => `${platform.value}/${text}`),
+  ]
+}
+
+/** Names with hyphens, quoted names, or the words before or after "pipeline"; failing that, what is left. */
+function pipelineNames({ reading, hits, left }: Place): string[] {
+  const exact = hits.filter(({ kind }) => kind === 'name' || kind === 'quote')
+  if (exact.length > 0) return unique(exact.map(({ value }) => value))
+  const nouns = hits.filter(
+    ({ kind, value }) => kind === 'noun' && ['pipeline', 'job', 'run'].includes(value),
+  )
+  const beside = left.filter(({ first, last, before }) =>
+    nouns.some(
+      (noun) =>
+        noun.first === last + 1 ||
+        (noun.last === first - 1 && !/s$/.test(reading.tokens[noun.last]?.word ?? '')) ||
+        (noun.last === first - 2 && ['called', 'named', 'for', 'of', ':'].includes(before)),
+    ),
+  )
+  const names = beside.length > 0 ? beside : left
+  return unique(names.map((name) => withNeighbours(reading, hits, name)))
+}
+
+/** "snowflake usage" is one name although Snowflake is known. */
+function withNeighbours(reading: Reading, hits: Hit[], { first, last }: LeftOver): string {
+  const before = hits.find(
+    ({ kind, last: end }) => (kind === 'platform' || kind === 'service') && end === first - 1,
+  )
+  const after = hits.find(
+    ({ kind, first: start }) => (kind === 'platform' || kind === 'service') && start === last + 1,
+  )
+  return rawText(reading, before?.first ?? first, after?.last ?? last)
+}
+
+/** Teams and people: beside "team", or behind "assigned to". */
+function groupNames({ reading, hits, left }: Place): LeftOver[] {
+  const beforeTeam = hits.filter(({ kind, value }) => kind === 'team' && value === 'after')
+  const behind = hits.filter(({ kind, value }) => kind === 'team' && value === 'before')
+  const working = hits.filter(({ kind, value }) => kind === 'team' && value === 'working')
+  const isAfter = (hit: Hit, name: LeftOver) => {
+    const gap = reading.tokens.slice(hit.last + 1, name.first).map(({ word }) => word)
+    return name.first > hit.last && gap.every((word) => ['the', ':', 'is', 'a'].includes(word))
+  }
+  return left.filter(
+    (name) =>
+      beforeTeam.some((team) => team.first === name.last + 1 || isAfter(team, name)) ||
+      behind.some((lead) => isAfter(lead, name)) ||
+      working.some((verb) => name.last < verb.first && verb.first - name.last <= 2) ||
+      /^['’]s$/.test(
+        reading.text.slice(
+          (reading.tokens[name.last]?.start ?? 0) + name.text.length,
+          reading.tokens[name.last]?.end,
+        ),
+      ),
+  )
+}
+
+/** What the tickets are about: quoted words, names, words behind "about", or right before "incidents". */
+function topics({ reading, hits, left }: Place, groups: LeftOver[]): string[] {
+  const quoted = hits.filter(({ kind }) => kind === 'quote' || kind === 'name')
+  const nouns = hits.filter(({ kind }) => kind === 'noun')
+  const named = left.filter((name) => {
+    if (groups.includes(name)) return false
+    if (nouns.some(({ first }) => first === name.last + 1)) return true
+    const lead = leadOf(reading, name)
+    return topicLeads.has(lead)
+  })
+  return unique([...quoted.map(({ value }) => value), ...named.map(({ text }) => text)])
+}
+
+/** The word before a name, articles left out. */
+function leadOf({ tokens }: Reading, { first }: LeftOver): string {
+  const articles = ['the', 'a', 'an', 'our', 'my', 'this', 'that', 'any', 'all', 'these', 'those']
+  let index = first - 1
+  while (articles.includes(tokens[index]?.word ?? '')) index--
+  return tokens[index]?.word ?? ''
+}

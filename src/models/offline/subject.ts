@@ -1,0 +1,84 @@
+import type { About } from './ask.ts'
+import type { Hit, Reading } from './reading.ts'
+
+/** What a clause is about; `headed` when a noun says so and not only the look of the rest. */
+export type Subject = { about: About; headed: boolean }
+
+const prepositions = new Set(
+  'for about of on regarding concerning with in affecting to by from behind after against related mentioning'.split(
+    ' ',
+  ),
+)
+
+/** What a clause is about: mostly one thing, or a pipeline together with its ticket. */
+export function subjectsOf(reading: Reading, hits: Hit[], leftOver: boolean): Subject[] {
+  const has = (kind: Hit['kind'], ...values: string[]) =>
+    hits.some((hit) => hit.kind === kind && (values.length === 0 || values.includes(hit.value)))
+  const ticket = ticketOf(reading, hits)
+  const failed = has('state', 'failed')
+  const healthWord = has('health')
+  const place = has('platform') || has('service')
+  const jobIsPart = has('noun', 'job') && has('platform', 'Databricks') && healthWord && !failed
+  const pipelineNoun = has('noun', 'pipeline') || (has('noun', 'job') && !jobIsPart)
+  const pipelineName = has('name') || has('run')
+  const runs = has('noun', 'run')
+
+  if (ticket) {
+    const alsoPipeline = pipelineNoun && isOwnTopic(reading, hits, failed)
+    return alsoPipeline ? [{ about: 'pipeline', headed: true }, ticket] : [ticket]
+  }
+  if (pipelineNoun || pipelineName) return [{ about: 'pipeline', headed: true }]
+  if (runs && (!place || failed) && !has('health', 'subject')) {
+    return [{ about: 'pipeline', headed: true }]
+  }
+  if (place || has('region') || has('health', 'subject'))
+    return [{ about: 'health', headed: healthWord }]
+  if (has('type') || has('risk')) return [{ about: 'change', headed: false }]
+  if (has('priority')) return [{ about: 'incident', headed: false }]
+  if (has('state', 'failed', 'succeeded', 'running') && !has('general')) {
+    return [{ about: 'pipeline', headed: failed }]
+  }
+  if (has('health', 'trouble')) return [{ about: 'health', headed: true }]
+  if (has('plan', 'planned') && !has('general')) return [{ about: 'change', headed: false }]
+  if (has('state', 'scheduled', 'assess', 'authorize', 'implement', 'canceled')) {
+    return [{ about: 'change', headed: false }]
+  }
+  if (has('state', 'on_hold', 'resolved', 'in_progress'))
+    return [{ about: 'incident', headed: false }]
+  if (has('team') && (leftOver || has('want', 'mine'))) return [{ about: 'ticket', headed: false }]
+  return []
+}
+
+/** A noun right before another one only describes it: "pipeline incidents", "change-related incidents". */
+function isDescribed(reading: Reading, noun: Hit, others: Hit[]): boolean {
+  const next = reading.tokens[noun.last + 1]?.word
+  return next === 'related' || others.some((other) => other.first === noun.last + 1)
+}
+
+function ticketOf(reading: Reading, hits: Hit[]): Subject | undefined {
+  const nouns = hits.filter(({ kind }) => kind === 'noun')
+  const heads = nouns.filter((noun) => !isDescribed(reading, noun, nouns))
+  const head = heads.find(({ value }) => ['change', 'incident', 'ticket'].includes(value))
+  const number = hits.find(({ kind }) => kind === 'number')
+  const numbered: About = number?.value.startsWith('INC') ? 'incident' : 'change'
+  if (head) {
+    const about = head.value === 'ticket' && number ? numbered : (head.value as About)
+    return { about, headed: true }
+  }
+  return number && { about: numbered, headed: true }
+}
+
+/** "incidents for the orders pipeline" asks for incidents only; "for the failed pipelines" asks for both. */
+function isOwnTopic(reading: Reading, hits: Hit[], failed: boolean): boolean {
+  const nouns = hits.filter(({ kind }) => kind === 'noun')
+  const pipeline = nouns.find(({ value }) => value === 'pipeline' || value === 'job')
+  if (pipeline === undefined || isDescribed(reading, pipeline, nouns)) return false
+  if (failed) return true
+  const ticketBefore = hits.some(
+    ({ kind, value, first }) =>
+      first < pipeline.first &&
+      (kind === 'number' || (kind === 'noun' && ['change', 'incident', 'ticket'].includes(value))),
+  )
+  const words = reading.tokens.slice(Math.max(0, pipeline.first - 5), pipeline.first)
+  return !(ticketBefore && words.some(({ word }) => prepositions.has(word)))
+}

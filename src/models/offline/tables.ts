@@ -1,0 +1,55 @@
+/** A cell without what would end it: pipes and line breaks. */
+export function cell(value: unknown): string {
+  if (value === undefined || value === null || value === '') return '–'
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return text
+    .replace(/\s*[\r\n]+\s*/g, ' ')
+    .replaceAll('\\', '\\\\')
+    .replaceAll('|', '\\|')
+    .trim()
+}
+
+/** The most rows that a table shows. */
+export const maxRows = 15
+
+/** A Markdown table of at most 15 rows; the lines that are left out are counted, up to `total`. */
+export function table(head: string[], rows: unknown[][], total = rows.length): string {
+  const shown = rows.slice(0, maxRows)
+  const more = total - shown.length
+  const lines = [
+    line(head),
+    line(head.map(() => '---')),
+    ...shown.map((row) => line(row.map(cell))),
+    ...(more > 0 ? ['', `… and ${more} more`] : []),
+  ]
+  return lines.join('\n')
+}
+
+function line(cells: string[]): string {
+  return `| ${cells.join(' | ')} |`
+}
+
+/** A Markdown list of fields; those without a value are left out. */
+export function fieldList(fields: [name: string, value: string | undefined][]): string {
+  return fields
+    .flatMap(([name, value]) =>
+      value === undefined || value === '' ? [] : [`- **${name}:** ${oneLine(value)}`],
+    )
+    .join('\n')
+}
+
+/** A text on one line. */
+export function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim()
+}
+
+/** "1 incident", "4 incidents". */
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `**${count}** ${count === 1 ? noun : plural}`
+}
+
+/** "a, b and c". */
+export function enumerated(items: string[], link = 'and'): string {
+  if (items.length < 2) return items.join('')
+  return `${items.slice(0, -1).join(', ')} ${link} ${items.at(-1)}`
+}

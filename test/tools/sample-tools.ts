@@ -1,0 +1,31 @@
+import { createLogAnalyticsTools } from '../../src/tools/log-analytics.ts'
+import { createSampleConnectors } from '../../src/tools/sample/connectors.ts'
+import { createServiceHealthTools } from '../../src/tools/service-health.ts'
+import { createServiceNowTools } from '../../src/tools/servicenow.ts'
+import type { Tool } from '../../src/tools/tool.ts'
+
+/** Noon of an ordinary day, for tests that do not care about the hour. */
+export const noon = Date.parse('2026-08-12T12:00:00Z')
+
+/** All tools over the sample estate, on a clock of the test's own. */
+export function createSampleTools(now: () => number = () => noon): Tool[] {
+  const { serviceNow, logAnalytics, serviceHealth } = createSampleConnectors(now)
+  return [
+    ...createServiceNowTools(serviceNow),
+    ...createLogAnalyticsTools(logAnalytics, now),
+    ...createServiceHealthTools(serviceHealth),
+  ]
+}
+
+/** Calls a tool as an agent does, with JSON in and JSON out. */
+export async function call<Result>(
+  name: string,
+  args: unknown = {},
+  options: { now?: number; signal?: AbortSignal } = {},
+): Promise<Result> {
+  const { now = noon, signal = new AbortController().signal } = options
+  const tool = createSampleTools(() => now).find((each) => each.name === name)
+  if (tool === undefined) throw new Error(`There is no tool ${name}.`)
+  const raw = typeof args === 'string' ? args : JSON.stringify(args)
+  return JSON.parse(await tool.execute(raw, signal))
+}

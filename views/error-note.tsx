@@ -1,0 +1,15 @@
+type Props = { message: string; requestId?: string; field?: string }
+
+/** A public sentence about what went wrong, in the place where it went wrong. */
+export function ErrorNote({ message, requestId, field }: Props) {
+  return (
+    <div class="error-note" role="alert" data-field={field}>
+      <p dir="auto">{message}</p>
+      {requestId !== undefined && (
+        <p class="request-id">
+          Request <code>{requestId}</code>
+        </p>
+      )}
+    </div>
+  )
+}

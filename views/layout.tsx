@@ -1,0 +1,38 @@
+import { html } from 'hono/html'
+import type { Child } from 'hono/jsx'
+import { toastOnError } from './error-status.ts'
+import type { Shell } from './types.ts'
+
+type Props = { shell: Shell; title: string; children?: Child }
+
+// What htmx would do by itself, our policy forbids (it adds no style of its own) or our pages do better (going back
+// loads the page afresh).
+const htmxConfig = '{"includeIndicatorCSS":false,"history":"reload","extensions":"sse"}'
+
+/** A whole document around the parts of a page. */
+export function Layout({ shell: { assets }, title, children }: Props) {
+  return html`<!doctype html>${(
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <title>{title}</title>
+        <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="theme-color" content="#f6f7f9" media="(prefers-color-scheme: light)" />
+        <meta name="theme-color" content="#14181e" media="(prefers-color-scheme: dark)" />
+        <meta name="htmx-config" content={htmxConfig} />
+        <link rel="icon" href={assets.icon} type="image/svg+xml" />
+        <link rel="stylesheet" href={assets.css} />
+      </head>
+      <body {...toastOnError}>
+        {children}
+        <div id="notice" class="notice" />
+        <output id="status" class="sr-only" />
+        {/* Not deferred: htmx would start before its extension is there, and leave the streams unopened. */}
+        <script src={assets.htmx} />
+        <script src={assets.sse} />
+        <script type="module" src={assets.app} />
+      </body>
+    </html>
+  )}`
+}

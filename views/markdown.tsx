@@ -1,0 +1,43 @@
+import { raw } from 'hono/html'
+import MarkdownIt, { type Token } from 'markdown-it'
+
+/** What a model wrote, as HTML: its own HTML stays text, images are their description, links open elsewhere. */
+export function Markdown({ text }: { text: string }) {
+  return raw(markdown.render(text))
+}
+
+const markdown = new MarkdownIt({ html: false, linkify: true })
+
+// Only what says of itself that it is a link becomes one: "deploy.sh" is a file, not a site.
+markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false })
+markdown.validateLink = (url) => /^(https?:|mailto:)/i.test(url.trim())
+
+const { rules } = markdown.renderer
+const { escapeHtml } = markdown.utils
+
+rules.image = (tokens, index) => escapeHtml(tokens[index]?.content ?? '')
+
+rules.link_open = (tokens, index, options, _env, renderer) => {
+  tokens[index]?.attrSet('rel', 'noopener noreferrer nofollow')
+  tokens[index]?.attrSet('target', '_blank')
+  return renderer.renderToken(tokens, index, options)
+}
+
+rules.table_open = () => '<div class="table" role="group" aria-label="Table"><table>\n'
+rules.table_close = () => '</table></div>\n'
+
+markdown.core.ruler.push('page', ({ tokens }) => {
+  let level = 2
+  for (const token of tokens) {
+    if (token.type === 'heading_open')
+      level = Math.min(Number(token.tag.slice(1)) + 2, level + 1, 6)
+    if (token.type === 'heading_open' || token.type === 'heading_close') token.tag = `h${level}`
+    if (token.type === 'th_open' || token.type === 'td_open') alignByClass(token)
+  }
+})
+
+// The page's policy takes no style attribute, and that is how the parser says that a column is aligned.
+function alignByClass(token: Token): void {
+  const align = String(token.attrGet('style') ?? '').replace('text-align:', '')
+  token.attrs = align ? [['class', align]] : null
+}

@@ -1,0 +1,65 @@
+import { elapsed } from './duration.ts'
+import { keepOnError } from './error-status.ts'
+import { conversationPath, runPath, stopPath, thinkingPath, turnPath } from './paths.ts'
+import { RunLink } from './run-link.tsx'
+
+type Props = {
+  conversation: string
+  run: string
+  elapsedMs: number
+  /** How long the card waits after "done" before it fetches the turn itself, in htmx's words. */
+  patience: '100ms' | '1s'
+}
+
+/**
+ * A run while it goes on: its lines arrive over SSE. The card also looks after itself: it fetches the finished turn
+ * after "done", and every 20 s in case the stream is held up, so that an answer whose POST was cut still arrives.
+ */
+export function ThinkingCard({ conversation, run, elapsedMs, patience }: Props) {
+  return (
+    <section class="thinking" aria-label="Thinking">
+      <div class="thinking-head">
+        <span class="pulse" aria-hidden="true" />
+        <span class="thinking-title">Thinking...</span>
+        <span class="elapsed" data-elapsed={elapsedMs}>
+          {elapsed(elapsedMs)}
+        </span>
+        <RunLink href={runPath(conversation, run)} run={run}>
+          Details
+        </RunLink>
+      </div>
+      <div class="lines" role="log" aria-live="off" aria-label="Thinking so far">
+        <ol
+          hx-sse:connect={thinkingPath(conversation, run)}
+          hx-sse:close="done"
+          hx-swap="beforeend"
+          {...keepOnError}
+        />
+      </div>
+      <div
+        hidden
+        hx-get={turnPath(conversation, run)}
+        hx-trigger={`done from:'closest .turn' delay:${patience}, every 20s`}
+        hx-target="closest .turn"
+        hx-swap="outerHTML"
+        {...keepOnError}
+      />
+      <StopForm conversation={conversation} run={run} />
+    </section>
+  )
+}
+
+// It must hold no named field: the pending turn around it posts every field that it holds.
+function StopForm({ conversation, run }: { conversation: string; run: string }) {
+  const action = stopPath(conversation, run)
+  return (
+    <form class="stop-form" method="post" action={action} hx-post={action} hx-swap="none">
+      <noscript>
+        <button type="submit" class="button">
+          Stop
+        </button>{' '}
+        <a href={conversationPath(conversation)}>Look for the answer</a>
+      </noscript>
+    </form>
+  )
+}

@@ -1,0 +1,84 @@
+import { duration } from './duration.ts'
+import { Markdown } from './markdown.tsx'
+import { messagesPath, runPath } from './paths.ts'
+import { Question } from './question.tsx'
+import { RunLink } from './run-link.tsx'
+import { ThinkingCard } from './thinking-card.tsx'
+import type { Turn } from './types.ts'
+
+type Props = { turn: Turn; open?: boolean }
+
+/** One question and what became of it. `open` says that the flyout beside it shows this run. */
+export function TurnView({ turn, open = false }: Props) {
+  return (
+    <article class="turn" id={`run-${turn.run}`} data-status={turn.status}>
+      <Question text={turn.question} />
+      {turn.status === 'running' ? (
+        <ThinkingCard
+          conversation={turn.conversation}
+          run={turn.run}
+          elapsedMs={turn.elapsedMs}
+          patience="100ms"
+        />
+      ) : (
+        <Outcome turn={turn} open={open} />
+      )}
+    </article>
+  )
+}
+
+function Outcome({ turn, open }: { turn: Turn; open: boolean }) {
+  const { status } = turn
+  return (
+    <>
+      <p class={`summary ${status}`}>
+        <RunLink
+          class="summary-link"
+          href={runPath(turn.conversation, turn.run)}
+          run={turn.run}
+          open={open}
+        >
+          <span aria-hidden="true">⊙</span> Thinking {status} <span aria-hidden="true">▸</span>
+        </RunLink>{' '}
+        {turn.durationMs !== undefined && <span class="took">{duration(turn.durationMs)}</span>}
+      </p>
+      {turn.answer !== undefined && <Answer text={turn.answer} />}
+      {status !== 'finished' && <Failure turn={turn} />}
+    </>
+  )
+}
+
+function Answer({ text }: { text: string }) {
+  return (
+    <>
+      <h2 class="sr-only">OpsAgent answered</h2>
+      <div class="answer" dir="auto">
+        <Markdown text={text} />
+      </div>
+      <button type="button" class="quiet copy">
+        Copy
+      </button>
+    </>
+  )
+}
+
+function Failure({ turn }: { turn: Turn }) {
+  return (
+    <div class={`failure ${turn.status}`}>
+      <p dir="auto">{turn.error ?? sentence(turn)}</p>
+      <form class="retry" method="post" action={messagesPath(turn.conversation)}>
+        <input type="hidden" name="message" value={turn.question} />
+        <button type="submit" class="button">
+          Retry
+        </button>
+      </form>
+    </div>
+  )
+}
+
+function sentence({ status, answer }: Turn): string {
+  const what = answer === undefined ? 'There is no answer.' : 'The answer above is not complete.'
+  if (status === 'stopped') return `You stopped this question. ${what}`
+  if (status === 'interrupted') return `The server restarted while it was thinking. ${what}`
+  return `Something went wrong. ${what}`
+}
