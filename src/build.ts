@@ -91,7 +91,7 @@ export function build(config: Config, parts: Parts): Built {
     allowSilence: parts.allowSilence ?? (() => {}),
     shell: {
       assets: parts.files.urls,
-      models: model.models.map((id) => ({ id, name: id === 'offline' ? 'Offline model' : id })),
+      models: [choiceOf(model.models[0]), ...model.models.slice(1).map(choiceOf)],
       notices: [
         ...(model.offline ? ['Offline model'] : []),
         ...(connectors === undefined ? ['Sample data'] : []),
@@ -109,6 +109,10 @@ function createSpecialists(connectors: Connectors, now: () => number): Agent[] {
     logAnalyticsAgent(createLogAnalyticsTools(connectors.logAnalytics, now)),
     serviceHealthAgent(createServiceHealthTools(connectors.serviceHealth)),
   ]
+}
+
+function choiceOf(id: string) {
+  return { id, name: id === 'offline' ? 'Offline model' : id }
 }
 
 /** Every agent and every tool runs inside these layers; none of them can be added without. */

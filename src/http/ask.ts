@@ -1,6 +1,6 @@
 import type { StoredConversation } from '../storage/store.ts'
+import { titleFrom, untitled } from './own-conversation.ts'
 import type { Services } from './services.ts'
-import { titleFrom, untitled } from './turns.ts'
 
 /** What a question is asked with. The run id comes from the client, so that its stream and its POST name the same run. */
 export type Question = { message: string; run: string; waitMs: number; signal: AbortSignal }

@@ -5,8 +5,8 @@ import { OpsError } from '../core/errors.ts'
 import type { StoredConversation } from '../storage/store.ts'
 import { conversationPath, jsonOnly, runPath, titleText, valid } from './input.ts'
 import { conversationJson, messageJson, runJson } from './json.ts'
+import { ownConversation, untitled, withOfferedModel } from './own-conversation.ts'
 import type { HttpEnv, Services } from './services.ts'
-import { ownConversation, untitled } from './turns.ts'
 
 /** Conversations in the JSON API. */
 export function conversationRoutes(services: Services): Hono<HttpEnv> {
@@ -29,7 +29,7 @@ export function conversationRoutes(services: Services): Hono<HttpEnv> {
       ...(cursor && { cursor }),
     })
     return c.json({
-      conversations: conversations.map(conversationJson),
+      conversations: conversations.map((one) => conversationJson(withOfferedModel(shell, one))),
       next_cursor: nextCursor ?? null,
     })
   })
@@ -42,7 +42,7 @@ export function conversationRoutes(services: Services): Hono<HttpEnv> {
 
   routes.get('/api/conversations/:id', valid('param', conversationPath), (c) => {
     const { id } = c.req.valid('param')
-    const conversation = ownConversation(store, c.get('user').id, id)
+    const conversation = ownConversation(services, c.get('user').id, id)
     return c.json({
       ...conversationJson(conversation),
       messages: store.listMessages(id).map(messageJson),
@@ -57,9 +57,9 @@ export function conversationRoutes(services: Services): Hono<HttpEnv> {
     valid('json', change),
     (c) => {
       const { id } = c.req.valid('param')
-      ownConversation(store, c.get('user').id, id)
+      ownConversation(services, c.get('user').id, id)
       changeConversation(services, id, c.req.valid('json'))
-      return c.json(conversationJson(ownConversation(store, c.get('user').id, id)))
+      return c.json(conversationJson(ownConversation(services, c.get('user').id, id)))
     },
   )
 
@@ -70,7 +70,7 @@ export function conversationRoutes(services: Services): Hono<HttpEnv> {
 
   routes.get('/api/conversations/:id/runs/:run', valid('param', runPath), (c) => {
     const { id, run } = c.req.valid('param')
-    ownConversation(store, c.get('user').id, id)
+    ownConversation(services, c.get('user').id, id)
     const stored = store.findRun(id, run)
     if (stored === undefined) throw new OpsError('not_found')
     const answer = store
@@ -108,7 +108,7 @@ export function createConversation(
   const at = now()
   const conversation = {
     ...{ id: v7(), owner, title, createdAt: at, updatedAt: at },
-    model: model ?? shell.models[0]?.id ?? '',
+    model: model ?? shell.models[0].id,
   }
   store.createConversation(conversation)
   return conversation
@@ -128,11 +128,12 @@ export function changeConversation(
 
 /** Removes a conversation with all that was said in it. A run that is under way is stopped first. */
 export async function deleteConversation(
-  { store, registry }: Services,
+  services: Services,
   owner: string,
   id: string,
 ): Promise<void> {
-  ownConversation(store, owner, id)
+  const { store, registry } = services
+  ownConversation(services, owner, id)
   const active = registry.find({ owner, conversation: id })
   active?.stop(new OpsError('stopped'))
   await active?.over

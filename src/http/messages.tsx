@@ -8,8 +8,9 @@ import { TurnView } from '../../views/turn.tsx'
 import { ask, waitMsOf } from './ask.ts'
 import { conversationPath, jsonOnly, messageText, runPath, uuid, valid } from './input.ts'
 import { messageJson, runJson } from './json.ts'
+import { ownConversation } from './own-conversation.ts'
 import type { HttpEnv, Services } from './services.ts'
-import { findTurn, messagesOf, ownConversation } from './turns.ts'
+import { findTurn, messagesOf } from './turns.ts'
 
 /** Questions and answers: the JSON API, and the page's own form. */
 export function messageRoutes(services: Services): Hono<HttpEnv> {
@@ -28,7 +29,7 @@ export function messageRoutes(services: Services): Hono<HttpEnv> {
     async (c) => {
       const { message, run = v7() } = c.req.valid('json')
       const { id } = c.req.valid('param')
-      const conversation = ownConversation(store, c.get('user').id, id)
+      const conversation = ownConversation(services, c.get('user').id, id)
       const prefer = c.req.header('prefer')
       const waitMs = waitMsOf(prefer, limits.answerWaitSeconds)
       if (prefer !== undefined && /respond-async|wait\s*=/i.test(prefer)) {
@@ -52,13 +53,13 @@ export function messageRoutes(services: Services): Hono<HttpEnv> {
       const { message, run = v7() } = c.req.valid('form')
       const { id } = c.req.valid('param')
       const user = c.get('user')
-      const conversation = ownConversation(store, user.id, id)
+      const conversation = ownConversation(services, user.id, id)
       const byHtmx = c.req.header('hx-request') === 'true'
       const waitMs = byHtmx ? limits.answerWaitSeconds * 1000 : 0
       const { signal } = c.req.raw
       const over = await ask(services, conversation, { message, run, waitMs, signal })
       if (!byHtmx) return c.redirect(`/conversations/${id}#run-${run}`, 303)
-      const { title, updatedAt } = ownConversation(store, user.id, id)
+      const { title, updatedAt } = ownConversation(services, user.id, id)
       return c.html(
         <>
           <TurnView turn={findTurn(store, id, run, now())} />
@@ -78,7 +79,7 @@ export function messageRoutes(services: Services): Hono<HttpEnv> {
     (c) => {
       const { id } = c.req.valid('param')
       const { run } = c.req.valid('query')
-      ownConversation(store, c.get('user').id, id)
+      ownConversation(services, c.get('user').id, id)
       const turn = findTurn(store, id, run, now())
       return turn.status === 'running' ? c.body(null, 204) : c.html(<TurnView turn={turn} />)
     },
@@ -99,7 +100,8 @@ export function messageRoutes(services: Services): Hono<HttpEnv> {
   return routes
 }
 
-function answerJson({ store }: Services, owner: string, conversation: string, run: string) {
+function answerJson(services: Services, owner: string, conversation: string, run: string) {
+  const { store } = services
   const messages = messagesOf(store, conversation, run)
   const question = messages.find(({ role }) => role === 'user')
   const answer = messages.find(({ role }) => role === 'assistant')
@@ -107,14 +109,15 @@ function answerJson({ store }: Services, owner: string, conversation: string, ru
   return {
     user_message: question === undefined ? null : messageJson(question),
     assistant_message: answer === undefined ? null : messageJson(answer),
-    title: ownConversation(store, owner, conversation).title,
+    title: ownConversation(services, owner, conversation).title,
     run: stored === undefined ? null : runJson(stored),
   }
 }
 
 /** Stopping twice, or after the end, changes nothing. @throws OpsError `not_found` */
-function stop({ store, runs, now }: Services, owner: string, conversation: string, run: string) {
-  ownConversation(store, owner, conversation)
+function stop(services: Services, owner: string, conversation: string, run: string) {
+  const { store, runs, now } = services
+  ownConversation(services, owner, conversation)
   const { status } = findTurn(store, conversation, run, now())
   runs.stop({ owner, conversation, run })
   return status

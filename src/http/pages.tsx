@@ -14,9 +14,10 @@ import {
   deleteConversation,
 } from './conversations.ts'
 import { conversationPath, messageText, runPath, uuid, valid } from './input.ts'
+import { ownConversation, titleFrom } from './own-conversation.ts'
 import type { HttpEnv, Services } from './services.ts'
 import { sidebarPage } from './sidebar-page.ts'
-import { findTurn, ownConversation, titleFrom, turnsOf } from './turns.ts'
+import { findTurn, turnsOf } from './turns.ts'
 
 type PageContext = Context<HttpEnv>
 
@@ -89,11 +90,11 @@ export function pageRoutes(services: Services): Hono<HttpEnv> {
     (c) => {
       const { id } = c.req.valid('param')
       const change = c.req.valid('form')
-      ownConversation(store, c.get('user').id, id)
+      ownConversation(services, c.get('user').id, id)
       changeConversation(services, id, change)
       if (change.title === undefined) return c.body(null, 204)
       const current = currentOf(c)
-      const { title, updatedAt } = ownConversation(store, c.get('user').id, id)
+      const { title, updatedAt } = ownConversation(services, c.get('user').id, id)
       return c.html(
         <>
           <SidebarItem entry={{ id, title, updatedAt, running: false }} current={current === id} />
@@ -133,8 +134,9 @@ function wholePage(
   return <Page shell={{ ...services.shell, user }} sidebar={sidebar} nextRun={v7()} {...parts} />
 }
 
-function conversationOf(c: PageContext, { store, now }: Services, id: string): Conversation {
-  const { title, model } = ownConversation(store, c.get('user').id, id)
+function conversationOf(c: PageContext, services: Services, id: string): Conversation {
+  const { store, now } = services
+  const { title, model } = ownConversation(services, c.get('user').id, id)
   return { id, title, model, turns: turnsOf(store, id, now()) }
 }
 

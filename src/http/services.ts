@@ -1,4 +1,4 @@
-import type { Shell } from '../../views/types.ts'
+import type { ModelChoice, Shell } from '../../views/types.ts'
 import type { Registry } from '../core/registry.ts'
 import type { Store } from '../storage/store.ts'
 import type { Identify, User } from './identity.ts'
@@ -27,7 +27,7 @@ export type Services = {
   identify: Identify
   files: StaticFiles
   /** What every page shows around the chat, but for the user. */
-  shell: Omit<Shell, 'user'>
+  shell: Omit<Shell, 'user' | 'models'> & { models: [ModelChoice, ...ModelChoice[]] }
   /** Milliseconds since 1970. */
   now: () => number
   /** Hears of unexpected failures. It must not throw. */

@@ -5,10 +5,10 @@ import { ThinkingLine } from '../../views/thinking-line.tsx'
 import { OpsError } from '../core/errors.ts'
 import { label, type ThinkingEvent } from '../core/event.ts'
 import { conversationPath, uuid, valid } from './input.ts'
+import { ownConversation } from './own-conversation.ts'
 import { type Readable, type ReaderOptions, readRun } from './reader.ts'
 import type { HttpEnv, Services } from './services.ts'
 import { readCursor, streamHeaders } from './sse.ts'
-import { ownConversation } from './turns.ts'
 
 type Encode = ReaderOptions['encode']
 type Place = { owner: string; conversation: string }
@@ -63,9 +63,9 @@ function openStream(
     encode: Encode
   },
 ): Response {
-  const { store, slots, limits, allowSilence, now, report } = services
+  const { slots, limits, allowSilence, now, report } = services
   const place = { owner: c.get('user').id, conversation: asked.id }
-  ownConversation(store, place.owner, place.conversation)
+  ownConversation(services, place.owner, place.conversation)
   // Hono answers HEAD by running the GET and dropping its body, which would leave the loop running for ever.
   if (c.req.method === 'HEAD') return new Response(null, { headers: streamHeaders })
   const cursor = readCursor(c.req.header('last-event-id') || asked.last_event_id)

@@ -1,28 +1,6 @@
 import type { Turn } from '../../views/types.ts'
 import { OpsError } from '../core/errors.ts'
-import type { Store, StoredConversation, StoredMessage, StoredRun } from '../storage/store.ts'
-
-/** What a conversation has until its first question gives it a title. */
-export const untitled = 'New conversation'
-
-/** A title made of a question: its first line, cut after a word. */
-export function titleFrom(question: string, maxCharacters = 60): string {
-  const line = question.split('\n', 1)[0]?.trim() ?? ''
-  if (line.length <= maxCharacters) return line === '' ? untitled : line
-  const cut = line.slice(0, maxCharacters).toWellFormed()
-  const space = cut.lastIndexOf(' ')
-  return `${space > maxCharacters / 2 ? cut.slice(0, space) : cut}…`
-}
-
-/**
- * The conversation with this id, if it is this person's.
- * @throws OpsError `not_found`, the same for one that does not exist and for somebody else's.
- */
-export function ownConversation(store: Store, owner: string, id: string): StoredConversation {
-  const conversation = store.findConversation(owner, id)
-  if (conversation === undefined) throw new OpsError('not_found')
-  return conversation
-}
+import type { Store, StoredMessage, StoredRun } from '../storage/store.ts'
 
 /** The turns of a conversation as its page shows them, oldest first. */
 export function turnsOf(store: Store, conversation: string, now: number): Turn[] {

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { seedFlow } from '../support/scripts.ts'
 import { expectNothingLeft, makeServer } from '../support/test-server.ts'
 
 expectNothingLeft()
@@ -104,4 +105,13 @@ test('removing a conversation stops the run in it', async () => {
   expect((await remove(`/api/conversations/${id}`)).status).toBe(204)
   expect((await asked).status).toBe(404)
   expect(registry.size).toBe(0)
+})
+
+test('a conversation whose model is no longer offered goes on with the default', async () => {
+  const { open, post, get, store, model } = await makeServer({}, { script: seedFlow })
+  const id = await open()
+  store.updateConversation(id, { model: 'offline' })
+  expect(await (await get(`/api/conversations/${id}`)).json()).toMatchObject({ model: 'scripted' })
+  await post(`/api/conversations/${id}/messages`, { message: 'What is open?' })
+  expect(model?.requests.map((request) => request.model)).toEqual(Array(3).fill('scripted'))
 })

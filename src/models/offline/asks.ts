@@ -27,7 +27,10 @@ export function readAsks(question: string, now: number | undefined): Asked {
     const text = plain(reading, clause)
     const refusal = refusalOf(text)
     const found = refusal ? [] : asksIn(reading, clause, asks.at(-1))
-    const outside = isOffTopic(text) && !found.some(({ about }) => about !== 'health')
+    const strong = hitsIn(reading, clause).some(
+      ({ kind, value }) => kind === 'general' && value === 'strong',
+    )
+    const outside = isOffTopic(text) && !strong && !found.some(({ about }) => about !== 'health')
     if (refusal || outside) refused ??= refusal ?? 'offTopic'
     else if (found.length === 0) {
       general ||= isGeneral(hitsIn(reading, clause))
@@ -47,24 +50,26 @@ export function readAsks(question: string, now: number | undefined): Asked {
 function plain({ tokens }: Reading, { first, last }: Clause): string {
   return tokens
     .slice(first, last + 1)
-    .map(({ word }) => word)
+    .map(({ raw }) => raw.toLowerCase())
     .join(' ')
 }
 
 function isGeneral(hits: Hit[]): boolean {
-  return hits.some(({ kind }) => kind === 'general')
+  const bare =
+    hits.length > 0 && hits.every(({ kind, value }) => kind === 'health' && value === 'sign')
+  return bare || hits.some(({ kind }) => kind === 'general')
 }
 
 function asksIn(reading: Reading, clause: Clause, before: Ask | undefined): Ask[] {
   const hits = hitsIn(reading, clause)
   const left = leftOvers(reading, clause, hits)
-  const subjects = subjectsOf(reading, hits, left.length > 0)
+  const subjects = subjectsOf(reading, hits, left)
   const verbless =
     !/^(is|are|was|were|do|does|did|has|have|can|which|what|who|how|why|when|show|list|give|tell)$/.test(
       reading.tokens[clause.first]?.word ?? '',
     )
   return subjects
-    .filter((subject) => subject.headed || !isGeneral(hits) || hits.some(isPlace))
+    .filter((subject) => subject.headed || !isGeneral(hits) || hits.some(isSpecific))
     .map((subject) => {
       const slots = slotsOf({ reading, hits, left, subject })
       const time = timeIn(reading, clause, subject, hits)
@@ -83,8 +88,8 @@ function asksIn(reading: Reading, clause: Clause, before: Ask | undefined): Ask[
     })
 }
 
-function isPlace({ kind }: Hit): boolean {
-  return kind === 'platform' || kind === 'service' || kind === 'region'
+function isSpecific({ kind }: Hit): boolean {
+  return ['platform', 'service', 'region', 'priority', 'risk', 'type', 'group'].includes(kind)
 }
 
 const pastWords = new Set(
@@ -109,12 +114,17 @@ function timeIn(
 }
 
 /** "the last 5 incidents", "top 3 changes", "the latest incident". */
-function limitIn({ tokens }: Reading, { first, last }: Clause, hits: Hit[]): number | undefined {
+function limitIn(
+  { tokens, times }: Reading,
+  { first, last }: Clause,
+  hits: Hit[],
+): number | undefined {
   for (let index = first; index < last; index++) {
     const lead = tokens[index]?.word ?? ''
     const count = tokens[index + 1]?.word ?? ''
     const leads = ['last', 'latest', 'newest', 'first', 'top', 'next', 'recent', 'only']
-    if (leads.includes(lead) && /^[1-9]\d?$/.test(count)) return Number(count)
+    const isTime = times.some((time) => index >= time.first && index <= time.last)
+    if (!isTime && leads.includes(lead) && /^[1-9]\d?$/.test(count)) return Number(count)
   }
   const single = hits.some(
     ({ kind, value, last: end }) =>

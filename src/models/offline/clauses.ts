@@ -44,11 +44,15 @@ export function clausesOf(reading: Reading): Clause[] {
     const goesOn =
       current !== undefined &&
       !segment.ownSentence &&
-      (!hasHead(reading, current) || !asksAnew(reading, segment))
+      ((!hasHead(reading, current) && !isWhole(reading, current, segment)) ||
+        !asksAnew(reading, segment))
     if (goesOn) current.last = segment.last
     else clauses.push({ ...segment })
   }
-  return clauses.map((clause) => ({ ...clause, statement: isStatement(reading, clause) }))
+  return clauses.map((clause, index) => ({
+    ...clause,
+    statement: sentenceOf(clauses, index).every((part) => isStatement(reading, part)),
+  }))
 }
 
 /** The hits that lie inside a clause. */
@@ -94,13 +98,36 @@ function hasHead(reading: Reading, clause: Clause): boolean {
   )
 }
 
+/** "P1s and failed pipelines" are two things, "P1 and P2 incidents" are one. */
+function isWhole(reading: Reading, current: Clause, next: Clause): boolean {
+  const narrows = hitsIn(reading, current).some(
+    ({ kind }) => kind === 'priority' || kind === 'risk' || kind === 'type',
+  )
+  const nouns = hitsIn(reading, next).filter(({ kind }) => kind === 'noun')
+  return narrows && !nouns.some(({ value }) => ['change', 'incident', 'ticket'].includes(value))
+}
+
 function asksAnew(reading: Reading, segment: Clause): boolean {
   const { word } = reading.tokens[segment.first] ?? { word: '' }
   return hasHead(reading, segment) || (starters.has(word) && hitsIn(reading, segment).length > 0)
 }
 
+/** All parts of the sentence that a part belongs to. */
+function sentenceOf(clauses: Clause[], index: number): Clause[] {
+  const first = clauses.findLastIndex((clause, at) => at <= index && clause.ownSentence)
+  const next = clauses.findIndex((clause, at) => at > index && clause.ownSentence)
+  return clauses.slice(Math.max(first, 0), next < 0 ? clauses.length : next)
+}
+
+const verbs = new Set(
+  'is are was were am has have had did does do will complain complains complaining say says said told tells reported woke got'.split(
+    ' ',
+  ),
+)
+
+/** "Users say that Databricks is slow." A bare "open changes" asks, although it has no verb. */
 function isStatement({ tokens }: Reading, { first, last }: Clause): boolean {
   const words = tokens.slice(first, last + 1).map(({ word }) => word)
   if (tokens[last + 1]?.word === '?' || starters.has(words[0] ?? '')) return false
-  return !words.some((word) => requests.has(word))
+  return words.some((word) => verbs.has(word)) && !words.some((word) => requests.has(word))
 }

@@ -12,6 +12,7 @@ export type Kind =
   | 'want'
   | 'general'
   | 'plan'
+  | 'progress'
   | 'team'
   | 'pointer'
 
@@ -21,7 +22,7 @@ export const lexicon: Record<Kind, Record<string, string>> = {
     change:
       'change(s), change request(s), change ticket(s), change record(s), change order(s), chg(s), rfc(s), crs, maintenance window(s), change window(s), deployment(s), rollout(s), release(s), planned work, planned maintenance, going live, goes live, go live, changed, change calendar, change schedule, change freeze',
     incident:
-      'incident(s), inc(s), incident ticket(s), major incident(s), incident report(s), open issues, p1 issue(s), disturbance(s), fire(s)',
+      'incident(s), inc(s), incident ticket(s), major incident(s), incident report(s), open issues, p1 issue(s), disturbance(s)',
     ticket: 'ticket(s), servicenow, service now, ticket queue, queue, backlog, work item(s)',
     pipeline:
       'pipeline(s), data pipeline(s), etl(s), elt, dag(s), data flow(s), dataflow(s), batch(es), batch job(s), etl job(s), data load(s), nightly load(s), load(s), loading, ingestion(s), ingestion job(s), ingest, feed(s), data feed(s), log analytics, pipe(s), nightlies, nightly batch, data refresh, workflow(s), data job(s), nightly job(s), nightly run(s), integration run(s)',
@@ -164,12 +165,15 @@ export const lexicon: Record<Kind, Record<string, string>> = {
     planned:
       'planned, plan, plans, upcoming, coming up, scheduled, on the calendar, due, lined up, in store, taking place, takes place, happening, next up, rolled out, deployed, released, deploy, going out, coming',
   },
+  progress: {
+    run: 'finish, finished, finishes, complete, completed, completes, done, loaded, arrive, arrived, arrives, refreshed, updated, late, delayed, delay(s), stuck, hanging, hangs, on time, overdue, fresh, stale, current, through, in place',
+  },
   team: {
     after: 'team(s), group(s), squad, crew, assignment group(s), department, folks, guys',
     before:
       'assigned to, assignment group, owned by, belong to, belongs to, handled by, team, group, with the team, sit with, sits with, in the hands of, worked on by, queue of',
     working:
-      'working on, work on, works on, worked on, handles, handle, handling, looking at, looking after, looking into, taking care of, on it, deal with, dealing with, assigned, fixing',
+      'working on, work on, works on, worked on, handles, handle, handling, looking at, looking after, looking into, taking care of, on it, deal with, dealing with, assigned, fixing, busy with, busy, up to, responsible for',
   },
   pointer: {
     one: 'it, its, this, that, that one, this one, the one, this thing, that thing, same one',

@@ -19,9 +19,10 @@ const injections = [
 /** Things to be made up or written; no name of a platform makes them ours. */
 const creative = [
   new RegExp(
-    `\\b(${verbs})\\b.{0,30}\\b(poems?|haikus?|limericks?|sonnets?|songs?|lyrics|rap|jokes?|riddles?|story|stories|fairy tale|essay|novel|ballad|verses?|script|regex|function|code|program|class|query|algorithm|stored procedure|notebook for|unit tests?|blog ?post|tweet|linkedin post|speech|cover letter|resume|email|e-mail|picture|image|logo)\\b`,
+    `\\b(${verbs})\\b.{0,30}\\b(poems?|haikus?|limericks?|sonnets?|songs?|lyrics|rap|jokes?|riddles?|story|stories|fairy tale|essay|novel|ballad|verses?|script|regex|function|code|program|class|query|algorithm|stored procedure|notebook for|unit tests?|blog ?post|tweet|linkedin post|speech|cover letter|resume|email|e-mail)\\b`,
   ),
   /\b(poems?|haikus?|limericks?|sonnets?|jokes?|riddles?|lyrics|homework|essay|fairy tale)\b/,
+  /\b(draw|paint|generate|design|create)\b.{0,20}\b(pictures?|images?|logos?|photos?|memes?|cartoons?)\b/,
   /\b(translate|übersetze)\b|\b(?:say|in) (?:french|german|spanish|italian|latin|japanese|chinese|klingon)\b/,
   /\b(?:python|java|javascript|typescript|c\+\+|rust|golang|bash|powershell|sql|pyspark|scala|react|html|css|terraform)\b.{0,40}\b(script|function|code|program|class|query|loop|statement|example|syntax|algorithm|exercise|tutorial)\b/,
   /\bhow (?:do|can|would|to) (?:i |you |we |one )?(?:write|code|implement|program|sort|reverse|merge|learn|install|parse)\b/,
@@ -30,7 +31,7 @@ const creative = [
 
 /** What the assistant could only do if it were allowed to write: it is not. */
 const actions = [
-  /^(?:(?:please|pls|kindly|just|now|hey|hi|hello|ok|can you|could you|would you|will you|can we|can i|i want you to|i need you to|i want to|i need to|i would like to|we need to|go ahead and|you should|you must|help me|help me to|let us|let me|and|then|also) ,? ?)*(close|cancel|resolve|reopen|open|raise|log|create|submit|delete|remove|drop|approve|reject|assign|reassign|update|modify|edit|restart|reboot|rerun|re-run|retry|trigger|start|stop|kill|pause|resume|schedule|reschedule|postpone|escalate|fix|repair|deploy|roll back|rollback|revert|acknowledge|scale|shut down|shutdown|terminate|execute|run|set|mark|move|add|put|change|send|notify|grant|rename|page|call|email) (?:up |off |down )?(?:a|an|the|this|that|it|its|them|all|my|our|new|me a|chg\d+|inc\d+|me access|[a-z]+-[a-z-]+|incident|change|ticket|pipeline|access|us|everyone|state|priority)\b(?! (?:check|report|search|look|query|summary|list|overview|health))/,
+  /^(?:(?:please|pls|kindly|just|now|hey|hi|hello|ok|can you|could you|would you|will you|can we|can i|i want you to|i need you to|i want to|i need to|i would like to|we need to|go ahead and|you should|you must|help me|help me to|let us|let me|and|then|also) ,? ?)*(close|cancel|resolve|reopen|open|raise|log|create|submit|delete|remove|drop|approve|reject|assign|reassign|update|modify|edit|restart|reboot|rerun|re-run|retry|trigger|start|stop|kill|pause|resume|schedule|reschedule|postpone|escalate|fix|repair|deploy|roll back|rollback|revert|acknowledge|scale|shut down|shutdown|terminate|execute|run|set|mark|move|add|put|change|send|notify|grant|rename|page|call|email) (?:up |off |down )?(?:a|an|the|this|that|it|its|them|all|my|our|new|me a|chg\d+|inc\d+|me access|[a-z]+-[a-z-]+(?![\w-]*\d)|incident|change|ticket|pipeline|access|us|everyone|state|priority)\b(?! (?:check|report|search|look|query|summary|list|overview|health))/,
 ]
 
 /** Subjects that have nothing to do with the estate, unless a ticket or a pipeline is about them. */

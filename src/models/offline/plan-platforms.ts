@@ -39,7 +39,7 @@ function failures(
       ? new Date(now - lookBackDays * dayMs).toISOString()
       : undefined
   const to = isoTo(ask)
-  const inPast = to !== undefined && now !== undefined && Date.parse(to) < now
+  const inPast = to !== undefined && now !== undefined && Date.parse(to) < now - 1000
   return {
     tool: 'list_failed_pipelines',
     args: { from: given ?? wide, to: inPast ? to : undefined, pipeline, limit: ask.limit },

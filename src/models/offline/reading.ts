@@ -1,4 +1,5 @@
 import type { Lean } from './calendar.ts'
+import { groupsIn } from './groups.ts'
 import { type Kind, lexicon, timeWords } from './lexicon.ts'
 import { offTopicWords } from './off-topic.ts'
 import { stopWords } from './stop-words.ts'
@@ -7,7 +8,7 @@ import { isSameWord, type Token, tokenize } from './words.ts'
 
 /** Something recognised in a question: what it is, and from which token to which (both included). */
 export type Hit = {
-  kind: Kind | 'number' | 'run' | 'name' | 'quote'
+  kind: Kind | 'number' | 'run' | 'name' | 'quote' | 'group'
   value: string
   first: number
   last: number
@@ -39,10 +40,10 @@ for (const [kind, values] of Object.entries(lexicon) as [Kind, Record<string, st
 
 const vocabulary = new Set([...phrasesByFirstWord.values()].flat().flatMap(({ words }) => words))
 for (const word of timeWords) vocabulary.add(word)
-const correctable = [...vocabulary].filter((word) => word.length >= 5 && !stopWords.has(word))
+const correctable = [...vocabulary].filter((word) => word.length >= 5)
 /** Everyday words that are one letter away from a word of ours and do not mean it. */
 const unlike = new Set(
-  'charge charges stable table tables stage wealth shared shares orders order events event sales claims clients client spend speed party plane planes planet chance range orange lease leases please least heath while whole marked market sound round ground mound board boards cards paper papers taper trains train brain rains closet loses lower power fined fixes mixed filed tailed sailed mailed nailed dailed finance weather whether feather leather stare store stored scare spare snare square share shore score cares'.split(
+  'charge charges stable table tables stage wealth shared shares orders order events event sales claims clients client spend speed party plane planes planet chance range orange lease leases please least heath while whole marked market sound round ground mound board boards cards paper papers taper trains train brain rains closet loses lower power fined fixes mixed filed tailed sailed mailed nailed dailed finance weather whether feather leather stare store stored scare spare snare square share shore score cares operation operations operating production products product protection direction'.split(
     ' ',
   ),
 )
@@ -61,7 +62,12 @@ function isKnown(word: string): boolean {
 export function read(text: string, now: number | undefined): Reading {
   const tokens = tokenize(text, isKnown).map(corrected)
   const times = timesIn(tokens, now)
-  const exact = [...quotesIn(text, tokens), ...numbersIn(tokens), ...namesIn(tokens)]
+  const exact = [
+    ...quotesIn(text, tokens),
+    ...numbersIn(tokens),
+    ...namesIn(tokens),
+    ...groupsIn(tokens),
+  ]
   const isTaken = (index: number) =>
     times.some((time) => within(index, time)) ||
     exact.some((hit) => hit.kind !== 'number' && within(index, hit))

@@ -32,8 +32,12 @@ export function slotsOf(place: Place): Slots {
   if (subject.about === 'health')
     return { ...slots, services: [...slots.services, ...parts(place)] }
   if (subject.about === 'pipeline') return { ...slots, pipelines: pipelineNames(place) }
-  const groups = groupNames(place)
-  return { ...slots, groups: groups.map(({ text }) => text), texts: topics(place, groups) }
+  const people = peopleNames(place)
+  return {
+    ...slots,
+    groups: unique([...values('group'), ...people.map(({ text }) => text)]),
+    texts: topics(place, people),
+  }
 }
 
 /** What somebody wants to know about it. */
@@ -88,24 +92,16 @@ function withNeighbours(reading: Reading, hits: Hit[], { first, last }: LeftOver
   return rawText(reading, before?.first ?? first, after?.last ?? last)
 }
 
-/** Teams and people: beside "team", or behind "assigned to". */
-function groupNames({ reading, hits, left }: Place): LeftOver[] {
-  const beforeTeam = hits.filter(({ kind, value }) => kind === 'team' && value === 'after')
-  const behind = hits.filter(({ kind, value }) => kind === 'team' && value === 'before')
+/** People, and teams that are not called so: before "is working on", or with an 's. */
+function peopleNames({ reading, hits, left }: Place): LeftOver[] {
   const working = hits.filter(({ kind, value }) => kind === 'team' && value === 'working')
-  const isAfter = (hit: Hit, name: LeftOver) => {
-    const gap = reading.tokens.slice(hit.last + 1, name.first).map(({ word }) => word)
-    return name.first > hit.last && gap.every((word) => ['the', ':', 'is', 'a'].includes(word))
-  }
   return left.filter(
     (name) =>
-      beforeTeam.some((team) => team.first === name.last + 1 || isAfter(team, name)) ||
-      behind.some((lead) => isAfter(lead, name)) ||
       working.some((verb) => name.last < verb.first && verb.first - name.last <= 2) ||
-      /^['’]s$/.test(
+      /['’]s\W/.test(
         reading.text.slice(
-          (reading.tokens[name.last]?.start ?? 0) + name.text.length,
-          reading.tokens[name.last]?.end,
+          reading.tokens[name.last]?.start,
+          (reading.tokens[name.last]?.end ?? 0) + 1,
         ),
       ),
   )

@@ -47,7 +47,6 @@ export const stopWords: ReadonlySet<string> = new Set(
   wrote written read reads
   got gets getting
   nightly-run
-  tickets ticket changes change incidents incident pipelines pipeline
   shifted arrive arrived arriving leave leaving
   quickest soonest earliest oldest newest biggest
   wanted asap urgently

@@ -1,5 +1,7 @@
 import type { About } from './ask.ts'
+import type { LeftOver } from './names.ts'
 import type { Hit, Reading } from './reading.ts'
+import { plainWords } from './words.ts'
 
 /** What a clause is about; `headed` when a noun says so and not only the look of the rest. */
 export type Subject = { about: About; headed: boolean }
@@ -10,18 +12,29 @@ const prepositions = new Set(
   ),
 )
 
+/** What pipelines carry; beside words like "late" or "doing" such data stands for its pipeline. */
+const datasets = new Set(
+  'order orders sale sales ledger ledgers inventory stock customer customers profile profiles telemetry iot sensor sensors clickstream session sessions invoice invoices catalog catalogue headcount fraud marketing attribution payment payments shipment shipments finance revenue billing crm erp forecast forecasts feature features transaction transactions claim claims event events log logs usage cost costs product products pricing price prices supplier suppliers vendor vendors payroll loyalty return returns daily hourly weekly nightly snapshot sync refresh intake dataset datasets data mart'.split(
+    ' ',
+  ),
+)
+
 /** What a clause is about: mostly one thing, or a pipeline together with its ticket. */
-export function subjectsOf(reading: Reading, hits: Hit[], leftOver: boolean): Subject[] {
+export function subjectsOf(reading: Reading, hits: Hit[], left: LeftOver[]): Subject[] {
   const has = (kind: Hit['kind'], ...values: string[]) =>
     hits.some((hit) => hit.kind === kind && (values.length === 0 || values.includes(hit.value)))
   const ticket = ticketOf(reading, hits)
   const failed = has('state', 'failed')
   const healthWord = has('health')
   const place = has('platform') || has('service')
-  const jobIsPart = has('noun', 'job') && has('platform', 'Databricks') && healthWord && !failed
+  const runWord =
+    failed || has('state', 'succeeded', 'running') || has('noun', 'run') || has('want')
+  const jobIsPart =
+    has('noun', 'job') && has('platform', 'Databricks') && !failed && (healthWord || !runWord)
   const pipelineNoun = has('noun', 'pipeline') || (has('noun', 'job') && !jobIsPart)
   const pipelineName = has('name') || has('run')
   const runs = has('noun', 'run')
+  const isDataset = left.some(({ text }) => plainWords(text).some((word) => datasets.has(word)))
 
   if (ticket) {
     const alsoPipeline = pipelineNoun && isOwnTopic(reading, hits, failed)
@@ -31,6 +44,7 @@ export function subjectsOf(reading: Reading, hits: Hit[], leftOver: boolean): Su
   if (runs && (!place || failed) && !has('health', 'subject')) {
     return [{ about: 'pipeline', headed: true }]
   }
+  if (place && has('plan', 'planned') && !healthWord) return [{ about: 'change', headed: false }]
   if (place || has('region') || has('health', 'subject'))
     return [{ about: 'health', headed: healthWord }]
   if (has('type') || has('risk')) return [{ about: 'change', headed: false }]
@@ -38,6 +52,7 @@ export function subjectsOf(reading: Reading, hits: Hit[], leftOver: boolean): Su
   if (has('state', 'failed', 'succeeded', 'running') && !has('general')) {
     return [{ about: 'pipeline', headed: failed }]
   }
+  if (isDataset && (healthWord || has('progress'))) return [{ about: 'pipeline', headed: false }]
   if (has('health', 'trouble')) return [{ about: 'health', headed: true }]
   if (has('plan', 'planned') && !has('general')) return [{ about: 'change', headed: false }]
   if (has('state', 'scheduled', 'assess', 'authorize', 'implement', 'canceled')) {
@@ -45,7 +60,8 @@ export function subjectsOf(reading: Reading, hits: Hit[], leftOver: boolean): Su
   }
   if (has('state', 'on_hold', 'resolved', 'in_progress'))
     return [{ about: 'incident', headed: false }]
-  if (has('team') && (leftOver || has('want', 'mine'))) return [{ about: 'ticket', headed: false }]
+  if (has('team') && (left.length > 0 || has('group') || has('want', 'mine')))
+    return [{ about: 'ticket', headed: false }]
   return []
 }
 
@@ -62,10 +78,25 @@ function ticketOf(reading: Reading, hits: Hit[]): Subject | undefined {
   const number = hits.find(({ kind }) => kind === 'number')
   const numbered: About = number?.value.startsWith('INC') ? 'incident' : 'change'
   if (head) {
-    const about = head.value === 'ticket' && number ? numbered : (head.value as About)
-    return { about, headed: true }
+    if (head.value !== 'ticket') return { about: head.value as About, headed: true }
+    return { about: number ? numbered : kindOfTicket(hits), headed: true }
   }
   return number && { about: numbered, headed: true }
+}
+
+const changeStates = ['scheduled', 'assess', 'authorize', 'implement', 'review', 'canceled']
+
+/** What narrows a ticket tells which kind it is: only incidents have a priority, only changes a risk. */
+function kindOfTicket(hits: Hit[]): About {
+  if (hits.some(({ kind }) => kind === 'priority')) return 'incident'
+  if (hits.some(({ kind, value }) => kind === 'state' && ['on_hold', 'resolved'].includes(value))) {
+    return 'incident'
+  }
+  const isChange = hits.some(
+    ({ kind, value }) =>
+      kind === 'risk' || kind === 'type' || (kind === 'state' && changeStates.includes(value)),
+  )
+  return isChange ? 'change' : 'ticket'
 }
 
 /** "incidents for the orders pipeline" asks for incidents only; "for the failed pipelines" asks for both. */

@@ -1,0 +1,229 @@
+import { expect, test } from 'bun:test'
+import { ask, openPage, thinkingLines, useBrowser } from '../support/page-server.ts'
+import type { Script } from '../support/scripted-model.ts'
+import { behind, gate, seedFlow, seedLines } from '../support/scripts.ts'
+import { expectNothingLeft } from '../support/test-server.ts'
+
+useBrowser()
+expectNothingLeft()
+
+test('a question is asked, its thinking arrives line by line, and the answer takes its place', async () => {
+  const gates = [gate(), gate(), gate()]
+  const script: Script = async (request, turn) => {
+    await gates[request.response_format ? 0 : turn + 1]?.opened
+    return seedFlow(request, turn)
+  }
+  const { page, url, complaints, closeAll } = await openPage({ script })
+  await page.goto(url)
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe('message')
+  await ask(page, 'What change requests are open?')
+  await page.waitForURL(/\/conversations\/[0-9a-f-]{36}$/)
+  await page.waitForSelector(`.thinking li:text-is("${seedLines[0]}")`)
+  expect(await page.textContent('.thinking-title')).toBe('Thinking...')
+  expect(await thinkingLines(page)).toEqual(seedLines.slice(0, 1))
+  gates[0]?.open()
+  await page.waitForSelector(`.thinking li:text-is("${seedLines[1]}")`)
+  expect(await thinkingLines(page)).toEqual(seedLines.slice(0, 2))
+  gates[1]?.open()
+  await page.waitForSelector(`.thinking li:text-is("${seedLines[3]}")`)
+  expect(await thinkingLines(page)).toEqual(seedLines.slice(0, 4))
+  gates[2]?.open()
+  await page.waitForSelector('.answer')
+  expect(await page.textContent('.summary')).toMatch(/^⊙ Thinking finished ▸ \d+(\.\d)? m?s$/)
+  expect(await page.textContent('.answer')).toMatch(/^\d+ change requests are open\./)
+  expect(await page.locator('.thinking').count()).toBe(0)
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe('message')
+  expect(complaints).toEqual([])
+  await closeAll()
+}, 60_000)
+
+test('the answer comes back over the POST, and the page opens one stream for it', async () => {
+  const { page, url, closeAll } = await openPage({ script: seedFlow })
+  const seen: string[] = []
+  page.on('request', (request) => {
+    const { pathname } = new URL(request.url())
+    if (!pathname.startsWith('/static'))
+      seen.push(`${request.method()} ${pathname.split('/').pop()}`)
+  })
+  await page.goto(url)
+  await ask(page, 'What is open?')
+  await page.waitForSelector('.answer')
+  expect(seen.slice(0, 2)).toEqual(['GET ', 'POST conversations'])
+  expect(seen.slice(2).toSorted()).toEqual(['GET thinking', 'POST messages'])
+  await closeAll()
+}, 60_000)
+
+test('several questions follow each other, and each keeps its own thinking', async () => {
+  const { page, url, complaints, closeAll } = await openPage({ script: seedFlow })
+  await page.goto(url)
+  await ask(page, 'First question?')
+  await page.waitForSelector('.answer')
+  await ask(page, 'Second question?')
+  await page.waitForSelector('.turn:nth-of-type(2) .answer')
+  await page.reload()
+  await page.click('.turn:nth-of-type(1) .summary-link')
+  await page.waitForSelector('#flyout:has-text("First question?")')
+  expect(await page.textContent('#flyout')).toContain('Calling list_change_requests...')
+  expect(await page.textContent('#flyout')).not.toContain('Second question?')
+  await page.click('.turn:nth-of-type(2) .summary-link')
+  await page.waitForSelector('#flyout:has-text("Second question?")')
+  expect(complaints).toEqual([])
+  await closeAll()
+}, 60_000)
+
+test('Shift+Enter begins a line, an empty question is not sent', async () => {
+  const { page, url, model, closeAll } = await openPage({ script: seedFlow })
+  await page.goto(url)
+  await page.press('#message', 'Enter')
+  await page.fill('#message', '  ')
+  await page.press('#message', 'Enter')
+  await page.fill('#message', 'one')
+  await page.press('#message', 'Shift+Enter')
+  await page.keyboard.type('two')
+  expect(await page.inputValue('#message')).toBe('one\ntwo')
+  expect(page.url()).toBe(`${url}/`)
+  expect(model?.requests).toHaveLength(0)
+  await page.press('#message', 'Enter')
+  await page.waitForSelector('.answer')
+  expect(await page.textContent('.question')).toBe('one\ntwo')
+  await closeAll()
+}, 60_000)
+
+test('while it thinks, a next question can be written but not sent', async () => {
+  const held = gate()
+  const { page, url, closeAll } = await openPage({ script: behind(held, seedFlow) })
+  await page.goto(url)
+  await ask(page, 'First?')
+  await page.waitForSelector('.thinking')
+  await ask(page, 'Second?')
+  expect(await page.locator('.turn').count()).toBe(1)
+  expect(await page.inputValue('#message')).toBe('Second?')
+  expect(await page.isVisible('.stop')).toBe(true)
+  expect(await page.isVisible('.send')).toBe(false)
+  held.open()
+  await page.waitForSelector('.answer')
+  expect(await page.inputValue('#message')).toBe('Second?')
+  await page.press('#message', 'Enter')
+  await page.waitForSelector('.turn:nth-of-type(2) .answer')
+  await closeAll()
+}, 60_000)
+
+test('a run is stopped from the page, and says so', async () => {
+  const { page, url, complaints, closeAll } = await openPage({ script: () => 'hang' })
+  await page.goto(url)
+  await ask(page, 'What is open?')
+  await page.waitForSelector(`.thinking li:text-is("${seedLines[0]}")`)
+  await page.click('.stop')
+  await page.waitForSelector('.summary.stopped')
+  expect(await page.textContent('.summary')).toStartWith('⊙ Thinking stopped ▸')
+  expect(await page.isVisible('.send')).toBe(true)
+  expect(complaints).toEqual([])
+  await closeAll()
+}, 60_000)
+
+test('a run that failed says why, and can be tried again', async () => {
+  let broken = true
+  const script: Script = (request, turn) => (broken ? { status: 503 } : seedFlow(request, turn))
+  const { page, url, closeAll } = await openPage({ script })
+  await page.goto(url)
+  await ask(page, 'What is open?')
+  await page.waitForSelector('.summary.failed')
+  expect(await page.textContent('.failure p')).toBe(
+    'The model answered with an error. Please try again in a moment.',
+  )
+  broken = false
+  await page.click('text=Retry')
+  await page.waitForSelector('.turn:nth-of-type(2) .answer')
+  expect(await page.textContent('.turn:nth-of-type(2) .question')).toBe('What is open?')
+  await closeAll()
+}, 60_000)
+
+test('after a reload in the middle the thinking is there from the start, and the answer comes', async () => {
+  const held = gate()
+  const script: Script = async (request, turn) => {
+    if (turn === 1) await held.opened
+    return seedFlow(request, turn)
+  }
+  const { page, url, complaints, closeAll } = await openPage({ script })
+  await page.goto(url)
+  await ask(page, 'What is open?')
+  await page.waitForSelector(`.thinking li:text-is("${seedLines[3]}")`)
+  await page.reload()
+  await page.waitForSelector(`.thinking li:text-is("${seedLines[3]}")`)
+  expect(await thinkingLines(page)).toEqual(seedLines.slice(0, 4))
+  held.open()
+  await page.waitForSelector('.answer')
+  expect(complaints).toEqual([])
+  await closeAll()
+}, 60_000)
+
+test('an answer whose POST was cut arrives all the same', async () => {
+  const held = gate()
+  const { page, url, closeAll } = await openPage({ script: behind(held, seedFlow) })
+  await page.goto(url)
+  await page.route('**/messages', async (route) => {
+    if (route.request().method() !== 'POST') return route.continue()
+    // The server gets the question, the page never gets the answer.
+    void fetch(route.request().url(), {
+      method: 'POST',
+      body: route.request().postData() ?? '',
+      headers: { ...route.request().headers(), origin: url },
+    }).catch(() => {})
+    await page.waitForSelector(`.thinking li:text-is("${seedLines[0]}")`)
+    await route.abort('connectionreset')
+  })
+  await ask(page, 'What is open?')
+  await page.waitForSelector(`.thinking li:text-is("${seedLines[0]}")`)
+  held.open()
+  await page.waitForSelector('.answer')
+  expect(await page.textContent('.answer')).toMatch(/change requests are open/)
+  await closeAll()
+}, 60_000)
+
+test('past the wait of the POST the page completes itself', async () => {
+  const held = gate()
+  const parts = { script: behind(held, seedFlow) }
+  const { page, url, closeAll } = await openPage(parts, {}, { answerWaitSeconds: 0 })
+  await page.goto(url)
+  const accepted = page.waitForResponse((response) => response.status() === 202)
+  await ask(page, 'What is open?')
+  await accepted
+  held.open()
+  await page.waitForSelector('.answer')
+  await closeAll()
+}, 60_000)
+
+test('two windows on one conversation both see the run; a second conversation does not', async () => {
+  const held = gate()
+  const script: Script = async (request, turn) => {
+    if (turn === 1) await held.opened
+    return seedFlow(request, turn)
+  }
+  const { page, context, url, closeAll } = await openPage({ script })
+  await page.goto(url)
+  await ask(page, 'What is open?')
+  await page.waitForSelector(`.thinking li:text-is("${seedLines[3]}")`)
+  const second = await context.newPage()
+  await second.goto(page.url())
+  await second.waitForSelector(`.thinking li:text-is("${seedLines[3]}")`)
+  const other = await context.newPage()
+  await other.goto(url)
+  expect(await other.locator('.thinking').count()).toBe(0)
+  await page.close()
+  held.open()
+  await second.waitForSelector('.answer')
+  expect(await other.locator('.turn').count()).toBe(0)
+  await closeAll()
+}, 60_000)
+
+test('without JavaScript a question is asked and its answer is there on the next look', async () => {
+  const { page, url, closeAll } = await openPage({ script: seedFlow }, { javaScriptEnabled: false })
+  await page.goto(url)
+  await page.fill('#message', 'What is open?')
+  await page.click('.send')
+  await page.waitForURL(/\/conversations\//)
+  while ((await page.locator('.answer').count()) === 0) await page.reload()
+  await page.click('.summary-link')
+  await page.waitForSelector('#flyout:has-text("Calling list_change_requests...")')
+  await closeAll()
+}, 60_000)

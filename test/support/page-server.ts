@@ -1,0 +1,60 @@
+import { afterAll, beforeAll } from 'bun:test'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { openBrowser } from './browser.ts'
+import { makeServer } from './test-server.ts'
+
+type Settings = Parameters<typeof makeServer>[0]
+type Parts = Parameters<typeof makeServer>[1]
+
+let browser: Browser
+
+/** Opens one browser for a test file. Call it at the top. */
+export function useBrowser(): void {
+  beforeAll(async () => {
+    browser = await openBrowser()
+  }, 60_000)
+  afterAll(() => browser?.close())
+}
+
+/** A server on a socket with a page that looks at it, in a window of its own. Close it in the test. */
+export async function openPage(
+  parts: Parts = {},
+  window: BrowserContextOptions = {},
+  settings: Settings = {},
+) {
+  const made = await makeServer(settings, parts)
+  const server = Bun.serve({
+    port: 0,
+    hostname: '127.0.0.1',
+    idleTimeout: 120,
+    fetch: made.app.fetch,
+  })
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...window })
+  const page = await context.newPage()
+  page.setDefaultTimeout(15_000)
+  const complaints: string[] = []
+  page.on('pageerror', ({ message }) => complaints.push(message))
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+  })
+  const url = `http://127.0.0.1:${server.port}`
+  return {
+    ...made,
+    ...{ page, context, url, complaints },
+    async closeAll() {
+      await context.close()
+      await server.stop(true)
+    },
+  }
+}
+
+/** Types a question and sends it with Enter. */
+export async function ask(page: Page, question: string): Promise<void> {
+  await page.fill('#message', question)
+  await page.press('#message', 'Enter')
+}
+
+/** The lines of the thinking that is going on. */
+export function thinkingLines(page: Page): Promise<string[]> {
+  return page.locator('.thinking .lines li').allTextContents()
+}
