@@ -54,7 +54,11 @@ function openAzure(settings: ModelSettings): ModelDoor {
   const models = atLeastOne(settings.azureDeployments, 'AZURE_OPENAI_DEPLOYMENT_NAME')
   if (apiKey === undefined || endpoint === undefined) throw missing('AZURE_OPENAI_API_KEY')
   return {
-    client: new AzureOpenAI({ apiKey, endpoint, apiVersion, maxRetries }),
+    // Not `endpoint`: the client refuses it when OPENAI_BASE_URL happens to be set as well.
+    client: new AzureOpenAI({
+      ...{ apiKey, apiVersion, maxRetries, organization: null, project: null },
+      baseURL: `${endpoint.replace(/\/+$/, '')}/openai`,
+    }),
     models,
     description: `${models.join(', ')} on Azure OpenAI at ${new URL(endpoint).host}`,
     offline: false,

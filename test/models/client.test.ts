@@ -62,6 +62,22 @@ test('Azure OpenAI is asked by deployment, with its own kind of key', async () =
   expect(asked[0]?.headers.get('api-key')).toBe('az-1')
 })
 
+test('Azure OpenAI goes before a base URL that is set as well', async () => {
+  const { url, asked } = listen()
+  const before = process.env.OPENAI_BASE_URL
+  process.env.OPENAI_BASE_URL = 'http://elsewhere.invalid/v1'
+  try {
+    await say({
+      ...{ OPENAI_BASE_URL: 'http://elsewhere.invalid/v1', AZURE_OPENAI_ENDPOINT: `${url}/` },
+      ...{ AZURE_OPENAI_API_KEY: 'az-1', AZURE_OPENAI_DEPLOYMENT_NAME: 'one' },
+    })
+  } finally {
+    if (before === undefined) delete process.env.OPENAI_BASE_URL
+    else process.env.OPENAI_BASE_URL = before
+  }
+  expect(asked).toHaveLength(1)
+})
+
 test('without any key it is the offline model', () => {
   const door = openModel(readConfig({}), unused)
   expect(door).toMatchObject({ models: ['offline'], offline: true })
