@@ -84,7 +84,10 @@ export function build(config: Config, parts: Parts): Built {
   const registry = new Registry()
   const runs = new Runs({ store, registry, workflow, limits: config, now, report })
   const slots = new StreamSlots(config)
+  const processId = crypto.randomUUID()
+  store.addProcess(processId, now())
   const app = createApp({
+    processId,
     ...{ store, registry, runs, slots, limits: config, now, report },
     files: parts.files,
     identify: parts.identify ?? localUser(),

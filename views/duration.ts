@@ -2,7 +2,7 @@
 export function duration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`
-  return elapsed(ms)
+  return elapsed(ms + 50)
 }
 
 /** Whole seconds, for a clock that ticks: "12 s", "1 min 05 s". */
@@ -14,7 +14,7 @@ export function elapsed(ms: number): string {
 
 /** How long after the start of a run something happened: "+1.2 s". */
 export function offset(ms: number): string {
-  return ms < 59_950 ? `+${(Math.max(0, ms) / 1000).toFixed(1)} s` : `+${elapsed(ms)}`
+  return ms < 59_950 ? `+${(Math.max(0, ms) / 1000).toFixed(1)} s` : `+${elapsed(ms + 50)}`
 }
 
 /** How long ago, in as few letters as a list can bear: "now", "5 min", "3 h", "2 d", then the date. */

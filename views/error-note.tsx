@@ -1,9 +1,9 @@
-type Props = { message: string; requestId?: string; field?: string }
+type Props = { code?: string; message: string; requestId?: string; field?: string }
 
 /** A public sentence about what went wrong, in the place where it went wrong. */
-export function ErrorNote({ message, requestId, field }: Props) {
+export function ErrorNote({ code, message, requestId, field }: Props) {
   return (
-    <div class="error-note" role="alert" data-field={field}>
+    <div class="error-note" role="alert" data-code={code} data-field={field}>
       <p dir="auto">{message}</p>
       {requestId !== undefined && (
         <p class="request-id">

@@ -5,6 +5,8 @@ export const publicReasons = {
   unauthorized: 'Please sign in first.',
   forbidden_origin: 'This request did not come from this site.',
   not_found: 'There is nothing here, or it is not yours.',
+  other_process:
+    'This page came from another server process than the one that answers now. Reload it. If that does not help, the server runs as several processes, and it must be one.',
   method_not_allowed: 'This address does not take that method.',
   conversation_busy: 'This conversation is still answering. Wait for it, or stop it first.',
   too_large: 'That is too long. Please shorten it.',

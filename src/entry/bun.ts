@@ -20,6 +20,8 @@ export async function serve(parts: Partial<Parts> = {}): Promise<void> {
 }
 
 async function start(config: Config, parts: Partial<Parts>): Promise<void> {
+  // Before anything is open: whoever starts us may end us at any moment.
+  const ended = untilSignal()
   const history = openHistory(config.dataDir, Date.now())
   const built = build(config, {
     store: history.store,
@@ -32,16 +34,26 @@ async function start(config: Config, parts: Partial<Parts>): Promise<void> {
   })
   const server = listen(config, built)
   process.stdout.write(greeting(config, built, server.port ?? config.port, history))
-  const { promise: asked, resolve } = Promise.withResolvers<void>()
-  process.once('SIGTERM', () => resolve())
-  process.once('SIGINT', () => resolve())
-  await asked
-  // A second signal ends it at once, as the default handler is back.
+  await ended
   process.stdout.write('Shutting down: no new questions, running ones are given their time.\n')
   await built.runs.drain(config.shutdownSeconds * 1000)
+  await built.slots.close(flushMs)
+  // The answers that are on their way first; then whoever does not take them is cut.
+  await Promise.race([server.stop(), Bun.sleep(flushMs)])
   await server.stop(true)
   history.close()
 }
+
+/** Settles at the first signal to end. A second one ends the process at once, as the default handler is back. */
+function untilSignal(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  process.once('SIGTERM', () => resolve())
+  process.once('SIGINT', () => resolve())
+  return promise
+}
+
+/** Time for the last events to reach their readers. */
+const flushMs = 1000
 
 /** Longer than any quiet time of ours, and than the keep-alive of the proxies in front of us. */
 const idleSeconds = 120

@@ -1,9 +1,13 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { OpsError, publicReasons } from '../core/errors.ts'
+import type { EventBody } from '../core/event.ts'
+import { openSpans, type SpanBegin } from '../core/open-spans.ts'
 import { openSqliteStore } from '../storage/sqlite.ts'
 import type { Store } from '../storage/store.ts'
 import { takeWriterLock } from '../storage/writer-lock.ts'
+
+const interrupted = 'interrupted' as const
 
 /** The history in a folder, which no second server can open meanwhile. */
 export type History = { store: Store; path: string; close: () => void }
@@ -35,11 +39,20 @@ export function openHistory(dataDir: string, now: number): History {
 function endInterrupted(store: Store, now: number): void {
   for (const key of store.interruptRuns(now, publicReasons.interrupted)) {
     const events = store.listEvents(key.conversation, key.run, 0)
-    const seq = (events.at(-1)?.seq ?? 0) + 1
+    let seq = events.at(-1)?.seq ?? 0
+    const append = (body: EventBody) => store.appendEvent(key, { ...body, seq: ++seq, at: now })
+    for (const begun of openSpans(events).reverse()) append(endOf(begun, now))
     const durationMs = Math.max(0, now - (events[0]?.at ?? now))
-    const end = { type: 'run.interrupted' as const, code: 'interrupted' as const, durationMs }
-    store.appendEvent(key, { ...end, seq, at: now })
+    append({ type: 'run.interrupted', code: interrupted, durationMs })
   }
+}
+
+/** A reader must not wait for a tool that died with its process. */
+function endOf(begun: SpanBegin, now: number): EventBody {
+  const { span, agent } = begun
+  const about = { span, agent, durationMs: Math.max(0, now - begun.at), code: interrupted }
+  if (begun.type === 'agent.invoked') return { type: 'agent.stopped', ...about }
+  return { type: 'tool.stopped', ...about, tool: begun.tool }
 }
 
 function reasonOf(cause: unknown): string {

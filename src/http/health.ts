@@ -2,9 +2,9 @@ import { Hono } from 'hono'
 import type { HttpEnv, Services } from './services.ts'
 
 /** `/healthz`: the process is alive. `/readyz`: it takes work; `503` while it drains or when the store fails. */
-export function healthRoutes({ runs, store, report }: Services): Hono<HttpEnv> {
+export function healthRoutes({ runs, store, report, processId }: Services): Hono<HttpEnv> {
   const routes = new Hono<HttpEnv>()
-  routes.get('/healthz', (c) => c.json({ status: 'alive' }))
+  routes.get('/healthz', (c) => c.json({ status: 'alive', process: processId }))
   routes.get('/readyz', (c) => {
     if (runs.draining) return c.json({ status: 'draining' }, 503)
     try {

@@ -15,6 +15,7 @@ import {
 } from './conversations.ts'
 import { conversationPath, messageText, runPath, uuid, valid } from './input.ts'
 import { ownConversation, titleFrom } from './own-conversation.ts'
+import { markProcess } from './process-mark.ts'
 import type { HttpEnv, Services } from './services.ts'
 import { sidebarPage } from './sidebar-page.ts'
 import { findTurn, turnsOf } from './turns.ts'
@@ -130,6 +131,7 @@ function wholePage(
   parts: Omit<Partial<Parameters<typeof Page>[0]>, 'shell'> = {},
 ) {
   const user = c.get('user')
+  markProcess(c, services)
   const sidebar = sidebarPage(services, user.id, { current: parts.conversation?.id })
   return <Page shell={{ ...services.shell, user }} sidebar={sidebar} nextRun={v7()} {...parts} />
 }

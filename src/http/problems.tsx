@@ -3,6 +3,7 @@ import { HTTPException } from 'hono/http-exception'
 import { ErrorNote } from '../../views/error-note.tsx'
 import { ErrorPage } from '../../views/error-page.tsx'
 import { OpsError, type OpsErrorCode } from '../core/errors.ts'
+import { watchProcesses } from './process-mark.ts'
 import type { HttpEnv, Services } from './services.ts'
 
 /** What each failure is over HTTP. The failures of a run are not here by chance: a run that failed is a 200. */
@@ -12,6 +13,7 @@ const statuses = {
   forbidden_origin: 403,
   not_found: 404,
   method_not_allowed: 405,
+  other_process: 421,
   conversation_busy: 409,
   too_large: 413,
   unsupported_media_type: 415,
@@ -44,8 +46,11 @@ const statuses = {
  * was not expected is logged, once, here; the reader gets a fixed sentence and the id of the request.
  */
 export function problems(services: Services): ErrorHandler<HttpEnv> {
+  const isOfOtherProcess = watchProcesses(services)
   return function tellProblem(thrown, c) {
-    const error = asOpsError(thrown)
+    const given = asOpsError(thrown)
+    const stray = given.code === 'not_found' && isOfOtherProcess(c)
+    const error = stray ? new OpsError('other_process') : given
     const status = statuses[error.code]
     if (status >= 500 && status !== 503) services.report(thrown, `request ${c.get('requestId')}`)
     if (error.retryAfterSeconds !== undefined) {
@@ -55,7 +60,7 @@ export function problems(services: Services): ErrorHandler<HttpEnv> {
     const { message } = status === 500 ? new OpsError('internal') : error
     const requestId = c.get('requestId')
     if (c.req.header('hx-request') === 'true') {
-      return c.html(<ErrorNote message={message} requestId={requestId} />, status)
+      return c.html(<ErrorNote code={error.code} message={message} requestId={requestId} />, status)
     }
     const shell = { ...services.shell, user: c.get('user') ?? { name: '' } }
     return c.html(

@@ -1,7 +1,14 @@
 import type { SSEStreamingApi } from 'hono/streaming'
 import { type RunStatus, type ThinkingEvent, terminalStatus } from '../core/event.ts'
 import type { RunLog } from '../core/run-log.ts'
-import { doneFrame, eventFrame, keepAliveFrame, openingFrame, unknownRunFrame } from './sse.ts'
+import {
+  closingFrame,
+  doneFrame,
+  eventFrame,
+  keepAliveFrame,
+  openingFrame,
+  unknownRunFrame,
+} from './sse.ts'
 import { Waker } from './waker.ts'
 
 /** What a reader follows: the log of a run, or what the store kept of one that is over. */
@@ -25,6 +32,8 @@ export type ReaderOptions = {
   firstEventMs: number
   /** How long it lives at most; it is closed without `done` then, and comes back. */
   lifeMs: number
+  /** Aborted when the server closes: the reader gets what there is, and comes back to the next server. */
+  closing: AbortSignal
   now: () => number
 }
 
@@ -36,7 +45,7 @@ const batchCharacters = 65_536
  * no queue: while a write waits for a slow reader, what happens gathers in the log and goes out with the next write.
  */
 export async function readRun(stream: SSEStreamingApi, options: ReaderOptions): Promise<void> {
-  const { keepAliveMs, now } = options
+  const { keepAliveMs, closing, now } = options
   const waker = new Waker()
   const reader = new RunReader(options, waker.wake)
   const until = now() + options.lifeMs
@@ -47,6 +56,7 @@ export async function readRun(stream: SSEStreamingApi, options: ReaderOptions): 
     waker.wake()
   }, keepAliveMs)
   stream.onAbort(waker.wake)
+  closing.addEventListener('abort', waker.wake)
   try {
     await stream.write(openingFrame(retryMs()))
     while (!stream.aborted && now() < until) {
@@ -54,6 +64,10 @@ export async function readRun(stream: SSEStreamingApi, options: ReaderOptions): 
       if (text !== '') await stream.write(text)
       if (over) return
       if (more) continue
+      if (closing.aborted) {
+        await stream.write(closingFrame)
+        return
+      }
       if (!reader.began && now() >= giveUpAt) {
         await stream.write(unknownRunFrame)
         return
@@ -64,6 +78,7 @@ export async function readRun(stream: SSEStreamingApi, options: ReaderOptions): 
     }
   } finally {
     clearInterval(timer)
+    closing.removeEventListener('abort', waker.wake)
     reader.leave()
   }
 }

@@ -26,6 +26,8 @@ export type Services = {
   limits: HttpLimits
   identify: Identify
   files: StaticFiles
+  /** The name of this process. Pages carry it, so that a request that meets another process can be told. */
+  processId: string
   /** What every page shows around the chat, but for the user. */
   shell: Omit<Shell, 'user' | 'models'> & { models: [ModelChoice, ...ModelChoice[]] }
   /** Milliseconds since 1970. */

@@ -9,6 +9,9 @@ export const streamHeaders = {
 /** A comment: readers ignore it, proxies see that the connection lives. It has no id, so it changes no cursor. */
 export const keepAliveFrame = ':\n\n'
 
+/** A comment before the server closes: no `done`, so that the client comes back with its cursor. */
+export const closingFrame = ': the server restarts\n\n'
+
 /** What every stream begins with, at once: it flushes proxies, and Bun holds the head back until the first byte. */
 export function openingFrame(retryMs: number): string {
   return `retry: ${retryMs}\n: connected\n\n`

@@ -4,6 +4,8 @@ import { OpsError } from '../core/errors.ts'
 export class StreamSlots {
   readonly #perUser = new Map<string, number>()
   readonly #limits: { maxStreamsPerUser: number; maxStreams: number }
+  readonly #closing = new AbortController()
+  #empty: (() => void) | undefined
   #open = 0
 
   constructor(limits: { maxStreamsPerUser: number; maxStreams: number }) {
@@ -13,6 +15,22 @@ export class StreamSlots {
   /** How many streams are open. */
   get open(): number {
     return this.#open
+  }
+
+  /** Aborted when the streams are to end. */
+  get closing(): AbortSignal {
+    return this.#closing.signal
+  }
+
+  /** Ends all streams, and settles when none is left or after `graceMs`: a stalled reader holds nothing up. */
+  async close(graceMs: number): Promise<void> {
+    this.#closing.abort()
+    if (this.#open === 0) return
+    const { promise: empty, resolve } = Promise.withResolvers<void>()
+    this.#empty = resolve
+    const timer = setTimeout(resolve, graceMs)
+    await empty
+    clearTimeout(timer)
   }
 
   /**
@@ -44,6 +62,7 @@ export class StreamSlots {
 
   #giveBack(user: string): void {
     this.#open -= 1
+    if (this.#open === 0) this.#empty?.()
     const left = (this.#perUser.get(user) ?? 1) - 1
     if (left === 0) this.#perUser.delete(user)
     else this.#perUser.set(user, left)

@@ -4,6 +4,8 @@
  */
 export const migrations: readonly string[] = [
   `
+  CREATE TABLE processes (id TEXT PRIMARY KEY, started_at INTEGER NOT NULL) STRICT;
+
   CREATE TABLE conversations (
     id TEXT PRIMARY KEY,
     owner TEXT NOT NULL,

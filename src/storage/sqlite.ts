@@ -22,6 +22,8 @@ export function openSqliteStore(path: string): Store {
     ...conversationCalls(db),
     ...runCalls(db),
     ...eventCalls(db),
+    addProcess: (id, at) => void db.query('INSERT INTO processes VALUES (?, ?)').run(id, at),
+    knowsProcess: (id) => db.query('SELECT 1 FROM processes WHERE id = ?').get(id) !== null,
     check: () => void db.query('SELECT count(*) FROM conversations').get(),
     close: () => db.close(),
   }

@@ -65,6 +65,11 @@ export type Store = {
   /** In order, those after `afterSeq`. */
   listEvents(conversation: string, run: string, afterSeq: number): ThinkingEvent[]
 
+  /** Remembers that a process wrote here. */
+  addProcess(id: string, at: number): void
+  /** Whether a process ever wrote here. */
+  knowsProcess(id: string): boolean
+
   /** Throws when the store cannot be used. */
   check(): void
   close(): void

@@ -1,0 +1,29 @@
+import type { Context } from 'hono'
+import { getCookie, setCookie } from 'hono/cookie'
+import { OpsError } from '../core/errors.ts'
+import type { HttpEnv, Services } from './services.ts'
+
+const cookie = 'opsagent-process'
+const tellEveryMs = 60_000
+
+/** Writes into a page which process drew it. */
+export function markProcess(c: Context<HttpEnv>, { processId }: Services): void {
+  setCookie(c, cookie, processId, { path: '/', httpOnly: true, sameSite: 'Lax' })
+}
+
+/**
+ * Tells whether a request comes from a page of a process that never wrote into our history: replicas behind a balancer,
+ * each with a folder of its own. After a restart on the same folder the old process is known, and nothing is told.
+ */
+export function watchProcesses({ processId, store, now, report }: Services) {
+  let toldAt = Number.NEGATIVE_INFINITY
+  return function isOfOtherProcess(c: Context<HttpEnv>): boolean {
+    const mark = getCookie(c, cookie)
+    if (mark === undefined || mark === processId || store.knowsProcess(mark)) return false
+    if (now() - toldAt >= tellEveryMs) {
+      toldAt = now()
+      report(new OpsError('other_process'), `process ${processId} was asked for what ${mark} has`)
+    }
+    return true
+  }
+}

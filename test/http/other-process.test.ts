@@ -1,0 +1,43 @@
+import { expect, test } from 'bun:test'
+import { openSqliteStore } from '../../src/storage/sqlite.ts'
+import { expectNothingLeft, makeServer } from '../support/test-server.ts'
+
+expectNothingLeft()
+
+const cookieOf = (response: Response) => response.headers.get('set-cookie')?.split(';')[0] ?? ''
+
+test('a page of one replica that meets another is told so, and the log as well, once', async () => {
+  const first = await makeServer()
+  const second = await makeServer()
+  const id = await first.open()
+  const cookie = cookieOf(await first.get(`/conversations/${id}`))
+  const path = `/conversations/${id}/thinking?run=${crypto.randomUUID()}`
+  const followed = await first.get(path, { cookie })
+  expect(followed.status).toBe(200)
+  await followed.body?.cancel()
+  const stray = await second.get(path, { cookie, 'hx-request': 'true' })
+  expect(stray.status).toBe(421)
+  const note = await stray.text()
+  expect(note).toContain('the server runs as several processes, and it must be one')
+  expect(note).toContain('data-code="other_process"')
+  expect((await second.get(`/api${path}`, { cookie })).status).toBe(421)
+  expect(second.reports).toHaveLength(1)
+  expect((await second.get(path)).status).toBe(404)
+})
+
+test('after a restart on the same folder nothing is told', async () => {
+  const store = openSqliteStore(':memory:')
+  const first = await makeServer({}, { store })
+  const cookie = cookieOf(await first.get('/'))
+  const second = await makeServer({}, { store })
+  const gone = await second.get(`/conversations/${crypto.randomUUID()}`, { cookie })
+  expect(gone.status).toBe(404)
+  expect(second.reports).toHaveLength(0)
+})
+
+test('the health check names the process, so that several can be told apart', async () => {
+  const { get } = await makeServer()
+  const asked = async () => (await (await get('/healthz')).json()) as { process: string }
+  expect((await asked()).process).toMatch(/^[0-9a-f-]{36}$/)
+  expect(await asked()).toEqual(await asked())
+})
