@@ -64,11 +64,7 @@ export class RunLog {
 
   /** Everything after `seq`, preceded by a `gap` where it is no longer kept. */
   since(seq: number): ThinkingEvent[] {
-    const first = this.#events[0]
-    if (first === undefined) return []
-    if (seq >= first.seq - 1) return this.#events.slice(seq - first.seq + 1)
-    const gap = { type: 'gap' as const, from: seq + 1, to: first.seq - 1 }
-    return [{ ...gap, seq: gap.to, at: first.at }, ...this.#events]
+    return eventsSince(this.#events, seq)
   }
 
   /** Calls `wake` at each new event until the returned function is called. `wake` must be quick and not throw. */
@@ -104,4 +100,13 @@ export class RunLog {
     this.#keepFailed = true
     this.#options.onKeepFailed(error)
   }
+}
+
+/** The events of a run after `seq`, preceded by a `gap` where some of them are no longer there. They must be in order. */
+export function eventsSince(events: readonly ThinkingEvent[], seq: number): ThinkingEvent[] {
+  const first = events[0]
+  if (first === undefined) return []
+  if (seq >= first.seq - 1) return events.slice(seq - first.seq + 1)
+  const gap = { type: 'gap' as const, from: seq + 1, to: first.seq - 1 }
+  return [{ ...gap, seq: gap.to, at: first.at }, ...events]
 }

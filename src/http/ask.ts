@@ -1,3 +1,4 @@
+import { OpsError } from '../core/errors.ts'
 import type { StoredConversation } from '../storage/store.ts'
 import { titleFrom, untitled } from './own-conversation.ts'
 import type { Services } from './services.ts'
@@ -8,7 +9,7 @@ export type Question = { message: string; run: string; waitMs: number; signal: A
 /**
  * Begins the run, or finds the one of that id, and waits for its answer. Answers whether it is over; past the wait, or
  * when the client has gone, the run goes on without us.
- * @throws OpsError as `Runs.begin`
+ * @throws OpsError as `Runs.begin`; `store_failed` when the answer could not be stored
  */
 export async function ask(
   services: Services,
@@ -19,7 +20,11 @@ export async function ask(
   if (conversation.title === untitled) {
     services.store.updateConversation(conversation.id, { title: titleFrom(message) })
   }
-  return await within(waitMs, over, signal)
+  const answered = await within(waitMs, over, signal)
+  const { status } = services.store.findRun(conversation.id, run) ?? {}
+  // It is over and the store does not know: its end could not be written.
+  if (answered && status === 'running') throw new OpsError('store_failed')
+  return answered
 }
 
 async function within(waitMs: number, over: Promise<void>, signal: AbortSignal): Promise<boolean> {

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { v7 } from 'uuid'
 import { z } from 'zod'
 import { OpsError } from '../core/errors.ts'
+import { eventsSince } from '../core/run-log.ts'
 import type { StoredConversation } from '../storage/store.ts'
 import { conversationPath, jsonOnly, runPath, titleText, valid } from './input.ts'
 import { conversationJson, messageJson, runJson } from './json.ts'
@@ -76,7 +77,7 @@ export function conversationRoutes(services: Services): Hono<HttpEnv> {
     const answer = store
       .listMessages(id)
       .find((message) => message.run === run && message.role === 'assistant')
-    const events = store.listEvents(id, run, 0)
+    const events = eventsSince(store.listEvents(id, run, 0), 0)
     return c.json({ ...runJson(stored), ...(answer && { answer: answer.content }), events })
   })
   return routes

@@ -7,6 +7,7 @@ import { Page } from '../../views/page.tsx'
 import { SidebarList } from '../../views/sidebar.tsx'
 import { SidebarItem } from '../../views/sidebar-item.tsx'
 import type { Conversation } from '../../views/types.ts'
+import { eventsSince } from '../core/run-log.ts'
 import {
   changeConversation,
   changeSchema,
@@ -53,7 +54,7 @@ export function pageRoutes(services: Services): Hono<HttpEnv> {
     const conversation = conversationOf(c, services, id)
     const flyout = {
       turn: findTurn(store, id, run, now()),
-      events: store.listEvents(id, run, 0),
+      events: eventsSince(store.listEvents(id, run, 0), 0),
     }
     if (byHtmx(c)) return c.html(<Flyout {...flyout} />)
     return c.html(wholePage(c, services, { conversation, flyout }))

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { ThinkingLine } from '../../views/thinking-line.tsx'
 import { OpsError } from '../core/errors.ts'
 import { label, type ThinkingEvent } from '../core/event.ts'
+import { eventsSince } from '../core/run-log.ts'
 import { conversationPath, uuid, valid } from './input.ts'
 import { ownConversation } from './own-conversation.ts'
 import { type Readable, type ReaderOptions, readRun } from './reader.ts'
@@ -119,7 +120,7 @@ function storedRun(
 ): Readable {
   const events = store.listEvents(conversation, id, 0)
   const log = {
-    since: (seq: number) => events.filter((event) => event.seq > seq),
+    since: (seq: number) => eventsSince(events, seq),
     lastSeq: events.at(-1)?.seq ?? 0,
     closed: true,
     watch: () => () => {},

@@ -31,7 +31,8 @@ export function defineTool<Schema extends z.ZodObject>(definition: {
     parameters: schema,
     async execute(rawArguments, signal) {
       const result = await run(readArguments(parameters, rawArguments), signal)
-      return typeof result === 'string' ? result : JSON.stringify(result)
+      if (typeof result === 'string') return result
+      return result === undefined ? '' : JSON.stringify(result)
     },
   }
 }

@@ -1,0 +1,156 @@
+import { expect, test } from 'bun:test'
+import { emittingLayer, numbered } from '../support/emitting.ts'
+import { behind, gate, seedFlow } from '../support/scripts.ts'
+import { connectRaw, makeSocketServer, until } from '../support/socket-server.ts'
+import { expectNothingLeft, makeServer } from '../support/test-server.ts'
+
+expectNothingLeft()
+
+const question = { message: 'What is open?' }
+
+test.each(['end', 'terminate'] as const)(
+  'a reader whose socket is gone (%s) gives its place back within a second',
+  async (way) => {
+    const { open, port, slots, registry, closeSocket } = await makeSocketServer()
+    const { state, get, socket } = await connectRaw(port)
+    get(`/api/conversations/${await open()}/thinking`)
+    await until(() => state.text.includes(': connected'), 'the stream is open')
+    expect([slots.open, registry.size]).toEqual([1, 1])
+    socket[way]()
+    await until(() => slots.open === 0 && registry.size === 0, 'the place is free', 1000)
+    await closeSocket()
+  },
+)
+
+test('a client that is killed gives its place back within a second', async () => {
+  const { open, url, slots, closeSocket } = await makeSocketServer()
+  const path = `${url}/api/conversations/${await open()}/thinking`
+  const code = `for await (const _ of (await fetch(${JSON.stringify(path)})).body);`
+  const client = Bun.spawn([process.execPath, '-e', code], { stdout: 'ignore', stderr: 'ignore' })
+  await until(() => slots.open === 1, 'the stream is open')
+  client.kill('SIGKILL')
+  await until(() => slots.open === 0, 'the place is free', 2000)
+  await closeSocket()
+})
+
+test('a reader that stops reading costs no memory, holds nobody up, and is cut', async () => {
+  const { layer, begun, release } = emittingLayer()
+  const settings = { keepAliveSeconds: 1, maxEvents: 2000, maxShownBytes: 8192 }
+  const parts = { script: seedFlow, agentMiddleware: [layer] }
+  const { open, post, port, url, slots, closeSocket } = await makeSocketServer(settings, parts)
+  const id = await open()
+  const path = `/api/conversations/${id}/thinking?format=json`
+  const stalled = await connectRaw(port, { paused: true })
+  stalled.get(path)
+  const healthy = fetch(url + path).then((response) => response.text())
+  await until(() => slots.open === 2, 'both are there')
+  const asked = post(`/api/conversations/${id}/messages`, question)
+  const emit = await begun
+  const padding = 'x'.repeat(8000)
+  const before = process.memoryUsage().rss
+  for (let count = 1; count <= 1300; count += 1) {
+    emit(numbered(count, padding))
+    if (count % 50 === 0) await Bun.sleep(0)
+  }
+  // The log holds ten megabytes whoever reads; the stalled reader may add what its socket takes, not a copy.
+  expect(process.memoryUsage().rss - before).toBeLessThan(60 * 1024 * 1024)
+  release()
+  expect((await healthy).match(/"tool":"t\d+"/g)).toHaveLength(1300)
+  expect((await asked).status).toBe(200)
+  expect(slots.open).toBe(1)
+  await until(() => slots.open === 0, 'the stalled reader is cut', 20_000)
+  await closeSocket()
+}, 40_000)
+
+test('a thousand waiting readers do not hold up whoever emits', async () => {
+  const { layer, begun, release } = emittingLayer()
+  const settings = { maxStreamsPerUser: 2000 }
+  const parts = { script: seedFlow, agentMiddleware: [layer] }
+  const { open, post, get } = await makeServer(settings, parts)
+  const id = await open()
+  const path = `/api/conversations/${id}/thinking`
+  const stalled = await Promise.all(Array.from({ length: 1000 }, () => get(path)))
+  const asked = post(`/api/conversations/${id}/messages`, question)
+  const emit = await begun
+  const took: number[] = []
+  for (let count = 1; count <= 200; count += 1) {
+    const at = performance.now()
+    emit(numbered(count))
+    took.push(performance.now() - at)
+    await Bun.sleep(0)
+  }
+  took.sort((a, b) => a - b)
+  expect(took[100]).toBeLessThan(5)
+  release()
+  await asked
+  for (const { body } of stalled) await body?.cancel()
+})
+
+test('ten thousand connects and disconnects leave the memory where it was', async () => {
+  const { open, get, slots, registry } = await makeServer()
+  const path = `/api/conversations/${await open()}/thinking`
+  const connect = async (times: number) => {
+    for (let count = 0; count < times; count += 1) await (await get(path)).body?.cancel()
+    await until(() => slots.open === 0 && registry.size === 0, 'nobody is left')
+    Bun.gc(true)
+    return process.memoryUsage().heapUsed
+  }
+  const before = await connect(2000)
+  const after = await connect(10_000)
+  expect(after - before).toBeLessThan(8 * 1024 * 1024)
+}, 60_000)
+
+test('a client that leaves while it is being asked who it is opens nothing', async () => {
+  const held = gate()
+  const asking = Promise.withResolvers<void>()
+  let slow = false
+  const identify = async () => {
+    if (slow) {
+      asking.resolve()
+      await held.opened
+    }
+    return { id: 'ann', name: 'Ann' }
+  }
+  const { open, port, slots, registry, closeSocket } = await makeSocketServer({}, { identify })
+  const id = await open()
+  slow = true
+  const { get, socket } = await connectRaw(port)
+  get(`/api/conversations/${id}/thinking`)
+  await asking.promise
+  socket.terminate()
+  await Bun.sleep(20)
+  held.open()
+  await until(() => slots.open === 0 && registry.size === 0, 'nothing is open')
+  await closeSocket()
+})
+
+test('handshakes that break off and heads that never end open nothing', async () => {
+  const { port, slots, registry, closeSocket } = await makeSocketServer()
+  const sockets = await Promise.all(Array.from({ length: 50 }, () => connectRaw(port)))
+  for (const { socket } of sockets)
+    socket.write('GET /api/conversations/x/thinking HTTP/1.1\r\nX-A: ')
+  const long = await connectRaw(port)
+  long.get(`/api/conversations?q=${'x'.repeat(65_536)}`)
+  await until(() => long.state.closed || /HTTP\/1.1 4\d\d/.test(long.state.text), 'it is refused')
+  expect([slots.open, registry.size]).toEqual([0, 0])
+  for (const { socket } of sockets) socket.terminate()
+  await closeSocket()
+})
+
+test('a thousand readers that come back at once are all served the same', async () => {
+  const held = gate()
+  const settings = { maxStreamsPerUser: 2000 }
+  const { open, post, get } = await makeServer(settings, { script: behind(held, seedFlow) })
+  const id = await open()
+  const run = crypto.randomUUID()
+  const asked = post(`/api/conversations/${id}/messages`, { ...question, run })
+  const header = { 'last-event-id': `${run}:1` }
+  const readers = await Promise.all(
+    Array.from({ length: 1000 }, () => get(`/api/conversations/${id}/thinking?run=${run}`, header)),
+  )
+  expect(readers.every(({ status }) => status === 200)).toBe(true)
+  held.open()
+  const texts = await Promise.all(readers.map((reader) => reader.text()))
+  expect(new Set(texts.map((text) => text.replace(/^retry: \d+/, ''))).size).toBe(1)
+  await asked
+}, 30_000)

@@ -1,0 +1,22 @@
+import type { AgentMiddleware } from '../../src/core/call.ts'
+import type { EventBody } from '../../src/core/event.ts'
+
+/** A layer that gives a test the `emit` of the run, and holds the run until the test lets it go on. */
+export function emittingLayer() {
+  const begun = Promise.withResolvers<(event: EventBody) => void>()
+  const released = Promise.withResolvers<void>()
+  const layer: AgentMiddleware = async function emitForTest({ scope }, next) {
+    begun.resolve(scope.emit)
+    await released.promise
+    return next()
+  }
+  return { layer, begun: begun.promise, release: () => released.resolve() }
+}
+
+/** Some event with a number in it. */
+export function numbered(count: number, padding = ''): EventBody {
+  return {
+    ...{ type: 'tool.finished', span: '9', agent: 'ServiceNow', durationMs: 0 },
+    ...{ tool: `t${count}`, preview: padding },
+  }
+}
