@@ -43,6 +43,7 @@ function ask(question) {
 function onSubmit(event) {
   const form = event.target
   if (!htmx || !form.matches('#composer, .retry')) return
+  for (const note of all('#composer-note, #notice')) note.replaceChildren()
   const { message } = form.elements
   const question = message.value.trim()
   // The first question of all is for htmx: it opens the conversation.

@@ -1,6 +1,9 @@
 /** For an element that keeps what it shows when its request fails: the next try will mend it. */
 export const keepOnError = { 'hx-status:4xx': 'swap:none', 'hx-status:5xx': 'swap:none' }
 
+/** For an element that asks for what may be deleted meanwhile: then the error note takes its target's place. */
+export const goneOnNotFound = { 'hx-status:404': 'swap:outerHTML' }
+
 /** For an element whose own place is taken by the error note. */
 export const replaceOnError = {
   'hx-status:4xx': 'swap:outerHTML',

@@ -26,7 +26,7 @@ export function PendingTurn({ conversation, run, question }: Props) {
       <input type="hidden" name="message" value={question} />
       <input type="hidden" name="run" value={run} />
       <Question text={question} />
-      <ThinkingCard conversation={conversation} run={run} elapsedMs={0} patience="1s" />
+      <ThinkingCard conversation={conversation} run={run} elapsedMs={0} awaited />
     </article>
   )
 }

@@ -1,5 +1,5 @@
 import { elapsed } from './duration.ts'
-import { keepOnError } from './error-status.ts'
+import { goneOnNotFound, keepOnError } from './error-status.ts'
 import { conversationPath, runPath, stopPath, thinkingPath, turnPath } from './paths.ts'
 import { RunLink } from './run-link.tsx'
 
@@ -7,20 +7,20 @@ type Props = {
   conversation: string
   run: string
   elapsedMs: number
-  /** How long the card waits after "done" before it fetches the turn itself, in htmx's words. */
-  patience: '100ms' | '1s'
+  /** Whether a POST is on its way with the answer: then the card gives it a second, and leaves errors to it. */
+  awaited?: boolean
 }
 
 /**
  * A run while it goes on: its lines arrive over SSE. The card also looks after itself: it fetches the finished turn
  * after "done", and every 20 s in case the stream is held up, so that an answer whose POST was cut still arrives.
  */
-export function ThinkingCard({ conversation, run, elapsedMs, patience }: Props) {
+export function ThinkingCard({ conversation, run, elapsedMs, awaited = false }: Props) {
   return (
     <section class="thinking" aria-label="Thinking">
       <div class="thinking-head">
         <span class="pulse" aria-hidden="true" />
-        <span class="thinking-title">Thinking...</span>
+        <strong>Thinking...</strong>
         <span class="elapsed" data-elapsed={elapsedMs}>
           {elapsed(elapsedMs)}
         </span>
@@ -39,10 +39,11 @@ export function ThinkingCard({ conversation, run, elapsedMs, patience }: Props) 
       <div
         hidden
         hx-get={turnPath(conversation, run)}
-        hx-trigger={`done from:'closest .turn' delay:${patience}, every 20s`}
+        hx-trigger={`done from:'closest .turn' delay:${awaited ? '1s' : '100ms'}, every 20s`}
         hx-target="closest .turn"
         hx-swap="outerHTML"
         {...keepOnError}
+        {...(!awaited && goneOnNotFound)}
       />
       <StopForm conversation={conversation} run={run} />
     </section>

@@ -14,12 +14,7 @@ export function TurnView({ turn, open = false }: Props) {
     <article class="turn" id={`run-${turn.run}`} data-status={turn.status}>
       <Question text={turn.question} />
       {turn.status === 'running' ? (
-        <ThinkingCard
-          conversation={turn.conversation}
-          run={turn.run}
-          elapsedMs={turn.elapsedMs}
-          patience="100ms"
-        />
+        <ThinkingCard conversation={turn.conversation} run={turn.run} elapsedMs={turn.elapsedMs} />
       ) : (
         <Outcome turn={turn} open={open} />
       )}

@@ -25,7 +25,7 @@ export function createOfflineFetch({
 }): (input: string | URL | Request, init?: RequestInit) => Promise<Response> {
   return async function offlineFetch(input, init) {
     const request = new Request(input, init)
-    request.signal.throwIfAborted()
+    if (request.signal.aborted) throw abortError()
     const path = new URL(request.url).pathname
     if (path.endsWith('/models')) return listModels(request.method)
     if (!path.endsWith('/chat/completions')) {
@@ -106,9 +106,13 @@ function think(thinkMs: number, signal: AbortSignal): Promise<void> {
     }, thinkMs)
     function onAbort(): void {
       clearTimeout(timer)
-      reject(new DOMException('The request was aborted.', 'AbortError'))
+      reject(abortError())
     }
     if (signal.aborted) onAbort()
     else signal.addEventListener('abort', onAbort, { once: true })
   })
+}
+
+function abortError(): DOMException {
+  return new DOMException('The request was aborted.', 'AbortError')
 }

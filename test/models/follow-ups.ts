@@ -31,88 +31,88 @@ It was caused by change **CHG0030409**.`
 const healthy = 'Databricks is **✅ healthy**: all **8** parts are.'
 
 /** What was said before, and the questions that only this explains, written as the questions that stand alone. */
-export const followUps: { before: [question: string, answer: string]; then: string }[] = [
-  { before: ['Is Databricks healthy?', healthy], then: 'and Snowflake? => check_snowflake_health' },
+export const followUps: { before: [question: string, answer: string]; next: string }[] = [
+  { before: ['Is Databricks healthy?', healthy], next: 'and Snowflake? => check_snowflake_health' },
   {
     before: ['Which changes are open?', openChanges],
-    then: 'what about closed ones? => list_change_requests state=closed',
+    next: 'what about closed ones? => list_change_requests state=closed',
   },
   {
     before: ['Show INC0010038', oneIncident],
-    then: 'who is assigned? => get_incident number=INC0010038',
+    next: 'who is assigned? => get_incident number=INC0010038',
   },
   {
     before: ['Show INC0010038', oneIncident],
-    then: 'Which change caused that incident? => get_incident number=INC0010038',
+    next: 'Which change caused that incident? => get_incident number=INC0010038',
   },
   {
     before: ['Show INC0010038', oneIncident],
-    then: 'tell me more about the change => get_change_request number=CHG0030409',
+    next: 'tell me more about the change => get_change_request number=CHG0030409',
   },
   {
     before: ['any open P1s?', openIncidents],
-    then: 'tell me more about the second one => get_incident number=INC0010037',
+    next: 'tell me more about the second one => get_incident number=INC0010037',
   },
-  { before: ['any open P1s?', openIncidents], then: 'who is working on them? => get_incident' },
-  { before: ['Which pipelines failed last night?', failedRuns], then: 'why? => (Log Analytics)' },
+  { before: ['any open P1s?', openIncidents], next: 'who is working on them? => get_incident' },
+  { before: ['Which pipelines failed last night?', failedRuns], next: 'why? => (Log Analytics)' },
   {
     before: ['Which pipelines failed last night?', failedRuns],
-    then: 'why did the first one fail? => (Log Analytics) + list_failed_pipelines pipeline=customer-orders-daily',
+    next: 'why did the first one fail? => (Log Analytics) + list_failed_pipelines pipeline=customer-orders-daily',
   },
   {
     before: ['status of all pipelines', 'Of **15** pipelines the latest run failed for **2**.'],
-    then: 'only the failed ones please => list_failed_pipelines',
+    next: 'only the failed ones please => list_failed_pipelines',
   },
   {
     before: ['Which changes are open?', openChanges],
-    then: 'and incidents? => list_incidents state=open',
+    next: 'and incidents? => list_incidents state=open',
   },
   {
     before: ['incidents for Snowflake this week', 'none'],
-    then: 'and last week? => list_incidents service=Snowflake opened_from=2026-11-09T00:00:00.000Z',
+    next: 'and last week? => list_incidents service=Snowflake opened_from=2026-11-09T00:00:00.000Z',
   },
   {
     before: ['Which changes are open?', openChanges],
-    then: 'only the high risk ones => list_change_requests state=open risk=high',
+    next: 'only the high risk ones => list_change_requests state=open risk=high',
   },
   {
     before: ['How is Azure in West Europe?', 'Azure is **⚠️ degraded**.'],
-    then: 'what about North Europe? => check_azure_service_health region="North Europe"',
+    next: 'what about North Europe? => check_azure_service_health region="North Europe"',
   },
   {
     before: ['Which changes are open?', openChanges],
-    then: 'Is Databricks healthy? => check_databricks_health',
+    next: 'Is Databricks healthy? => check_databricks_health',
   },
-  { before: ['Show INC0010038', oneIncident], then: 'tell me a joke about it => (nobody)' },
+  { before: ['Show INC0010038', oneIncident], next: 'tell me a joke about it => (nobody)' },
   {
     before: ['Tell me about CHG0030412', '**CHG0030412: Databricks runtime upgrade** – implement.'],
-    then: 'did it cause any incidents? => (ServiceNow)',
+    next: 'did it cause any incidents? => (ServiceNow)',
   },
   {
     before: ['Which changes are open?', openChanges],
-    then: 'how many of those are for Databricks? => list_change_requests state=open service=Databricks',
+    next: 'how many of those are for Databricks? => list_change_requests state=open service=Databricks',
   },
   {
     before: ['open incidents for Databricks', openIncidents],
-    then: 'same for Snowflake => list_incidents state=open service=Snowflake',
+    next: 'same for Snowflake => list_incidents state=open service=Snowflake',
   },
   {
     before: ['did customer-orders-daily fail?', failedRuns],
-    then: 'is there an incident for it? => (ServiceNow)',
+    next: 'is there an incident for it? => (ServiceNow)',
   },
   {
     before: ['which changes are planned for tomorrow?', openChanges],
-    then: 'and the day after tomorrow? => list_change_requests planned_from=2026-11-24T00:00:00.000Z',
+    next: 'and the day after tomorrow? => list_change_requests planned_from=2026-11-24T00:00:00.000Z',
   },
   {
     before: [
       'status of customer-orders-daily',
       'The latest run of **customer-orders-daily** is **❌ failed**.',
     ],
-    then: 'why did it fail? => list_failed_pipelines pipeline=customer-orders-daily',
+    next: 'why did it fail? => list_failed_pipelines pipeline=customer-orders-daily',
   },
   {
     before: ['write a poem', 'That is outside what I can help with.'],
-    then: 'ok, then which incidents are open? => list_incidents',
+    next: 'ok, then which incidents are open? => list_incidents',
   },
 ]

@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test'
 import { followUps } from './follow-ups.ts'
 import { ask, type Case, faultOf, linesOf, readCase } from './offline-evaluation.ts'
 import { offTopicQuestions, singleQuestions } from './questions.ts'
+import { secondBatch } from './second-batch.ts'
 
 async function scoreOf(cases: Case[]): Promise<{ share: number; faults: string[] }> {
   const faults: string[] = []
@@ -29,5 +30,9 @@ test('questions about other things are declined kindly', async () => {
 })
 
 test('questions that need the turn before reach the right specialists and tools', async () => {
-  expectGood(await scoreOf(followUps.map(({ before, then }) => readCase(then, before))))
+  expectGood(await scoreOf(followUps.map(({ before, next }) => readCase(next, before))))
+})
+
+test('a second batch, written after the rules, reaches the right specialists and tools', async () => {
+  expectGood(await scoreOf(linesOf(secondBatch).map((line) => readCase(line))))
 })

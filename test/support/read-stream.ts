@@ -14,16 +14,30 @@ export async function readFrames(
   return frames
 }
 
-/** The frames of a stream as they arrive. */
-export async function* framesOf(response: Response): AsyncGenerator<Frame> {
-  if (response.body === null) throw new Error('The response has no body.')
+type Bytes = {
+  read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>
+  cancel(): Promise<void>
+}
+
+/** The frames of a stream as they arrive. Cancelling the reader ends it, also while it waits. */
+export async function* framesOf(
+  response: Response,
+  reader: Bytes | undefined = response.body?.getReader(),
+): AsyncGenerator<Frame> {
+  if (reader === undefined) throw new Error('The response has no body.')
   let rest = ''
   const decoder = new TextDecoder()
-  for await (const bytes of response.body) {
-    rest += decoder.decode(bytes, { stream: true })
-    const blocks = rest.split('\n\n')
-    rest = blocks.pop() ?? ''
-    for (const block of blocks) yield parse(block)
+  try {
+    while (true) {
+      const { done, value } = await reader.read()
+      if (done) return
+      rest += decoder.decode(value, { stream: true })
+      const blocks = rest.split('\n\n')
+      rest = blocks.pop() ?? ''
+      for (const block of blocks) yield parse(block)
+    }
+  } finally {
+    await reader.cancel()
   }
 }
 

@@ -2,8 +2,9 @@ import { moment, window } from './dates.ts'
 import { filterList, filterWords } from './filters.ts'
 import { priorityName, riskName, spaced } from './marks.ts'
 import { asksWhenResolved } from './plan-tickets.ts'
+import type { Call } from './protocol.ts'
 import { isRecord } from './schema.ts'
-import { counted, table } from './tables.ts'
+import { enumerated, table } from './tables.ts'
 import { droppedNames, rowsMentioning, rowsOf, type Thread } from './thread.ts'
 
 type Row = Record<string, unknown>
@@ -57,48 +58,69 @@ export function writeIncidents(threads: Thread[], now: number | undefined): stri
 }
 
 function highlighted(count: number, what: string): string {
-  return count > 0 ? `**${count}** of them ${what}` : ''
+  return count > 0 ? `, **${count}** of them ${what}` : ''
 }
 
 function writeList(listing: Listing, threads: Thread[], now: number | undefined): string {
-  const [first] = threads
-  if (first === undefined) return ''
-  const calls = threads.flatMap(({ steps }) => steps[0]?.call ?? [])
-  const found = threads.map((thread) => ({ ...foundIn(thread), thread }))
-  const rows = withoutRepeats(found.flatMap((part) => part.rows))
+  const found = threads.map(foundIn)
+  const all = found.flatMap((part) => part.rows)
+  const rows = withoutRepeats(all)
   const counts = found.reduce((sum, part) => sum + part.total, 0)
-  const total = Math.max(rows.length, found.length === 1 ? counts : Math.min(counts, counts))
+  const total = counts - (all.length - rows.length)
   if (rows.length === 0) return nothing(listing, threads)
-  const ask = first.ask
-  const resolved = listing === incidents && asksWhenResolved(ask)
+  const lead = leadOf(listing, threads, rows, total)
+  const { head, cells } = columnsOf(listing, threads)
+  const shown = rows.map((row) => cells(row, now))
+  return `${lead}${closeNote(threads, rows)}\n\n${table(head, shown, total)}${mineNote(threads)}`
+}
+
+function leadOf(listing: Listing, threads: Thread[], rows: Row[], total: number): string {
+  const calls = firstCalls(threads)
+  const ask = threads[0]?.ask
   const words = filterWords(calls, ask, listing.timeVerb)
-  const subject = [
-    counted(total, ''),
-    words.before,
-    total === 1 ? listing.noun : `${listing.noun}s`,
-    words.behind,
-  ]
-  const verb = total === 1 ? 'is' : 'are'
-  const state = `${words.state || 'on record'}${resolved ? ` ${ask.time?.words}` : ''}`
-  const ends = words.state === '' && words.behind !== '' ? '' : ` ${verb} ${state}`
-  const highlight =
-    rows.length === total &&
-    !Object.keys(Object.assign({}, ...calls.map(({ args }) => args))).some(
-      (name) => name === 'risk' || name === 'priority',
-    )
-      ? listing.highlight(rows)
-      : ''
-  const people = ask.wants.includes('who') || ask.groups.length > 0
-  const lead = `${subject
-    .map((word) => word.trim())
-    .filter(Boolean)
-    .join(' ')}${ends}${highlight === '' ? '' : `, ${highlight}`}.`
-  const head = people ? [...listing.head.slice(0, 4), 'Assigned to'] : listing.head
-  const cells = rows.map((row) => {
-    const all = listing.cells(row, now)
-    return people ? [...all.slice(0, 4), assignee(row)] : all
+  const noun = total === 1 ? listing.noun : `${listing.noun}s`
+  const subject = [`**${total}**`, words.before, noun, words.behind].filter(Boolean).join(' ')
+  const resolved = ask && listing === incidents && asksWhenResolved(ask)
+  const is = resolved ? ['was', 'were'] : ['is', 'are']
+  const state = resolved ? `${words.state} ${ask.time?.words}` : words.state || 'on record'
+  const narrowed = calls.some(({ args }) => 'risk' in args || 'priority' in args)
+  const highlight = rows.length === total && !narrowed ? listing.highlight(rows) : ''
+  return `${subject} ${total === 1 ? is[0] : is[1]} ${state}${highlight}.`
+}
+
+/** The last column tells what was asked about: people, or when it was resolved. */
+function columnsOf(listing: Listing, [first]: Thread[]): Pick<Listing, 'head' | 'cells'> {
+  const ask = first?.ask
+  const lastColumn = (name: string, cell: (row: Row, now: number | undefined) => unknown) => ({
+    head: [...listing.head.slice(0, 4), name],
+    cells: (row: Row, now: number | undefined) => [
+      ...listing.cells(row, now).slice(0, 4),
+      cell(row, now),
+    ],
   })
-  return `${lead}\n\n${table(head, cells, total)}${mineNote(threads)}`
+  if (ask && (ask.wants.includes('who') || ask.groups.length > 0))
+    return lastColumn('Assigned to', assignee)
+  if (ask && listing === incidents && asksWhenResolved(ask)) {
+    return lastColumn('Resolved', (row, now) => moment(row.resolved_at, now))
+  }
+  return listing
+}
+
+function firstCalls(threads: Thread[]): Call[] {
+  return threads.flatMap(({ steps }) => steps[0]?.call ?? [])
+}
+
+/** A name that was not found as it is spelled, but nearly so. */
+function closeNote(threads: Thread[], rows: Row[]): string {
+  const text = JSON.stringify(rows).toLowerCase()
+  const names = threads.flatMap(({ steps }) => Object.values(droppedNames(steps)))
+  const strange = [...new Set(names)].filter((name) => !text.includes(name.toLowerCase()))
+  return strange.length === 0
+    ? ''
+    : ` Nothing is spelled exactly ${enumerated(
+        strange.map((name) => `“${name}”`),
+        'or',
+      )}; these come close.`
 }
 
 /** What a thread found, after the filters that no tool has. */
@@ -134,10 +156,10 @@ function assignee({ assigned_to, assignment_group }: Row): string {
 function nothing({ noun, timeVerb }: Listing, threads: Thread[]): string {
   const [first] = threads
   if (first === undefined) return ''
-  const calls = threads.flatMap(({ steps }) => steps[0]?.call ?? [])
-  const filters = filterList(calls, first.ask, timeVerb)
+  const filters = filterList(firstCalls(threads), first.ask, timeVerb)
   const own = first.ask.wants.includes('unassigned') ? 'unassigned ' : ''
-  const none = `**0** ${own}${noun}s: none matches${filters === '' ? '' : ` ${filters}`}.`
+  const none =
+    filters === '' ? `There is no ${own}${noun}.` : `No ${own}${noun} matches: ${filters}.`
   return `${none}${mineNote(threads)}`
 }
 

@@ -54,7 +54,7 @@ function incidentSection(incident: Ticket, ask: Thread['ask'], now: number | und
     ['Latest note', latest && `${moment(latest.at, now)}, ${latest.by}: ${latest.text}`],
   ])
   const links = [
-    caused_by_change ? `It was caused by change **${caused_by_change}**.` : '',
+    caused_by_change && !asksCause(ask) ? `It was caused by change **${caused_by_change}**.` : '',
     pipeline_run ? `It was raised by the pipeline run **${pipeline_run}**.` : '',
     !caused_by_change && asksCause(ask) ? 'No change is on record as its cause.' : '',
   ]
@@ -110,7 +110,7 @@ function changeSection(
     ? `**${change.assigned_to}** of ${change.assignment_group} is assigned to **${title}**.`
     : ask.wants.includes('when')
       ? `**${title}** is planned for **${planned}**.`
-      : `${isCause ? 'The change behind it is ' : ''}**${title}** – ${isCause ? 'a ' : 'a '}${kind}, **${spaced(change.state)}**.`
+      : `${isCause ? 'The change behind it is ' : ''}**${title}** – a ${kind}, **${spaced(change.state)}**.`
   const fields = fieldList([
     ['State', `${spaced(change.state)}; ${kind}`],
     ['Service', text(change.service)],

@@ -47,6 +47,8 @@ export type Ask = Slots & {
   time?: { words: string; span: Span }
   /** How many, where the question says so: "the last 5 incidents". */
   limit?: number
+  /** Something that narrows it stands in another part of the question. */
+  completed: boolean
   /** It only tells something; others may ask about it. */
   statement: boolean
   /** It hangs on the ask before by "and" and has no verb of its own: what narrows one narrows both. */

@@ -1,9 +1,10 @@
 import { type Ask, isNarrowed, type Slots } from './ask.ts'
 import type { Lean } from './calendar.ts'
 import { type Clause, clausesOf, hitsIn, textOf } from './clauses.ts'
+import type { Hit } from './hit.ts'
 import { leftOvers } from './names.ts'
 import { isOffTopic, type Refusal, refusalOf } from './off-topic.ts'
-import { type Hit, type Reading, read } from './reading.ts'
+import { type Reading, read } from './reading.ts'
 import { slotsOf, wantsOf } from './slots.ts'
 import { type Subject, subjectsOf } from './subject.ts'
 
@@ -30,10 +31,13 @@ export function readAsks(question: string, now: number | undefined): Asked {
     const strong = hitsIn(reading, clause).some(
       ({ kind, value }) => kind === 'general' && value === 'strong',
     )
-    const outside = isOffTopic(text) && !strong && !found.some(({ about }) => about !== 'health')
+    const outside =
+      isOffTopic(text) &&
+      !strong &&
+      !found.some(({ about, headed }) => headed && about !== 'health')
     if (refusal || outside) refused ??= refusal ?? 'offTopic'
     else if (found.length === 0) {
-      general ||= isGeneral(hitsIn(reading, clause))
+      general ||= isGeneral(hitsIn(reading, clause)) || isBare(reading, clause)
       continueWith(asks.at(-1), reading, clause)
     } else asks.push(...found)
   }
@@ -55,9 +59,14 @@ function plain({ tokens }: Reading, { first, last }: Clause): string {
 }
 
 function isGeneral(hits: Hit[]): boolean {
-  const bare =
-    hits.length > 0 && hits.every(({ kind, value }) => kind === 'health' && value === 'sign')
-  return bare || hits.some(({ kind }) => kind === 'general')
+  return hits.some(({ kind }) => kind === 'general')
+}
+
+/** "Status?", "all ok?": how things are, and nothing is named. */
+function isBare(reading: Reading, clause: Clause): boolean {
+  const hits = hitsIn(reading, clause)
+  const signs = hits.every(({ kind, value }) => kind === 'health' && value === 'sign')
+  return hits.length > 0 && signs && leftOvers(reading, clause, hits).length === 0
 }
 
 function asksIn(reading: Reading, clause: Clause, before: Ask | undefined): Ask[] {
@@ -69,7 +78,9 @@ function asksIn(reading: Reading, clause: Clause, before: Ask | undefined): Ask[
       reading.tokens[clause.first]?.word ?? '',
     )
   return subjects
-    .filter((subject) => subject.headed || !isGeneral(hits) || hits.some(isSpecific))
+    .filter(
+      (subject) => subject.headed || !isGeneral(hits) || hits.some(isSpecific) || left.length > 0,
+    )
     .map((subject) => {
       const slots = slotsOf({ reading, hits, left, subject })
       const time = timeIn(reading, clause, subject, hits)
@@ -82,6 +93,7 @@ function asksIn(reading: Reading, clause: Clause, before: Ask | undefined): Ask[
         wants: wantsOf(hits),
         ...(time && { time }),
         ...(limit !== undefined && { limit }),
+        completed: false,
         statement: clause.statement && clause.ownSentence,
         joined: before !== undefined && !clause.ownSentence && verbless,
       }
@@ -154,30 +166,47 @@ function withoutStatements(asks: Ask[]): Ask[] {
   if (told) {
     for (const ask of questions) {
       if (isNarrowed(ask) || ask.about === 'health') continue
-      ask.platforms = told.platforms
-      ask.services = told.services
-      if (ask.about === 'pipeline') ask.pipelines = told.pipelines
+      give(told, ask, 'platforms')
+      give(told, ask, 'services')
+      if (ask.about === 'pipeline') give(told, ask, 'pipelines')
     }
   }
   return questions
 }
 
-const sharedAfter: (keyof Slots)[] = ['platforms', 'services', 'regions', 'groups', 'texts']
+const places: (keyof Slots)[] = ['platforms', 'services', 'regions']
+const sharedByTickets: (keyof Slots)[] = [...places, 'groups', 'texts']
 
 /** In "open changes and incidents for Snowflake this week" the ends narrow both, and so does "open". */
 function share(asks: Ask[]): void {
   asks.forEach((ask, index) => {
     const before = asks[index - 1]
     if (before === undefined || !ask.joined || before.about === ask.about) return
-    const tickets =
-      before.about !== 'pipeline' && ask.about !== 'pipeline' && before.about !== 'health'
-    if (ask.time && !before.time && before.about !== 'health') before.time = ask.time
-    else if (before.time && !ask.time && ask.about !== 'health') ask.time = before.time
-    if (!tickets || ask.about === 'health') return
-    if (ask.states.length === 0 && ask.priorities.length === 0) ask.states = before.states
-    for (const name of sharedAfter) {
-      if (before[name].length === 0) Object.assign(before, { [name]: ask[name] })
-      else if (ask[name].length === 0) Object.assign(ask, { [name]: before[name] })
+    const both = [before, ask]
+    const bare = both.map((one) => !isNarrowed(one))
+    const tickets = both.every(({ about }) => about !== 'pipeline' && about !== 'health')
+    if (both.every(({ about }) => about !== 'health')) shareTime(before, ask)
+    if (tickets && ask.states.length === 0 && ask.priorities.length === 0) {
+      give(before, ask, 'states')
+    }
+    if (tickets && beginsWithNoun.test(ask.text)) give(ask, before, 'states')
+    for (const name of tickets ? sharedByTickets : places) {
+      if (both.some(({ about }) => about === 'pipeline')) continue
+      if (tickets || bare[0]) give(ask, before, name)
+      if (tickets || bare[1]) give(before, ask, name)
     }
   })
+}
+
+/** "Changes and incidents that are open": what follows the last noun narrows the first one too. */
+const beginsWithNoun = /^\W*(?:change|incident|ticket)/i
+
+function shareTime(before: Ask, ask: Ask): void {
+  if (ask.time && !before.time) Object.assign(before, { time: ask.time, completed: true })
+  else if (before.time && !ask.time) Object.assign(ask, { time: before.time, completed: true })
+}
+
+function give(from: Ask, to: Ask, name: keyof Slots): void {
+  if (to[name].length > 0 || from[name].length === 0) return
+  Object.assign(to, { [name]: from[name], completed: true })
 }

@@ -1,4 +1,5 @@
-import type { Hit, Reading } from './reading.ts'
+import type { Hit } from './hit.ts'
+import type { Reading } from './reading.ts'
 
 /** A part of a question that asks for one thing: its tokens, from `first` to `last`. */
 export type Clause = {
@@ -107,8 +108,17 @@ function isWhole(reading: Reading, current: Clause, next: Clause): boolean {
   return narrows && !nouns.some(({ value }) => ['change', 'incident', 'ticket'].includes(value))
 }
 
+/** Nothing but one more name: "incidents for this-one and that-one". */
+function isName(reading: Reading, { first, last }: Clause): boolean {
+  return hitsIn(reading, { first, last }).some(
+    (hit) =>
+      (hit.kind === 'name' || hit.kind === 'quote') && hit.first === first && hit.last === last,
+  )
+}
+
 function asksAnew(reading: Reading, segment: Clause): boolean {
   const { word } = reading.tokens[segment.first] ?? { word: '' }
+  if (isName(reading, segment)) return false
   return hasHead(reading, segment) || (starters.has(word) && hitsIn(reading, segment).length > 0)
 }
 

@@ -7,13 +7,13 @@ import { enumerated } from './tables.ts'
 export type FilterWords = { before: string; behind: string; state: string }
 
 /** Puts the arguments of calls into words, so that the reader sees how the question was understood. */
-export function filterWords(calls: Call[], ask: Ask, timeVerb: string): FilterWords {
+export function filterWords(calls: Call[], ask: Ask | undefined, timeVerb: string): FilterWords {
   const all = (name: string) => [
     ...new Set(calls.flatMap(({ args }) => (args[name] === undefined ? [] : [String(args[name])]))),
   ]
   const quoted = (values: string[]) => values.map((value) => `“${value}”`)
   const before = [
-    ...(ask.wants.includes('unassigned') ? ['unassigned'] : []),
+    ...(ask?.wants.includes('unassigned') ? ['unassigned'] : []),
     enumerated(all('priority').map((priority) => `P${priority}`)),
     ...all('risk').map((risk) => `${risk}-risk`),
     ...all('type'),
@@ -36,11 +36,11 @@ function phrase(lead: string, values: string[]): string {
   return values.length === 0 ? '' : `${lead} ${enumerated(values)}`
 }
 
-function timeOf(calls: Call[], { time }: Ask, verb: string): string {
+function timeOf(calls: Call[], ask: Ask | undefined, verb: string): string {
   const used = calls.some(({ args }) =>
     Object.keys(args).some((name) => /(?:^|_)(?:from|to)$/.test(name)),
   )
-  return used && time ? `${verb} ${time.words}` : ''
+  return used && ask?.time ? `${verb} ${ask.time.words}` : ''
 }
 
 /** The filters of a search that found nothing: "state closed, service Snowflake, planned this week". */

@@ -1,4 +1,4 @@
-import type { Hit } from './reading.ts'
+import type { Hit } from './hit.ts'
 import { stopWords } from './stop-words.ts'
 import type { Token } from './words.ts'
 

@@ -21,18 +21,25 @@ export function contextOf(question: string, answer: string): Context {
     asks,
     general,
     numbers: unique([...answer.matchAll(/\b(?:CHG|INC)\d{7}\b/g)].map(([number]) => number)),
-    pipelines: unique(
-      [...answer.matchAll(/\b[a-z][a-z0-9]*(?:[-_][a-z0-9]+){1,6}\b/g)]
-        .map(([name]) => name.replace(/-\d{6,8}(-\d{4,6})?$/, ''))
-        .filter((name) => isPipelineName(name, answer)),
-    ),
+    pipelines: pipelinesIn(answer),
     rows: rowsOf(answer),
   }
 }
 
+/** Where a table names pipelines in its first column, they are what it is about; the rest is detail. */
+function pipelinesIn(answer: string): string[] {
+  const cells = rowsOf(answer).filter((cell) => /^[a-z][a-z0-9]*(?:-[a-z0-9]+)+$/.test(cell))
+  if (cells.length > 0) return unique(cells)
+  return unique(
+    [...answer.matchAll(/\b[a-z][a-z0-9]*(?:-[a-z0-9]+){1,6}\b/g)]
+      .map(([name]) => name.replace(/-\d{6,8}(-\d{4,6})?$/, ''))
+      .filter((name) => isPipelineName(name, answer)),
+  )
+}
+
 /** Names with one hyphen occur in prose ("on-call"); in a cell, in bold or as code they are names. */
 function isPipelineName(name: string, answer: string): boolean {
-  if (name.split(/[-_]/).length >= 3) return true
+  if (name.split('-').length >= 3) return true
   return [`| ${name}`, `**${name}`, `\`${name}`, `- ${name}`].some((mark) => answer.includes(mark))
 }
 

@@ -102,7 +102,9 @@ export const lexicon: Record<Kind, Record<string, string>> = {
     'Azure/Kubernetes': 'aks, kubernetes',
     'Azure/Functions': 'azure functions, function app(s)',
     'Azure/Entra ID': 'entra, entra id, azure ad, active directory',
-    'Azure/Virtual Network': 'vnet(s), virtual network(s), azure network, azure networking',
+    'Azure/Network':
+      'network, networking, vnet(s), virtual network(s), azure network, azure networking',
+    'Azure/Power BI': 'power bi, powerbi',
     'Azure/ExpressRoute': 'expressroute, express route',
     'Azure/Logic Apps': 'logic app(s)',
     'Azure/Service Bus': 'service bus',
@@ -133,7 +135,7 @@ export const lexicon: Record<Kind, Record<string, string>> = {
   },
   health: {
     subject:
-      'health, healthy, unhealthy, health check(s), healthcheck, service health, platform health, status page(s), platform(s), uptime, availability, cloud services, cloud platform(s), cloud provider(s), data platforms, our cloud, the cloud, our services, all services, any service, any services, which services, the services, which service, provider(s)',
+      'health, healthy, unhealthy, health check(s), healthcheck, service health, platform health, status page(s), platform(s), uptime, availability, cloud services, cloud platform(s), cloud provider(s), data platforms, our cloud, the cloud, our services, all services, any service, any services, which services, the services, which service, lakehouse, data warehouse, the warehouse, provider(s)',
     trouble:
       'outage(s), degraded, degradation(s), unavailable, disruption(s), disrupted, maintenance, down, service issue(s), platform issue(s), offline, impaired, brownout, blackout, downtime',
     sign: 'up, up and running, available, operational, slow, slowness, sluggish, latency, stable, working, work, reachable, affected, impacted, fine, ok, okay, alright, good, well, issue(s), problem(s), trouble, troubles, status, state, alive, hiccup(s), acting up, lagging, performance, behaving, misbehaving, respond, responding, weird, doing, broken, normal, normally, condition, wrong, healthily',

@@ -1,4 +1,5 @@
-import type { Hit, Reading } from './reading.ts'
+import type { Hit } from './hit.ts'
+import type { Reading } from './reading.ts'
 import { stopWords } from './stop-words.ts'
 
 /** Words that nothing else explains: probably the name of something. */

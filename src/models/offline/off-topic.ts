@@ -48,13 +48,13 @@ const subjects = [
   /\b(square root|equation|integral|derivative|solve for|calculus|prime numbers?|fibonacci|pythagoras|multiply|divided by|what is \d+ ?[-+*x/] ?\d+|\d+ (?:plus|minus|times) \d+)\b/,
   /\b(doctor|headache|medicine|diet|weight|workout|gym|sick leave|symptoms|therapy|vaccine)\b/,
   /\b(salary|payslip|payroll question|vacation days|holiday request|expense report|hr department|performance review|parental leave|bonus|pay rise|raise my)\b/,
-  /\b(what time is it|what day is (?:it|today)|what is the (?:time|date)|current time|what year is it|your favou?rite|your opinion|are you (?:human|real|an? ai|alive|sentient|conscious|chatgpt)|do you (?:like|love|feel|dream|sleep))\b/,
+  /\b(what time is it|what day is (?:it|today)|what is the (?:time|date)|current time|what year is it|with you|your (?:mother|brain|family|day|favou?rite|opinion)|are you (?:human|real|an? ai|alive|sentient|conscious|chatgpt)|do you (?:like|love|feel|dream|sleep))\b/,
   /\b(laptop|printer|keyboard|mouse|my screen|headset|iphone|android|outlook|microsoft word|excel formula|powerpoint|wifi|wi-fi|my vpn)\b/,
 ]
 
 const greetings = [
   /^(?:hi|hello|hey|hallo|hola|good (?:morning|afternoon|evening|day)|morning|greetings|howdy|yo|sup|moin|hiya|thanks|thank you|thx|many thanks|cheers|bye|goodbye|good night|see you|great|perfect|cool|nice|ok|okay|test|testing|ping)\b[\s\S]*$/,
-  /\b(what|which things?) (?:can|could|do|are|would) you (?:do|help|answer|able|know|offer)|\bwhat (?:else )?can (?:i|we) ask\b|\bwho are you\b|\bwhat are you\b|\bhow (?:do you|does this|do i|can i|should i) (?:work|use)|\bwhat is this\b|\byour (?:capabilities|features|skills|name|purpose)|^help$|^help me$|\bhow can you help\b|\bwhat do you do\b|\bcan you help\b/,
+  /\b(what|which things?) (?:can|could|do|are|would) you (?:do|help|answer|able|know|offer)|\bwhat (?:else )?can (?:i|we) ask\b|\bwho are you\b|\bwhat are you\b|\bhow (?:do you|does this|do i|can i|should i) (?:work|use)|\bwhat is this\b|\byour (?:capabilities|features|skills|name|purpose)|^help$|^help me$|\bhow can you help\b|\bwhat do you do\b|\bcan you help(?: me| us)?\W*$/,
 ]
 
 /** Words that stand as they are when typing errors are put right. */
@@ -64,14 +64,18 @@ export const offTopicWords: ReadonlySet<string> = new Set(
   ),
 )
 
+/** More than this is not looked at: every pattern costs time with every character, and nobody asks for a poem so late. */
+const lookedAt = 1_000
+
 /** Whether somebody tries to talk the assistant out of its task. `text` is in lower case. */
 export function isInjection(text: string): boolean {
-  return injections.some((pattern) => pattern.test(text))
+  const start = text.slice(0, lookedAt)
+  return injections.some((pattern) => pattern.test(start))
 }
 
 /** What speaks against answering a part of a question, whatever else it mentions. */
 export function refusalOf(text: string): Refusal | undefined {
-  const bare = text.trim()
+  const bare = text.trim().slice(0, lookedAt)
   if (isInjection(bare)) return 'injection'
   if (creative.some((pattern) => pattern.test(bare))) return 'creative'
   return actions.some((pattern) => pattern.test(bare)) ? 'action' : undefined
@@ -79,12 +83,13 @@ export function refusalOf(text: string): Refusal | undefined {
 
 /** Whether a part is about the world outside. A ticket or a pipeline may still be about such a thing. */
 export function isOffTopic(text: string): boolean {
-  return subjects.some((pattern) => pattern.test(text))
+  const start = text.slice(0, lookedAt)
+  return subjects.some((pattern) => pattern.test(start))
 }
 
 /** Whether somebody only says hello, or asks what can be asked. */
 export function isGreeting(text: string): boolean {
-  return greetings.some((pattern) => pattern.test(text.trim()))
+  return greetings.some((pattern) => pattern.test(text.trim().slice(0, lookedAt)))
 }
 
 const helpsWith =

@@ -47,8 +47,9 @@ function failures(
 }
 
 /** A single run that succeeded or is running is told by the status of its pipeline, so a name needs no filter. */
-function statusOf({ states, pipelines }: Ask): string | undefined {
-  if (pipelines.length > 0) return undefined
+function statusOf({ states, pipelines, text }: Ask): string | undefined {
+  // "Did all succeed?" is answered by those that did not.
+  if (pipelines.length > 0 || /\b(?:all|every|each)\b/i.test(text)) return undefined
   if (states.includes('running') || states.includes('in_progress')) return 'in_progress'
   return states.includes('succeeded') && states.length === 1 ? 'succeeded' : undefined
 }

@@ -130,15 +130,16 @@ function combinations(ask: Ask, states: Record<string, string>): Combination[] {
   const known = unique(ask.states.flatMap((state) => states[state] ?? []))
   const parts = ask.services.map((service) => service.split('/').at(-1) ?? '')
   const services = parts.length > 0 ? parts : ask.platforms
-  const text = [...ask.texts].join(' ')
   return orNothing(known).flatMap((state) =>
     orNothing(services).flatMap((service) =>
-      orNothing(ask.groups).map((group) => ({
-        ...(state !== undefined && { state }),
-        ...(service !== undefined && { service }),
-        ...(group !== undefined && { group }),
-        ...(text !== '' && { text }),
-      })),
+      orNothing(ask.groups).flatMap((group) =>
+        orNothing(ask.texts).map((text) => ({
+          ...(state !== undefined && { state }),
+          ...(service !== undefined && { service }),
+          ...(group !== undefined && { group }),
+          ...(text !== undefined && { text }),
+        })),
+      ),
     ),
   )
 }

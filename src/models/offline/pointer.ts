@@ -4,7 +4,7 @@ import type { Reading } from './reading.ts'
 export type Pointer = {
   kind: 'one' | 'many' | number
   /** What its noun says it is: "that incident". */
-  type?: 'change' | 'incident' | 'pipeline' | 'ticket'
+  type?: 'change' | 'incident' | 'pipeline' | 'ticket' | 'place'
   first: number
   last: number
 }
@@ -81,6 +81,13 @@ function wordsIn(reading: Reading): Pointer[] {
     const ends = next === '' || /^\W/.test(next)
     const at = { first: index, last: index }
     if (word === 'it' || word === 'its') return empty.test(next) ? [] : [{ kind: 'one', ...at }]
+    if (word === 'there') {
+      const before = tokens[index - 1]?.word ?? ''
+      const verb = /^(?:|is|are|was|were|been|be|if|will|has|have)$/
+      return verb.test(before) || /^(?:is|are|was|were)$/.test(next)
+        ? []
+        : [{ kind: 'one', type: 'place', ...at }]
+    }
     if (word === 'this' || word === 'that') {
       if (noun) return [one(noun.value, index, noun.last)]
       if (next === 'one') return [{ kind: 'one', first: index, last: index + 1 }]

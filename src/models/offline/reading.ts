@@ -1,18 +1,12 @@
 import type { Lean } from './calendar.ts'
 import { groupsIn } from './groups.ts'
+import type { Hit } from './hit.ts'
 import { type Kind, lexicon, timeWords } from './lexicon.ts'
 import { offTopicWords } from './off-topic.ts'
+import { createSpelling } from './spelling.ts'
 import { stopWords } from './stop-words.ts'
 import { findTimeRanges, type TimeRange } from './time-range.ts'
-import { isSameWord, type Token, tokenize } from './words.ts'
-
-/** Something recognised in a question: what it is, and from which token to which (both included). */
-export type Hit = {
-  kind: Kind | 'number' | 'run' | 'name' | 'quote' | 'group'
-  value: string
-  first: number
-  last: number
-}
+import { type Token, tokenize } from './words.ts'
 
 /** A question after the first look: its words and what was recognised among them. */
 export type Reading = {
@@ -40,7 +34,7 @@ for (const [kind, values] of Object.entries(lexicon) as [Kind, Record<string, st
 
 const vocabulary = new Set([...phrasesByFirstWord.values()].flat().flatMap(({ words }) => words))
 for (const word of timeWords) vocabulary.add(word)
-const correctable = [...vocabulary].filter((word) => word.length >= 5)
+const spell = createSpelling(vocabulary)
 /** Everyday words that are one letter away from a word of ours and do not mean it. */
 const unlike = new Set(
   'charge charges stable table tables stage wealth shared shares orders order events event sales claims clients client spend speed party plane planes planet chance range orange lease leases please least heath while whole marked market sound round ground mound board boards cards paper papers taper trains train brain rains closet loses lower power fined fixes mixed filed tailed sailed mailed nailed dailed finance weather whether feather leather stare store stored scare spare snare square share shore score cares operation operations operating production products product protection direction'.split(
@@ -86,7 +80,7 @@ function corrected(token: Token): Token {
   const { word } = token
   if (word.length < 5 || isKnown(word) || unlike.has(word) || offTopicWords.has(word)) return token
   if (/[\d-]/.test(word)) return token
-  const meant = correctable.find((known) => isSameWord(word, known))
+  const meant = spell(word)
   return meant === undefined ? token : { ...token, word: meant }
 }
 

@@ -1,10 +1,11 @@
-import { type Ask, emptySlots, slotNames, type Want } from './ask.ts'
+import { type Ask, emptySlots } from './ask.ts'
 import { type Asked, readAsks } from './asks.ts'
 import { type Context, contextOf, type Turn } from './history.ts'
 import { leftOvers } from './names.ts'
+import { narrowed } from './narrowing.ts'
 import { type Pointer, pointersIn, withReplaced } from './pointer.ts'
 import { say } from './say.ts'
-import { slotsOf, wantsOf } from './slots.ts'
+import { wantsOf } from './slots.ts'
 
 /** The question with everything in it that only the earlier turns explain; otherwise as it is. */
 export function resolveReferences(history: Turn[], question: string): string {
@@ -30,6 +31,8 @@ function resolve(question: string, context: Context | undefined): string {
   if (named) return pointedAt(within, asked, named, context) ?? within
   if (isNarrowing(asked, pointers)) return narrowed(asked, context) ?? within
   const many = pointers[0]
+  const [last] = context.asks
+  if (many && last && justLists.test(question)) return say({ ...last, wants: [] })
   if (many) return pointedAt(within, asked, many, context) ?? within
   if (asked.asks.length > 0 || asked.general) return within
   return aboutTheSame(asked, context) ?? within
@@ -72,7 +75,8 @@ function pointedAt(
     return undefined
   const things = thingsFor(pointer, asked, context)
   if (things.length === 0) return narrowed(asked, context)
-  const replaced = withReplaced(asked.reading, pointer, things.join(' and '))
+  const lead = pointer.type === 'place' ? 'for ' : ''
+  const replaced = withReplaced(asked.reading, pointer, lead + things.join(' and '))
   const readBack = readAsks(replaced, undefined)
   if (readBack.asks.length > 0) return replaced
   return `${question.replace(/[?.! ]+$/, '')}: ${things.join(' and ')}`
@@ -82,6 +86,9 @@ const listed = 5
 
 function thingsFor({ kind, type }: Pointer, asked: Asked, context: Context): string[] {
   if (kind !== 'one' && kind !== 'many') {
+    const named = type && type !== 'ticket' ? kindsFor(type, asked, context) : []
+    const typed = named.flatMap((of) => candidates(of, context)).at(kind > 0 ? kind - 1 : kind)
+    if (typed) return [typed]
     const row = context.rows.at(kind > 0 ? kind - 1 : kind)
     return row ? [asName(row)] : []
   }
@@ -97,6 +104,7 @@ function kindsFor(type: Pointer['type'], { reading }: Asked, context: Context): 
   if (type === 'change') return ['CHG']
   if (type === 'incident') return ['INC']
   if (type === 'pipeline') return ['pipeline']
+  if (type === 'place') return ['place']
   const nouns = reading.hits.filter(({ kind }) => kind === 'noun').map(({ value }) => value)
   const about = context.asks.at(-1)?.about
   if (nouns.includes('change')) return ['INC', 'pipeline', 'CHG', 'place']
@@ -126,6 +134,10 @@ function asName(thing: string): string {
   return /^(CHG|INC)\d+$/.test(thing) ? thing : `"${thing}"`
 }
 
+/** "List them", after they were only counted. */
+const justLists =
+  /^\W*(?:please |can you |could you )*(?:list|show|give|display|name)(?: me)? (?:them|those|these)(?: all)?(?: please)?\W*$/i
+
 const goesOn =
   /^\W*(?:and|or|but|also|only|just|same|the same|now|then|ok|okay|so|what about|how about|what of|now only|and what about|and how about)\b/i
 
@@ -144,81 +156,6 @@ function isNarrowing({ asks, reading, general }: Asked, pointers: Pointer[]): bo
   if (pointers.length > 0) return narrows && !(ask?.headed ?? false)
   const words = reading.tokens.filter(({ word }) => /\w/.test(word)).length
   return narrows && words <= 5 && !(ask?.headed ?? false)
-}
-
-/** The last ask with the values of the new question in place of its own. */
-function narrowed({ reading, asks }: Asked, context: Context): string | undefined {
-  const whole = { first: 0, last: reading.tokens.length - 1 }
-  const { hits } = reading
-  const own = asks[0]?.headed ? asks[0] : undefined
-  const base = baseFor(
-    hits.map(({ kind, value }) => `${kind}:${value}`),
-    context,
-    own?.about,
-  )
-  if (base === undefined) return undefined
-  const about = own?.about ?? base.about
-  const slots = slotsOf({
-    reading,
-    hits,
-    left: leftOvers(reading, whole, hits),
-    subject: { about, headed: true },
-  })
-  const time = reading.times[0]?.range('past') ?? base.time
-  const merged: Ask = {
-    ...base,
-    ...kept(base, about),
-    about,
-    wants: wantsFor(base, wantsOf(hits)),
-    ...(time && { time }),
-  }
-  for (const name of slotNames)
-    if (slots[name].length > 0) Object.assign(merged, { [name]: slots[name] })
-  if (slots.platforms.length > 0 && slots.services.length === 0) merged.services = []
-  if (slots.services.length > 0 && slots.platforms.length === 0) merged.platforms = []
-  if (slots.numbers.length === 0) merged.numbers = []
-  return say(merged)
-}
-
-function wantsFor(base: Ask, wants: Want[]): Want[] {
-  return wants.length > 0 ? wants : base.wants.filter((want) => want !== 'details')
-}
-
-/** What still makes sense when the same is asked of something else: a time, a place, and "open". */
-function kept(base: Ask, about: Ask['about']): Partial<Ask> {
-  if (base.about === about) return {}
-  const tickets =
-    about !== 'health' &&
-    about !== 'pipeline' &&
-    base.about !== 'health' &&
-    base.about !== 'pipeline'
-  const { platforms, services, groups, texts } = base
-  const states = base.states.filter(
-    (state) => state === 'open' || state === 'closed' || state === 'new',
-  )
-  if (tickets) return { ...emptySlots(), platforms, services, groups, texts, states }
-  return about === 'pipeline' ? emptySlots() : { ...emptySlots(), platforms, services }
-}
-
-/** Which of the last asks the new words fit best. */
-function baseFor(
-  hits: string[],
-  { asks }: Context,
-  about: Ask['about'] | undefined,
-): Ask | undefined {
-  const same = asks.find((ask) => ask.about === about)
-  if (same || about !== undefined) return same ?? asks.at(-1)
-  const places = hits.some((hit) => /^(platform|service|region):/.test(hit))
-  const runs = hits.some((hit) => /^state:(failed|succeeded|running)$/.test(hit))
-  const tickets = hits.some((hit) => /^(state|priority|risk|type):/.test(hit))
-  const wanted = runs
-    ? ['pipeline']
-    : tickets
-      ? ['change', 'incident', 'ticket']
-      : places
-        ? ['health']
-        : []
-  return asks.find((ask) => wanted.includes(ask.about)) ?? asks.at(-1)
 }
 
 /** "Who is assigned?", "why?", "more details": asked of what the last answer was about. */

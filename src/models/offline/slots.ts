@@ -1,7 +1,8 @@
 import { emptySlots, type Slots, type Want } from './ask.ts'
+import type { Hit } from './hit.ts'
 import { type LeftOver, rawText } from './names.ts'
-import type { Hit, Reading } from './reading.ts'
-import type { Subject } from './subject.ts'
+import type { Reading } from './reading.ts'
+import { isDataset, type Subject } from './subject.ts'
 
 type Place = { reading: Reading; hits: Hit[]; left: LeftOver[]; subject: Subject }
 
@@ -14,14 +15,18 @@ const topicLeads = new Set(
 
 /** The values that a clause gives for what narrows a question. */
 export function slotsOf(place: Place): Slots {
-  const { hits, subject } = place
+  const { reading, hits, subject } = place
   const values = (...kinds: Hit['kind'][]) =>
     unique(hits.filter(({ kind }) => kinds.includes(kind)).map(({ value }) => value))
   const slots: Slots = {
     ...emptySlots(),
     numbers: values('number'),
     runs: values('run'),
-    states: values('state'),
+    states: unique(
+      hits
+        .filter((hit) => hit.kind === 'state' && !isExcluded(reading, hit))
+        .map(({ value }) => value),
+    ),
     priorities: values('priority'),
     risks: values('risk'),
     types: values('type'),
@@ -43,6 +48,15 @@ export function slotsOf(place: Place): Slots {
 /** What somebody wants to know about it. */
 export function wantsOf(hits: Hit[]): Want[] {
   return unique(hits.filter(({ kind }) => kind === 'want').map(({ value }) => value as Want))
+}
+
+const excluders = new Set(
+  'ignore ignoring without except excluding exclude skip skipping minus'.split(' '),
+)
+
+/** "Ignore the closed ones". */
+function isExcluded({ tokens }: Reading, { first }: Hit): boolean {
+  return tokens.slice(Math.max(0, first - 2), first).some(({ word }) => excluders.has(word))
 }
 
 function unique<Value>(values: Value[]): Value[] {
@@ -77,7 +91,9 @@ function pipelineNames({ reading, hits, left }: Place): string[] {
         (noun.last === first - 2 && ['called', 'named', 'for', 'of', ':'].includes(before)),
     ),
   )
-  const names = beside.length > 0 ? beside : left
+  const noun = nouns.some(({ value }) => value !== 'run')
+  const others = noun ? left.filter(({ text }) => isDataset(text)) : left
+  const names = beside.length > 0 ? beside : others
   return unique(names.map((name) => withNeighbours(reading, hits, name)))
 }
 
@@ -97,6 +113,7 @@ function peopleNames({ reading, hits, left }: Place): LeftOver[] {
   const working = hits.filter(({ kind, value }) => kind === 'team' && value === 'working')
   return left.filter(
     (name) =>
+      ['does', 'did', 'do', 'has'].includes(name.before) ||
       working.some((verb) => name.last < verb.first && verb.first - name.last <= 2) ||
       /['’]s\W/.test(
         reading.text.slice(

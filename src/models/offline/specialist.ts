@@ -43,6 +43,7 @@ function emptyAsk(about: About, text: string): Ask {
     headed: true,
     text,
     wants: [],
+    completed: false,
     statement: false,
     joined: false,
   }

@@ -46,7 +46,8 @@ export const stopWords: ReadonlySet<string> = new Set(
   anyways hopefully apparently suddenly constantly repeatedly
   wrote written read reads
   got gets getting
-  nightly-run
+  afterwards afterward empty conflicting conflict conflicts clash colliding dashboard dashboards blocker blockers sum
+  older newer younger longer shorter fewer
   shifted arrive arrived arriving leave leaving
   quickest soonest earliest oldest newest biggest
   wanted asap urgently

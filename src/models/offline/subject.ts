@@ -1,6 +1,7 @@
 import type { About } from './ask.ts'
+import type { Hit } from './hit.ts'
 import type { LeftOver } from './names.ts'
-import type { Hit, Reading } from './reading.ts'
+import type { Reading } from './reading.ts'
 import { plainWords } from './words.ts'
 
 /** What a clause is about; `headed` when a noun says so and not only the look of the rest. */
@@ -34,11 +35,14 @@ export function subjectsOf(reading: Reading, hits: Hit[], left: LeftOver[]): Sub
   const pipelineNoun = has('noun', 'pipeline') || (has('noun', 'job') && !jobIsPart)
   const pipelineName = has('name') || has('run')
   const runs = has('noun', 'run')
-  const isDataset = left.some(({ text }) => plainWords(text).some((word) => datasets.has(word)))
+  const isData = left.some(({ text }) => isDataset(text))
 
   if (ticket) {
     const alsoPipeline = pipelineNoun && isOwnTopic(reading, hits, failed)
     return alsoPipeline ? [{ about: 'pipeline', headed: true }, ticket] : [ticket]
+  }
+  if ((pipelineNoun || pipelineName) && !failed && (has('want', 'who') || has('team', 'working'))) {
+    return [{ about: 'incident', headed: true }]
   }
   if (pipelineNoun || pipelineName) return [{ about: 'pipeline', headed: true }]
   if (runs && (!place || failed) && !has('health', 'subject')) {
@@ -52,7 +56,7 @@ export function subjectsOf(reading: Reading, hits: Hit[], left: LeftOver[]): Sub
   if (has('state', 'failed', 'succeeded', 'running') && !has('general')) {
     return [{ about: 'pipeline', headed: failed }]
   }
-  if (isDataset && (healthWord || has('progress'))) return [{ about: 'pipeline', headed: false }]
+  if (isData && (healthWord || has('progress'))) return [{ about: 'pipeline', headed: false }]
   if (has('health', 'trouble')) return [{ about: 'health', headed: true }]
   if (has('plan', 'planned') && !has('general')) return [{ about: 'change', headed: false }]
   if (has('state', 'scheduled', 'assess', 'authorize', 'implement', 'canceled')) {
@@ -62,7 +66,19 @@ export function subjectsOf(reading: Reading, hits: Hit[], left: LeftOver[]): Sub
     return [{ about: 'incident', headed: false }]
   if (has('team') && (left.length > 0 || has('group') || has('want', 'mine')))
     return [{ about: 'ticket', headed: false }]
+  // "What happened with …", "any problems with …": something of ours that nothing else explains.
+  const topic = left.some(({ before }) => topicLeads.has(before))
+  if (topic && !has('general', 'strong') && (healthWord || has('general'))) {
+    return [{ about: isData ? 'pipeline' : 'incident', headed: false }]
+  }
   return []
+}
+
+const topicLeads = new Set(['with', 'about', 'for', 'of', 'regarding'])
+
+/** Whether words name data that a pipeline carries. */
+export function isDataset(text: string): boolean {
+  return plainWords(text).some((word) => datasets.has(word))
 }
 
 /** A noun right before another one only describes it: "pipeline incidents", "change-related incidents". */

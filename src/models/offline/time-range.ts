@@ -22,16 +22,17 @@ export function findTimeRanges(text: string, now: number | undefined, lean: Lean
 
 function allRanges(text: string, now: number | undefined, lean: Lean): Found[] {
   return compiledRules.flatMap(({ pattern, span }) =>
-    [...text.matchAll(pattern)].flatMap((match) => {
+    [...text.matchAll(pattern)].map((match) => {
       const [words, ...groups] = match
-      // Without a present any date does: only the words are wanted.
-      const found = span(groups, now ?? 0, lean)
-      const past = span(groups, now ?? 0, 'past')
-      if (!found || !past) return []
       const place = { start: match.index, end: match.index + words.length, words }
-      return [
-        now === undefined ? { ...place, span: {}, past: {} } : { ...place, span: found, past },
-      ]
+      // Without a present, and for a date that the calendar does not have, the words are taken all the same: no
+      // part of them may be read as something else.
+      if (now === undefined) return { ...place, span: {}, past: {} }
+      return {
+        ...place,
+        span: span(groups, now, lean) ?? {},
+        past: span(groups, now, 'past') ?? {},
+      }
     }),
   )
 }
@@ -47,7 +48,7 @@ function longest(ranges: Found[]): Found[] {
 
 const leadIns: { words: RegExp; take: (found: Found) => Span }[] = [
   {
-    words: /(?:^| )(?:ever )?(?:since|starting|starting from|as of|from)(?: the)? $/,
+    words: /(?:^| )(?:ever )?(?:since|starting|starting from|as of)(?: the)? $/,
     take: ({ past }) => pick({ from: past.from }),
   },
   { words: /(?:^| )after(?: the)? $/, take: ({ span }) => pick({ from: span.to }) },
@@ -60,7 +61,7 @@ const leadIns: { words: RegExp; take: (found: Found) => Span }[] = [
     take: ({ span }) => pick({ to: span.from }),
   },
   {
-    words: /(?:^| )(?:in|on|at|over|during|within|for|throughout|of)(?: the)? $/,
+    words: /(?:^| )(?:in|on|at|over|during|within|for|throughout|of|from)(?: the)? $/,
     take: ({ span }) => span,
   },
 ]

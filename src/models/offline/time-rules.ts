@@ -62,6 +62,10 @@ export const timeRules: TimeRule[] = [
       to: Math.min(hours(now, 0, 0, 9).to, now),
     }),
   },
+  {
+    words: '(?:the )?night before(?: last)?',
+    span: (_, now) => ({ from: hours(now, -2, 18, 24).from, to: hours(now, -1, 0, 9).to }),
+  },
   { words: 'last evening', span: (_, now) => partOfDay(now, -1, 'evening') },
   {
     words: '(?:this|in the|during the) (morning|afternoon|evening)',
@@ -72,7 +76,8 @@ export const timeRules: TimeRule[] = [
     words: '(?:rest|remainder|end) of (?:the |this )?(?:day|today)',
     span: (_, now) => ({ from: now, to: day(now, 0).to }),
   },
-  // weeks, months and longer
+  // weeks, months and longer; of two rules for the same words the first one counts
+  { words: 'past (week|month|year)', span: ([of], now) => rolling(now, 'one', of, -1) },
   {
     words: '(?:the )?weekend',
     span: (_, now, lean) => weekend(now, lean === 'past' && weekdayOf(now) < 5 ? -1 : 0),
@@ -100,7 +105,6 @@ export const timeRules: TimeRule[] = [
   },
   { words: `the (?:last|past) ${unit}`, span: ([of], now) => rolling(now, 'one', of, -1) },
   { words: '(?:past|last) (hour|minute|day)', span: ([of], now) => rolling(now, 'one', of, -1) },
-  { words: 'past (week|month|year)', span: ([of], now) => rolling(now, 'one', of, -1) },
   {
     words: `${ahead} ${amountPattern} ${unit}`,
     span: ([count, of], now) => rolling(now, count, of, 1),
@@ -124,7 +128,19 @@ export const timeRules: TimeRule[] = [
     span: ([count, of], now) => day(rolling(now, count, of, 1)?.to ?? now, 0),
   },
   { words: 'recent|recently|lately|these days', span: (_, now) => rolling(now, '7', 'day', -1) },
+  {
+    words: 'next(?= (?:changes?|planned|scheduled) )|next(?= changes?$)',
+    span: (_, now) => ({ from: now }),
+  },
   { words: 'upcoming|coming up|from now on|soon|next up', span: (_, now) => ({ from: now }) },
+  {
+    words: `(?:older|longer|more) than (?:the last )?${amountPattern} ${unit}`,
+    span: ([count, of], now) => ({ to: rolling(now, count, of, -1).from }),
+  },
+  {
+    words: `(?:(?:not|no) (?:older|longer|more)|less|younger|newer) than ${amountPattern} ${unit}`,
+    span: ([count, of], now) => rolling(now, count, of, -1),
+  },
   // dates
   { words: '(\\d{4})-(\\d\\d)-(\\d\\d)', span: ([y, m, d]) => date(n(y), n(m) - 1, n(d)) },
   {

@@ -3,6 +3,7 @@ import { type Asked, readAsks } from './asks.ts'
 import { isGreeting, isInjection, type Refusal, refusals } from './off-topic.ts'
 import { type CompletionRequest, contentOf } from './protocol.ts'
 import { resolveReferences } from './reference.ts'
+import { say } from './say.ts'
 import { plainWords } from './words.ts'
 
 /** Which specialists are asked what, or why none is. */
@@ -91,9 +92,7 @@ function tasksFor(agents: string[], { asks }: Asked, question: string): TriageDe
 
 /** The parts of a question that one specialist answers, as a question that stands alone. */
 function questionOf(asks: Ask[]): string {
-  const texts = asks.map(({ text, time }) =>
-    time && !text.toLowerCase().includes(time.words) ? `${text} ${time.words}` : text,
-  )
+  const texts = asks.map((ask) => (ask.completed ? say(ask).replace(/\?$/, '') : ask.text))
   const joined = [...new Set(texts)].join(', and ')
   return `${joined.charAt(0).toUpperCase()}${joined.slice(1)}?`
 }

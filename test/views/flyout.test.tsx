@@ -1,0 +1,136 @@
+import { describe, expect, test } from 'bun:test'
+import type { EventBody } from '../../src/core/event.ts'
+import { Flyout } from '../../views/flyout.tsx'
+import { events, hostile, turn } from './fixtures.ts'
+import { attribute, forbidden, parse } from './markup.ts'
+
+const asked: EventBody[] = [
+  { type: 'run.started', question: 'Is all well?' },
+  { type: 'agent.invoked', span: 't', agent: 'Triage' },
+  {
+    type: 'triage.decided',
+    tasks: [{ agent: 'ServiceNow', question: 'Which changes are open?' }],
+    skipped: ['Log Analytics'],
+  },
+  { type: 'agent.invoked', span: 's', parent: 't', agent: 'ServiceNow', task: 'Look for changes.' },
+  {
+    type: 'tool.called',
+    span: 'a',
+    parent: 's',
+    agent: 'ServiceNow',
+    tool: 'list_change_requests',
+    arguments: '{"state":"open"}',
+  },
+]
+const answered: EventBody[] = [
+  {
+    type: 'tool.finished',
+    span: 'a',
+    agent: 'ServiceNow',
+    tool: 'list_change_requests',
+    durationMs: 412,
+    preview: '{"total":',
+    truncated: true,
+  },
+  {
+    type: 'agent.finished',
+    span: 's',
+    agent: 'ServiceNow',
+    durationMs: 1800,
+    usage: { inputTokens: 1834, outputTokens: 212 },
+  },
+  { type: 'agent.finished', span: 't', agent: 'Triage', durationMs: 3200 },
+  { type: 'run.finished', durationMs: 3412 },
+]
+
+describe('the flyout', () => {
+  const html = String(<Flyout turn={turn()} events={events(...asked, ...answered)} />)
+  const { text } = parse(html)
+
+  test('tells the steps of a run in their order, with when and how long', () => {
+    expect(text).toContain('[Triage] agent invoked +0.1 s')
+    expect(text).toContain('Calling list_change_requests... +0.4 s')
+    expect(text).toContain('list_change_requests finished 412 ms +0.5 s')
+    expect(text).toContain('[Triage] agent finished 3.2 s +0.7 s')
+    expect(text).toContain('Thinking finished 3.4 s')
+  })
+
+  test('says who was asked what, who was not, and what it cost', () => {
+    expect(text).toContain('ServiceNow Which changes are open? Not asked: Log Analytics')
+    expect(text).toContain('Look for changes.')
+    expect(text).toContain('1,834 tokens in, 212 out')
+  })
+
+  test('shows what went into a tool and what came out, and that it was shortened', () => {
+    expect(html).toContain('{\n  &quot;state&quot;: &quot;open&quot;\n}')
+    expect(html).toContain('<pre dir="auto">{&quot;total&quot;:</pre>')
+    expect(text).toContain('Result shortened')
+  })
+
+  test('puts a tool below its agent, and the agent below the one that asked it', () => {
+    const upToTool = html.slice(html.indexOf('class="steps"'), html.indexOf('Calling list'))
+    expect(upToTool.match(/<ol/g)).toHaveLength(2)
+    expect(upToTool).not.toContain('</ol>')
+  })
+
+  test('closes into the conversation, also without a script', () => {
+    expect(html).toContain('class="icon-button flyout-close" href="/conversations/c1"')
+    expect(text).toContain('✕')
+  })
+})
+
+test('the flyout of a run that goes on says so and renews itself at its end', () => {
+  const html = String(<Flyout turn={turn({ status: 'running' })} events={events(...asked)} />)
+  expect(parse(html).text).toContain('Still thinking')
+  expect(parse(html).text).toContain('still going')
+  expect(attribute(html, 'hx-trigger')).toBe('done from:body delay:600ms')
+})
+
+test('a failure gives its reason, a refusal its words, and a gap its size', () => {
+  const { text } = parse(
+    <Flyout
+      turn={turn({ status: 'failed', error: 'The model is busy.' })}
+      events={events(
+        { type: 'gap', from: 1, to: 12 },
+        { type: 'agent.invoked', span: 't', agent: 'Triage' },
+        { type: 'triage.decided', tasks: [], skipped: [], rejected: 'I only know operations.' },
+        {
+          type: 'tool.failed',
+          span: 'lost',
+          agent: 'X',
+          tool: 'x',
+          durationMs: 5,
+          code: 'deadline',
+        },
+      )}
+    />,
+  )
+  expect(text).toContain('The model is busy.')
+  expect(text).toContain('… 12 earlier events are no longer kept')
+  expect(text).toContain('Outside what I can help with')
+  expect(text).toContain('I only know operations.')
+  expect(text).toContain('x failed: It took too long and was given up.')
+})
+
+test('hostile tools, arguments and results are text', () => {
+  const long = hostile + 'A'.repeat(5000)
+  const html = String(
+    <Flyout
+      turn={turn({ question: long, error: long, status: 'failed' })}
+      events={events(
+        { type: 'agent.invoked', span: 's', agent: long, task: long },
+        {
+          type: 'triage.decided',
+          tasks: [{ agent: long, question: long }],
+          skipped: [long],
+          rejected: long,
+        },
+        { type: 'tool.called', span: 'a', parent: 's', agent: long, tool: long, arguments: long },
+        { type: 'tool.finished', span: 'a', agent: long, tool: long, durationMs: 1, preview: long },
+      )}
+    />,
+  )
+  expect(forbidden(html)).toEqual([])
+  expect(parse(html).elements.map(({ tag }) => tag)).not.toContain('img')
+  expect(parse(html).text.split(hostile).length - 1).toBe(12)
+})

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'bun:test'
+import { Markdown } from '../../views/markdown.tsx'
+import { hostile } from './fixtures.ts'
+import { attribute, forbidden, parse } from './markup.ts'
+
+const render = (text: string) => String(<Markdown text={text} />)
+
+describe('what a model writes', () => {
+  test.each([
+    hostile,
+    '<b>bold</b>',
+    '[x](javascript:alert(1))',
+    '[x](data:text/html,<script>alert(1)</script>)',
+    '[x](vbscript:x)',
+    '<javascript:alert(1)>',
+    '![x](https://evil.example/pixel.png "t")',
+    '```"><script>alert(1)</script>\ncode\n```',
+    '| a |\n|--:|\n| <img src=x onerror=alert(1)> |',
+  ])('cannot act: %s', (text) => {
+    const html = render(text)
+    expect(forbidden(html)).toEqual([])
+    const tags = parse(html).elements.map(({ tag }) => tag)
+    for (const tag of ['script', 'img', 'b', 'iframe']) expect(tags).not.toContain(tag)
+  })
+
+  test('links open elsewhere and tell nobody where they came from', () => {
+    const html = render('[site](https://example.com/a?b=1&c=2) and https://example.org')
+    const links = parse(html).elements.filter(({ tag }) => tag === 'a')
+    expect(links.map(({ attributes }) => Object.fromEntries(attributes))).toEqual([
+      {
+        href: 'https://example.com/a?b=1&c=2',
+        rel: 'noopener noreferrer nofollow',
+        target: '_blank',
+      },
+      { href: 'https://example.org', rel: 'noopener noreferrer nofollow', target: '_blank' },
+    ])
+  })
+
+  test('the name of a file does not become a site', () => {
+    expect(render('run deploy.sh as ops@example.com')).not.toContain('<a')
+  })
+
+  test('an image is its description', () => {
+    expect(parse(render('See ![the "chart"](https://x.example/a.png).')).text).toBe(
+      'See the "chart".',
+    )
+  })
+
+  test('headings go below those of the page and skip no level', () => {
+    const tags = parse(render('# One\n\n#### Two\n\n## Three')).elements.map(({ tag }) => tag)
+    expect(tags).toEqual(['h3', 'h4', 'h4'])
+    expect(attribute(render('### Alone'), 'class')).toBeUndefined()
+    expect(render('### Alone')).toBe('<h3>Alone</h3>\n')
+  })
+
+  test('a table scrolls in a box of its own and is aligned without a style', () => {
+    const html = render('| a | b |\n|---|--:|\n| 1 | 2 |')
+    expect(html).toStartWith('<div class="table"')
+    expect(html).toContain('<td class="right">2</td>')
+    expect(forbidden(html)).toEqual([])
+  })
+})
