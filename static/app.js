@@ -1,15 +1,11 @@
-// What HTML, CSS and htmx cannot do alone: asking without leaving the page, clocks, focus, scrolling, the flyout.
-const { htmx } = window
-const find = (selector, root = document) => root.querySelector(selector)
-const all = (selector, root = document) => [...root.querySelectorAll(selector)]
-const narrow = matchMedia('(max-width: 62rem)')
-const hovers = matchMedia('(hover: hover)')
+// What HTML, CSS and htmx cannot do alone. Here: asking without leaving the page, and what becomes of it.
+import './clock.js'
+import { all, find, flyoutRun, runningTurn } from './dom.js'
+import { comeBack, settle } from './page.js'
+import { focusFlyout } from './panels.js'
+import './poll.js'
 
-const runningTurn = () => find('#turns [data-status="running"]')
-const flyoutRun = () => find('#flyout:not([hidden])')?.dataset.run
-const say = (text) => {
-  find('#status').textContent = text
-}
+const { htmx } = window
 
 /* asking */
 
@@ -97,57 +93,33 @@ function show(turn) {
   else toEnd(scroller)
 }
 
-const endings = { finished: 'Answer ready', stopped: 'Stopped' }
-let wasRunning = false
-
-/** Brings into line what depends on the page as a whole. */
-function settle() {
-  const running = Boolean(runningTurn())
-  if (running && !wasRunning) say('Thinking')
-  if (!running && wasRunning) {
-    say(endings[all('#turns > *').pop()?.dataset.status] ?? 'Failed')
-    find('.stop').disabled = false
-    comeBack()
-  }
-  wasRunning = running
-
-  const title = find('#chat-title')
-  if (!title) return
-  document.title = `${title.textContent} · OpsAgent`
-  for (const link of all('[aria-controls=flyout]')) {
-    link.ariaExpanded = String(link.id === `thinking-${flyoutRun()}`)
-  }
-  find('#chat').inert = narrow.matches && Boolean(flyoutRun())
-  // Whatever scrolls must be within reach of the keyboard.
-  for (const box of all('.lines, .table, pre, .asked')) {
-    const scrolls = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight
-    if (scrolls) box.tabIndex = 0
-    else box.removeAttribute('tabindex')
-  }
-}
-
-/** Gives the focus back to the field, unless the person is at something else. */
-function comeBack() {
-  const { activeElement } = document
-  const free = activeElement === document.body || activeElement.closest('#composer')
-  if (free && hovers.matches && getSelection().isCollapsed) find('#message').focus()
-}
-
 /* what goes wrong */
+
+function tell(text) {
+  const note = document.createElement('div')
+  note.className = 'error-note'
+  note.role = 'alert'
+  note.textContent = text
+  find('#notice').replaceChildren(note)
+}
 
 /** No answer of ours came back: a turn asks again, lines connect again, everything else says so. */
 function unreachable({ sourceElement }) {
   const again = (act) => setTimeout(() => sourceElement.isConnected && act(), 3000)
   if (sourceElement.matches('.turn')) again(() => htmx.trigger(sourceElement, 'again'))
   else if (sourceElement.matches('ol')) again(() => htmx.process(sourceElement))
-  else if (!sourceElement.hidden) {
-    const note = document.createElement('div')
-    note.className = 'error-note'
-    note.role = 'alert'
-    note.textContent = 'OpsAgent cannot be reached. Please try again in a moment.'
-    find('#notice').replaceChildren(note)
-  }
+  else if (!sourceElement.hidden) tell('OpsAgent cannot be reached. Please try again in a moment.')
 }
+
+/** The question went to one process and its stream to another: replicas that do not know of each other. */
+function tellOfOtherProcess({ status }) {
+  if (status !== 421) return
+  tell(
+    'The stream met another server process than this page. Reload it. If that does not help, the server runs as several processes, and it must be one.',
+  )
+}
+
+document.addEventListener('htmx:sse:error', ({ detail }) => tellOfOtherProcess(detail))
 
 document.addEventListener('htmx:error', ({ detail }) => {
   if (detail.ctx) unreachable(detail.ctx)
@@ -156,6 +128,7 @@ document.addEventListener('htmx:error', ({ detail }) => {
 document.addEventListener('htmx:after:request', (event) => {
   const { ctx } = event.detail
   if (ctx.response.status < 400) return
+  if (ctx.sourceElement.matches('ol')) tellOfOtherProcess(ctx.response)
   const field = find('#message')
   // A page of a proxy is not ours to show.
   if (!ctx.text.includes('class="error-note"') || ctx.sourceElement.matches('ol')) {
@@ -166,116 +139,11 @@ document.addEventListener('htmx:after:request', (event) => {
   }
 })
 
-/* the flyout, the sidebar and its menus */
-
-const focusFlyout = () => find('#flyout-title')?.focus()
-
-function closeFlyout() {
-  const flyout = find('#flyout')
-  const opener = document.getElementById(`thinking-${flyoutRun()}`) ?? find('#message')
-  history.replaceState(history.state, '', find('.flyout-close').href)
-  flyout.hidden = true
-  flyout.replaceChildren()
-  settle()
-  opener.focus()
-}
-
-function showSidebar(shown) {
-  const opener = find('.sidebar-open')
-  find('#sidebar').classList.toggle('shown', shown)
-  opener.ariaExpanded = String(shown)
-  if (shown) find('.sidebar-close').focus()
-  else opener.focus()
-}
-
-function rename(item, on) {
-  const form = find('.rename', item)
-  form.hidden = !on
-  find('.open', item).hidden = on
-  if (on) form.elements.title.select()
-  else form.reset()
-}
-
-async function copy(button) {
-  const answer = find('.answer', button.parentElement)
-  getSelection().selectAllChildren(answer)
-  if (navigator.clipboard) await navigator.clipboard.writeText(String(getSelection()))
-  else document.execCommand('copy')
-  getSelection().removeAllRanges()
-  button.textContent = 'Copied'
-  setTimeout(() => {
-    button.textContent = 'Copy'
-  }, 2000)
-}
-
-function onClick(event) {
-  const on = (selector) => event.target.closest(selector)
-  const act = (action, ...values) => {
-    event.preventDefault()
-    event.stopPropagation()
-    action(...values)
-  }
-  // htmx would swallow a click that is to open a new tab.
-  if (on('a') && (event.ctrlKey || event.metaKey || event.shiftKey)) event.stopPropagation()
-  else if (on('.stop')) {
-    on('.stop').disabled = true
-    find('.stop-form', runningTurn()).requestSubmit()
-  } else if (on('[aria-controls=flyout][aria-expanded=true], .flyout-close')) act(closeFlyout)
-  else if (on('.sidebar-open')) act(showSidebar, true)
-  else if (on('.sidebar-close') || (find('#sidebar.shown') && !on('#sidebar')))
-    act(showSidebar, false)
-  // The menu closes first and would take the focus with it.
-  else if (on('[data-rename]')) setTimeout(rename, 0, on('.conversation'), true)
-  else if (on('.copy')) void copy(on('.copy'))
-  else if (on('#notice')) find('#notice').replaceChildren()
-}
-
-function onEscape({ target }) {
-  const renamed = target.closest('.rename')?.closest('.conversation')
-  if (renamed) {
-    rename(renamed, false)
-    find('.open', renamed).focus()
-  } else if (find(':popover-open')) return
-  else if (find('#sidebar.shown')) showSidebar(false)
-  else if (flyoutRun()) closeFlyout()
-}
-
 document.addEventListener('submit', onSubmit, true)
-document.addEventListener('click', onClick, true)
 document.addEventListener('keydown', (event) => {
   if (event.key === 'Enter' && event.target.id === 'message') onEnter(event)
-  if (event.key === 'Escape' && !event.isComposing) onEscape(event)
 })
-document.addEventListener('focusin', ({ target }) => {
-  if (find('#sidebar.shown') && !target.closest('#sidebar')) showSidebar(false)
-})
-// A menu that opens again asks again before it deletes.
-const onToggle = ({ target, newState }) => {
-  if (target.matches('.menu') && newState === 'open') find('details', target).open = false
-}
-document.addEventListener('toggle', onToggle, true)
-document.addEventListener('focusout', ({ target, relatedTarget }) => {
-  const form = target.closest('.rename')
-  if (form && !form.contains(relatedTarget)) rename(form.closest('.conversation'), false)
-})
-
-/* clocks */
-
-const started = new WeakMap()
-
-/** The same words as the server's `elapsed`. */
-function tick() {
-  for (const clock of all('[data-elapsed]')) {
-    if (!started.has(clock)) started.set(clock, Date.now() - clock.dataset.elapsed)
-    const seconds = Math.floor((Date.now() - started.get(clock)) / 1000)
-    const rest = String(seconds % 60).padStart(2, '0')
-    clock.textContent = seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${rest} s`
-  }
-}
-
-setInterval(tick, 1000)
 addEventListener('resize', settle)
-tick()
 settle()
 const last = all('.turn').pop()
 if (last && !location.hash) show(last)

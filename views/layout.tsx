@@ -23,6 +23,9 @@ export function Layout({ shell: { assets }, title, children }: Props) {
         <meta name="htmx-config" content={htmxConfig} />
         <link rel="icon" href={assets.icon} type="image/svg+xml" />
         <link rel="stylesheet" href={assets.css} />
+        {assets.modules.map((module) => (
+          <link rel="modulepreload" href={module} />
+        ))}
       </head>
       <body {...toastOnError}>
         {children}

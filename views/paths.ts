@@ -23,6 +23,11 @@ export function runPath(conversation: string, run: string): string {
   return `${conversationPath(conversation)}/runs/${encodeURIComponent(run)}`
 }
 
+/** The lines of a run so far, for when its stream is held up. */
+export function linesPath(conversation: string, run: string): string {
+  return `${runPath(conversation, run)}/lines`
+}
+
 /** Where a run is stopped. */
 export function stopPath(conversation: string, run: string): string {
   return `${runPath(conversation, run)}/stop`

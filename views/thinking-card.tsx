@@ -1,6 +1,6 @@
 import { elapsed } from './duration.ts'
 import { goneOnNotFound, keepOnError } from './error-status.ts'
-import { conversationPath, runPath, stopPath, thinkingPath, turnPath } from './paths.ts'
+import { conversationPath, linesPath, runPath, stopPath, thinkingPath, turnPath } from './paths.ts'
 import { RunLink } from './run-link.tsx'
 
 type Props = {
@@ -32,10 +32,14 @@ export function ThinkingCard({ conversation, run, elapsedMs, awaited = false }: 
         <ol
           hx-sse:connect={thinkingPath(conversation, run)}
           hx-sse:close="done"
+          data-lines={linesPath(conversation, run)}
           hx-swap="beforeend"
           {...keepOnError}
         />
       </div>
+      <p class="held-up-note">
+        Something between here and the server holds the stream up. The steps are fetched instead.
+      </p>
       <div
         hidden
         hx-get={turnPath(conversation, run)}

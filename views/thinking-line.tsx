@@ -5,7 +5,7 @@ export function ThinkingLine({ event }: { event: ThinkingEvent }) {
   const text = label(event)
   if (text === undefined) return null
   return (
-    <li class={kind(event)} dir="auto">
+    <li class={kind(event)} data-seq={event.seq} dir="auto">
       {text}
     </li>
   )

@@ -1,7 +1,15 @@
 import type { RunStatus } from '../src/core/event.ts'
 
 /** Where the assets are, with a hash of their content in the name. */
-export type Assets = { css: string; app: string; htmx: string; sse: string; icon: string }
+export type Assets = {
+  css: string
+  app: string
+  /** What `app` imports, so that all of it is asked for at once. */
+  modules: string[]
+  htmx: string
+  sse: string
+  icon: string
+}
 
 /** One model that a person may choose. */
 export type ModelChoice = { id: string; name: string }

@@ -9,6 +9,11 @@ const fromPackage = (path: string) => fileURLToPath(import.meta.resolve(path))
 
 const sources = [
   { name: 'css', file: 'app.css', type: style, path: own('app.css') },
+  { file: 'dom.js', type: script, path: own('dom.js') },
+  { file: 'page.js', type: script, path: own('page.js') },
+  { file: 'panels.js', type: script, path: own('panels.js') },
+  { file: 'clock.js', type: script, path: own('clock.js') },
+  { file: 'poll.js', type: script, path: own('poll.js') },
   { name: 'app', file: 'app.js', type: script, path: own('app.js') },
   { name: 'icon', file: 'icon.svg', type: 'image/svg+xml', path: own('icon.svg') },
   { name: 'htmx', file: 'htmx.js', type: script, path: fromPackage('htmx.org/dist/htmx.min.js') },

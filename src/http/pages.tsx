@@ -6,6 +6,7 @@ import { Flyout } from '../../views/flyout.tsx'
 import { Page } from '../../views/page.tsx'
 import { SidebarList } from '../../views/sidebar.tsx'
 import { SidebarItem } from '../../views/sidebar-item.tsx'
+import { ThinkingLine } from '../../views/thinking-line.tsx'
 import type { Conversation } from '../../views/types.ts'
 import { eventsSince } from '../core/run-log.ts'
 import {
@@ -59,6 +60,20 @@ export function pageRoutes(services: Services): Hono<HttpEnv> {
     if (byHtmx(c)) return c.html(<Flyout {...flyout} />)
     return c.html(wholePage(c, services, { conversation, flyout }))
   })
+
+  routes.get(
+    '/conversations/:id/runs/:run/lines',
+    valid('param', runPath),
+    valid('query', linesQuery),
+    (c) => {
+      const { id, run } = c.req.valid('param')
+      ownConversation(services, c.get('user').id, id)
+      const { status } = findTurn(store, id, run, now())
+      const events = eventsSince(store.listEvents(id, run, 0), c.req.valid('query').after)
+      c.header('x-run-status', status)
+      return c.html(events.map((event) => String(<ThinkingLine event={event} />)).join(''))
+    },
+  )
 
   routes.post('/conversations', valid('form', firstQuestion(services)), (c) => {
     const { message, run = v7(), model } = c.req.valid('form')
@@ -119,6 +134,8 @@ const listQuery = z.object({
   q: z.string().max(200, 'must not be longer than 200 characters').optional(),
   cursor: z.string().max(100).optional(),
 })
+
+const linesQuery = z.object({ after: z.coerce.number().int().min(0).default(0) })
 
 function firstQuestion(services: Services) {
   return changeSchema(services)

@@ -1,8 +1,13 @@
 import type { Assets } from '../../views/types.ts'
 import { OpsError } from '../core/errors.ts'
 
-/** One file as it lies on disk. */
-export type SourceFile = { name: keyof Assets; file: string; type: string; bytes: Uint8Array }
+/** One file as it lies on disk. Views ask for it by `name`; without one it is a module that another file imports. */
+export type SourceFile = {
+  name?: Exclude<keyof Assets, 'modules'>
+  file: string
+  type: string
+  bytes: Uint8Array
+}
 
 /** The files of the page, each under an address that changes with its content. */
 export type StaticFiles = {
@@ -13,17 +18,30 @@ export type StaticFiles = {
 
 type ReadyFile = { type: string; etag: string; plain: Uint8Array; gzipped: Uint8Array }
 
-/** Takes the files in, compresses them once and names them by their content, so that browsers may keep them for ever. */
+/**
+ * Takes the files in, compresses them once and names them by their content, so that browsers may keep them for ever.
+ * A module comes before those that import it: their `'./x.js'` becomes its name.
+ */
 export async function loadStaticFiles(sources: readonly SourceFile[]): Promise<StaticFiles> {
   const ready = new Map<string, ReadyFile>()
-  const urls: Partial<Assets> = {}
-  for (const { name, file, type, bytes } of sources) {
+  const urls: Partial<Assets> & { modules: string[] } = { modules: [] }
+  const named = new Map<string, string>()
+  for (const { name, file, type, bytes: given } of sources) {
+    const bytes = name === 'app' || name === undefined ? renameImports(given, named) : given
     const hash = await digest(bytes)
     const url = `/static/${file.replace(/(\.\w+)$/, `.${hash}$1`)}`
-    urls[name] = url
+    if (name !== undefined) urls[name] = url
+    else urls.modules.push(url)
+    named.set(`'./${file}'`, `'${url}'`)
     ready.set(url, { type, etag: `"${hash}"`, plain: bytes, gzipped: await gzip(bytes) })
   }
   return { urls: urls as Assets, respond: (request) => respond(request, ready) }
+}
+
+function renameImports(bytes: Uint8Array, named: Map<string, string>): Uint8Array {
+  let text = new TextDecoder().decode(bytes)
+  for (const [written, url] of named) text = text.replaceAll(written, url)
+  return new TextEncoder().encode(text)
 }
 
 function respond(request: Request, ready: Map<string, ReadyFile>): Response {

@@ -19,7 +19,7 @@ test('a question is asked, its thinking arrives line by line, and the answer tak
   await ask(page, 'What change requests are open?')
   await page.waitForURL(/\/conversations\/[0-9a-f-]{36}$/)
   await page.waitForSelector(`.thinking li:text-is("${seedLines[0]}")`)
-  expect(await page.textContent('.thinking-title')).toBe('Thinking...')
+  expect(await page.textContent('.thinking-head strong')).toBe('Thinking...')
   expect(await thinkingLines(page)).toEqual(seedLines.slice(0, 1))
   gates[0]?.open()
   await page.waitForSelector(`.thinking li:text-is("${seedLines[1]}")`)

@@ -5,7 +5,14 @@ import type { Shell, SidebarEntry, Turn } from '../../views/types.ts'
 export const hostile = `"'><script>alert(1)</script><img src=x onerror=alert(1)>\u202e&amp;`
 
 export const shell: Shell = {
-  assets: { css: '/app.css', app: '/app.js', htmx: '/htmx.js', sse: '/sse.js', icon: '/icon.svg' },
+  assets: {
+    css: '/app.css',
+    app: '/app.js',
+    modules: ['/dom.js'],
+    htmx: '/htmx.js',
+    sse: '/sse.js',
+    icon: '/icon.svg',
+  },
   user: { name: 'Dana' },
   models: [
     { id: 'm1', name: 'Model one' },

@@ -1,0 +1,220 @@
+import { expect, test } from 'bun:test'
+import { ask, openPage, thinkingLines, useBrowser } from '../support/page-server.ts'
+import type { Script } from '../support/scripted-model.ts'
+import { behind, gate, seedFlow, seedLines } from '../support/scripts.ts'
+import { makeDataDir, startServer } from '../support/server-process.ts'
+import { until } from '../support/socket-server.ts'
+import { expectNothingLeft } from '../support/test-server.ts'
+
+useBrowser()
+expectNothingLeft()
+
+/** Holds the model before its last answer, when four lines have been told. */
+function heldScript() {
+  const held = gate()
+  const script: Script = async (request, turn) => {
+    if (turn === 1) await held.opened
+    return seedFlow(request, turn)
+  }
+  return { script, release: held.open }
+}
+
+test('a stream that is held up on the way is noticed, and the thinking is fetched step by step', async () => {
+  const gates = [gate(), gate()]
+  const script: Script = async (request, turn) => {
+    if (!request.response_format) await gates[turn]?.opened
+    return seedFlow(request, turn)
+  }
+  const { page, url, closeAll } = await openPage({ script })
+  // A proxy that buffers everything: the page gets no byte of the stream.
+  await page.route('**/thinking?run=*', () => {})
+  await page.goto(url)
+  await ask(page, 'What is open?')
+  await page.waitForSelector(`.thinking li:text-is("${seedLines[1]}")`)
+  expect(await page.isVisible('.held-up-note')).toBe(true)
+  expect(await thinkingLines(page)).toEqual(seedLines.slice(0, 2))
+  gates[0]?.open()
+  await page.waitForSelector(`.thinking li:text-is("${seedLines[3]}")`)
+  expect(await thinkingLines(page)).toEqual(seedLines.slice(0, 4))
+  gates[1]?.open()
+  await page.waitForSelector('.answer')
+  await closeAll()
+}, 60_000)
+
+test('when the stream comes through again nothing is shown twice, and the note goes', async () => {
+  const gates = [gate(), gate()]
+  const script: Script = async (request, turn) => {
+    await gates[turn - 1]?.opened
+    if (turn === 1) return { call: [{ tool: 'list_incidents', arguments: {} }] }
+    return turn === 2 ? { say: 'done' } : seedFlow(request, turn)
+  }
+  const { page, url, slots, closeAll } = await openPage({ script })
+  const freed = gate()
+  await page.route('**/thinking?run=*', async (route) => {
+    await freed.opened
+    await route.continue()
+  })
+  await page.goto(url)
+  await ask(page, 'What is open?')
+  await page.waitForSelector('.thinking ol.held-up')
+  await page.waitForSelector(`.thinking li:text-is("${seedLines[3]}")`)
+  freed.open()
+  await until(() => slots.open === 1, 'the stream is there')
+  gates[0]?.open()
+  await page.waitForSelector('.thinking li:text-is("list_incidents finished")')
+  await page.waitForSelector('.thinking ol:not(.held-up)')
+  expect(await page.isVisible('.held-up-note')).toBe(false)
+  const lines = [...seedLines.slice(0, 4), 'Calling list_incidents...', 'list_incidents finished']
+  expect(await thinkingLines(page)).toEqual(lines)
+  gates[1]?.open()
+  await page.waitForSelector('.answer')
+  await closeAll()
+}, 60_000)
+
+test('a stream that is fine is not taken for one that is held up', async () => {
+  const { script, release } = heldScript()
+  const { page, url, closeAll } = await openPage({ script })
+  await page.goto(url)
+  await ask(page, 'What is open?')
+  // The page looks for lines that the stream did not bring, and finds none.
+  await page.waitForResponse(/\/lines\?after=/)
+  await page.waitForResponse(/\/lines\?after=/)
+  expect(await page.isVisible('.held-up-note')).toBe(false)
+  expect(await thinkingLines(page)).toEqual(seedLines.slice(0, 4))
+  release()
+  await page.waitForSelector('.answer')
+  await closeAll()
+}, 60_000)
+
+test('a browser’s own EventSource gets every event once, also over cuts of the connection', async () => {
+  const { script, release } = heldScript()
+  const settings = { streamSeconds: 0.5, keepAliveSeconds: 0.1 }
+  const { page, url, open, post, closeAll } = await openPage({ script }, {}, settings)
+  const id = await open()
+  const run = crypto.randomUUID()
+  await page.goto(url)
+  const heard = page.evaluate(
+    (path) =>
+      new Promise<string[]>((resolve) => {
+        const lines: string[] = []
+        const source = new EventSource(path)
+        source.onmessage = ({ data }) => lines.push(data)
+        source.addEventListener('done', () => {
+          source.close()
+          resolve(lines)
+        })
+        let opened = 0
+        source.onopen = () => {
+          opened += 1
+          document.title = `opened ${opened}`
+        }
+      }),
+    `/api/conversations/${id}/thinking?run=${run}`,
+  )
+  const asked = post(`/api/conversations/${id}/messages`, { message: 'x', run })
+  await page.waitForFunction(() => document.title === 'opened 2')
+  release()
+  expect(await heard).toEqual(seedLines)
+  await asked
+  await closeAll()
+}, 60_000)
+
+test('a tab in the background lets go of its stream, and has every line when it is looked at again', async () => {
+  const { script, release } = heldScript()
+  const { page, url, slots, complaints, closeAll } = await openPage({ script })
+  const setHidden = (hidden: boolean) =>
+    page.evaluate((value) => {
+      Object.defineProperty(document, 'hidden', { value, configurable: true })
+      document.dispatchEvent(new Event('visibilitychange'))
+    }, hidden)
+  await page.goto(url)
+  await ask(page, 'What is open?')
+  await page.waitForSelector(`.thinking li:text-is("${seedLines[3]}")`)
+  await setHidden(true)
+  await until(() => slots.open === 0, 'the stream is let go of')
+  await setHidden(false)
+  await until(() => slots.open === 1, 'the stream is back')
+  expect(await thinkingLines(page)).toEqual(seedLines.slice(0, 4))
+  release()
+  await page.waitForSelector('.answer')
+  expect(complaints).toEqual([])
+  await closeAll()
+}, 60_000)
+
+test('with six tabs on runs that are over, a question in a seventh goes through', async () => {
+  const { page, context, url, closeAll } = await openPage({ script: seedFlow })
+  await page.goto(url)
+  await ask(page, 'What is open?')
+  await page.waitForSelector('.answer')
+  for (let tab = 0; tab < 6; tab += 1) await (await context.newPage()).goto(page.url())
+  await ask(page, 'And now?')
+  await page.waitForSelector('.turn:nth-of-type(2) .answer')
+  await closeAll()
+}, 60_000)
+
+test('two tabs follow one run, and a third conversation can ask meanwhile', async () => {
+  const held = gate()
+  const script: Script = (request, turn) =>
+    JSON.stringify(request.messages).includes('slow')
+      ? behind(held, seedFlow)(request, turn)
+      : seedFlow(request, turn)
+  const { page, context, url, closeAll } = await openPage({ script })
+  await page.goto(url)
+  await ask(page, 'slow one')
+  await page.waitForSelector('.thinking li')
+  const second = await context.newPage()
+  await second.goto(page.url())
+  await second.waitForSelector('.thinking li')
+  const third = await context.newPage()
+  await third.goto(url)
+  await ask(third, 'quick one')
+  await third.waitForSelector('.answer')
+  held.open()
+  await page.waitForSelector('.answer')
+  await second.waitForSelector('.answer')
+  await closeAll()
+}, 60_000)
+
+test('an open page sees that the server was killed and started again, and offers to try again', async () => {
+  const { path, remove } = makeDataDir()
+  const first = await startServer({ DATA_DIR: path, THINK_MS: '60000' })
+  const { page, closeAll } = await openPage({ script: seedFlow })
+  await page.goto(first.url)
+  await ask(page, 'Which incidents are open?')
+  await page.waitForSelector(`.thinking li:text-is("${seedLines[0]}")`)
+  first.kill('SIGKILL')
+  await first.exited
+  const { port } = new URL(first.url)
+  const second = await startServer({ DATA_DIR: path, PORT: port })
+  await page.waitForSelector('.summary.interrupted')
+  expect(await page.textContent('.failure p')).toBe(
+    'The server restarted before the answer was ready. Please ask again.',
+  )
+  await page.click('text=Retry')
+  await page.waitForSelector('.answer')
+  await closeAll()
+  second.kill('SIGKILL')
+  await second.exited
+  remove()
+}, 60_000)
+
+test('a page whose stream meets another process says so in plain words', async () => {
+  const held = gate()
+  const one = await openPage({ script: behind(held, seedFlow) })
+  const other = await openPage({ script: seedFlow })
+  const { page, url } = one
+  // A balancer that sends the stream to the other replica.
+  await page.route('**/thinking?run=*', async (route) => {
+    const { pathname, search } = new URL(route.request().url())
+    const headers = await route.request().allHeaders()
+    const response = await fetch(`${other.url}${pathname}${search}`, { headers })
+    await route.fulfill({ status: response.status, body: await response.text() })
+  })
+  await page.goto(url)
+  await ask(page, 'What is open?')
+  await page.waitForSelector('#notice:has-text("the server runs as several processes")')
+  held.open()
+  await page.waitForSelector('.answer')
+  await one.closeAll()
+  await other.closeAll()
+}, 60_000)
