@@ -7,8 +7,9 @@ import type { Config } from './config.ts'
 import type { AgentMiddleware, ToolMiddleware } from './core/call.ts'
 import { Registry } from './core/registry.ts'
 import { createApp } from './http/app.ts'
-import { type Identify, localUser } from './http/identity.ts'
+import type { Identify } from './http/identity.ts'
 import { Runs } from './http/runs.ts'
+import { createSignOn } from './http/sign-on.ts'
 import type { StaticFiles } from './http/static-files.ts'
 import { StreamSlots } from './http/stream-slots.ts'
 import { deadline } from './middleware/deadline.ts'
@@ -45,7 +46,9 @@ export type Parts = {
   report: (error: unknown, about: string) => void
   /** Where a runtime cuts quiet connections: lets this one be quiet for so many seconds. */
   allowSilence?: (request: Request, seconds: number) => void
-  /** Who people are. */
+  /** The address at the other end of the socket, where a runtime knows it. */
+  remoteAddress?: (request: Request) => string | undefined
+  /** Who people are, instead of `AUTH`. */
   identify?: Identify
   /** Without them, the sample estate. */
   connectors?: Connectors
@@ -64,8 +67,8 @@ export type Built = {
   registry: Registry
   runs: Runs
   slots: StreamSlots
-  /** What it uses, in lines for the log. */
-  description: { model: string; estate: string }
+  /** What it uses, in lines for the log; `people` is undefined where there is no sign-on. */
+  description: { model: string; estate: string; people: string | undefined }
 }
 
 const sampleNote = '*This is sample data, not your systems.*'
@@ -84,13 +87,18 @@ export function build(config: Config, parts: Parts): Built {
   const registry = new Registry()
   const runs = new Runs({ store, registry, workflow, limits: config, now, report })
   const slots = new StreamSlots(config)
+  const { description: people, ...signOn } = parts.identify
+    ? { identify: parts.identify, description: 'known by a sign-on of yours' }
+    : createSignOn(config, { now, report })
   const processId = crypto.randomUUID()
   store.addProcess(processId, now())
   const app = createApp({
     processId,
     ...{ store, registry, runs, slots, limits: config, now, report },
     files: parts.files,
-    identify: parts.identify ?? localUser(),
+    names: config,
+    ...signOn,
+    proxyTrust: { ...config, remoteAddress: parts.remoteAddress },
     allowSilence: parts.allowSilence ?? (() => {}),
     shell: {
       assets: parts.files.urls,
@@ -103,7 +111,7 @@ export function build(config: Config, parts: Parts): Built {
     },
   })
   const estate = connectors === undefined ? 'sample data, made up and dated around now' : 'yours'
-  return { app, registry, runs, slots, description: { model: model.description, estate } }
+  return { app, registry, runs, slots, description: { model: model.description, estate, people } }
 }
 
 function createSpecialists(connectors: Connectors, now: () => number): Agent[] {
@@ -127,12 +135,12 @@ function createRuntime(config: Config, parts: Parts, { client }: ModelDoor) {
     maxModelCalls: config.maxModelCalls,
     thinking: { agent: agentThinking(thinking), tool: toolThinking(thinking) },
     agentMiddleware: [
-      deadline(config.agentSeconds * 1000),
+      deadline(config.agentSeconds * 1000, 100),
       retry({ times: 1, codes: ['model_invalid', 'model_empty'] }),
       ...agentMiddleware,
     ] satisfies AgentMiddleware[],
     toolMiddleware: [
-      deadline(config.toolSeconds * 1000),
+      deadline(config.toolSeconds * 1000, 20),
       retry({ times: 1, codes: ['tool_failed'] }),
       ...toolMiddleware,
     ] satisfies ToolMiddleware[],

@@ -1,38 +1,15 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { OpsError } from './core/errors.ts'
-
-const integer = (min: number, max: number) => {
-  const error = `must be a whole number from ${min} to ${max}`
-  return z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error })
-}
-const text = z.string().trim()
-const names = text.transform((list) =>
-  list
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== ''),
-)
-const optional = text.transform((value) => (value === '' ? undefined : value))
-const optionalUrl = z
-  .union([z.literal(''), z.url({ protocol: /^https?$/, error: 'must be a http(s) address' })])
-  .transform((value) => (value === '' ? undefined : value))
-
-/** One setting: its environment variable, what holds without it, how it is read and what it means. */
-type Setting<Schema extends z.ZodType> = {
-  name: string
-  fallback: string
-  schema: Schema
-  meaning: string
-}
-
-function setting<Schema extends z.ZodType>(
-  name: string,
-  fallback: string,
-  schema: Schema,
-  meaning: string,
-): Setting<Schema> {
-  return { name, fallback, schema, meaning }
-}
+import {
+  integer,
+  names,
+  optional,
+  optionalUrl,
+  type Setting,
+  setting,
+  text,
+} from './settings/setting.ts'
+import { signOnSettings } from './settings/sign-on.ts'
 
 /** Every setting there is. The table in the README is made from this. */
 export const settings = {
@@ -44,7 +21,7 @@ export const settings = {
     'Address to listen on; the container sets 0.0.0.0.',
   ),
   dataDir: setting('DATA_DIR', './data', text.min(1), 'Folder of the history.'),
-  auth: setting('AUTH', 'none', z.enum(['none']), 'Who people are: `none` is one local user.'),
+  ...signOnSettings,
   openaiApiKey: setting('OPENAI_API_KEY', '', optional, 'Key of OpenAI or of a compatible server.'),
   openaiBaseUrl: setting(
     'OPENAI_BASE_URL',

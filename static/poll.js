@@ -54,6 +54,12 @@ async function watch(list) {
   }
 }
 
+// A hidden tab lets go of its stream on purpose; when it is looked at again, the stream gets its time first.
+document.addEventListener('visibilitychange', () => {
+  for (const list of all('.thinking ol')) heardAt.set(list, Date.now())
+})
+
 setInterval(() => {
+  if (document.hidden) return
   for (const list of all('.thinking ol')) void watch(list)
 }, 500)

@@ -94,10 +94,12 @@ function Data({ title, text, children }: { title: string; text: string; children
   )
 }
 
-// What was cut to size is no JSON any more; it is shown as it is.
+// What was cut to size is no JSON any more; it is shown as it is. So is what indenting would blow up: thousands of
+// brackets within each other would become megabytes of spaces.
 function pretty(text: string): string {
   try {
-    return JSON.stringify(JSON.parse(text), null, 2)
+    const indented = JSON.stringify(JSON.parse(text), null, 2)
+    return indented.length <= 8 * text.length ? indented : text
   } catch {
     return text
   }

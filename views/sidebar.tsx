@@ -62,18 +62,13 @@ function Search({ query = '' }: { query?: string | undefined }) {
   )
 }
 
-type ListProps = { page: SidebarPage; oob?: boolean }
+type ListProps = { page: SidebarPage }
 
 /** One page of conversations, newest first. "Show more" puts the entries of the next page in its own place. */
-export function SidebarList({ page, oob = false }: ListProps) {
+export function SidebarList({ page }: ListProps) {
   const { entries, nextCursor, query, current } = page
   return (
-    <ul
-      id="conversations"
-      class="conversations"
-      aria-label="Conversations"
-      {...(oob && { 'hx-swap-oob': 'true' })}
-    >
+    <ul id="conversations" class="conversations" aria-label="Conversations">
       {entries.map((entry) => (
         <SidebarItem entry={entry} current={entry.id === current} />
       ))}

@@ -9,6 +9,8 @@ export type Assets = {
   htmx: string
   sse: string
   icon: string
+  /** The script of the doctor's page alone. */
+  doctor: string
 }
 
 /** One model that a person may choose. */

@@ -5,13 +5,12 @@ import type {
   AgentMiddleware,
   ToolCall,
   ToolMiddleware,
-  Usage,
 } from '../core/call.ts'
 import { compose } from '../core/compose.ts'
 import { OpsError, publicReason, throwIfAborted } from '../core/errors.ts'
 import type { Tool } from '../tools/tool.ts'
 import { modelError } from './model-error.ts'
-import { readText } from './reply.ts'
+import { readText, readUsage } from './reply.ts'
 
 /** A specialist: what it knows, and what it may call. It names no middleware, so it cannot forget any. */
 export type Agent = {
@@ -77,8 +76,7 @@ async function converse(
     const choice = completion.choices[0]
     if (choice?.message.tool_calls?.length) throw new OpsError('turn_limit')
     const value = readText(choice)
-    const usage = await runner.totalUsage()
-    return { value, usage: countTokens(usage) }
+    return { value, ...readUsage(await runner.totalUsage()) }
   } catch (error) {
     throw modelError(error, signal)
   }
@@ -124,8 +122,4 @@ function isExpected(error: unknown): boolean {
 
 function presentLine({ now }: AgentRuntime): string {
   return `Now: ${new Date(now()).toISOString()}`
-}
-
-function countTokens(usage: OpenAI.CompletionUsage): Usage {
-  return { inputTokens: usage.prompt_tokens, outputTokens: usage.completion_tokens }
 }

@@ -1,5 +1,10 @@
 import type OpenAI from 'openai'
+import { z } from 'zod'
+import type { Usage } from '../core/call.ts'
 import { OpsError } from '../core/errors.ts'
+
+/** How much of an answer is kept. Past it the page, and every later question, would suffer. */
+const maxAnswerCharacters = 131_072
 
 /**
  * The text of a model's reply, without the `<think>` part that some open models leave in it.
@@ -12,7 +17,7 @@ export function readText(choice: OpenAI.ChatCompletion.Choice | undefined): stri
   const { content } = choice.message
   const text = typeof content === 'string' ? withoutReasoning(content).trim() : ''
   if (text === '') throw new OpsError('model_empty')
-  return text.toWellFormed()
+  return shorten(text.toWellFormed())
 }
 
 /**
@@ -21,14 +26,39 @@ export function readText(choice: OpenAI.ChatCompletion.Choice | undefined): stri
  */
 export function readJson(choice: OpenAI.ChatCompletion.Choice | undefined): unknown {
   const text = readText(choice)
-  const fenced = /```(?:json)?\s*([\s\S]*?)```/.exec(text)
   try {
-    return JSON.parse(fenced?.[1] ?? text)
+    return JSON.parse(withoutFence(text))
   } catch (cause) {
     throw new OpsError('model_invalid', { cause })
   }
 }
 
+const usageSchema = z.object({
+  prompt_tokens: z.number().nonnegative(),
+  completion_tokens: z.number().nonnegative(),
+})
+
+/** What a server says it used; nothing where it says none, or nonsense. */
+export function readUsage(given: unknown): { usage?: Usage } {
+  const parsed = usageSchema.safeParse(given)
+  if (!parsed.success) return {}
+  const { prompt_tokens: inputTokens, completion_tokens: outputTokens } = parsed.data
+  return { usage: { inputTokens, outputTokens } }
+}
+
+function shorten(text: string): string {
+  if (text.length <= maxAnswerCharacters) return text
+  const kept = text.slice(0, maxAnswerCharacters).replace(/[\ud800-\udbff]$/, '')
+  return `${kept}…\n\n*The answer was longer. The rest is left out.*`
+}
+
+/** A fence around all of it; one within is part of a text. */
+function withoutFence(text: string): string {
+  if (!text.startsWith('```') || !text.endsWith('```') || text.length < 6) return text
+  return text.slice(3, -3).replace(/^json/, '')
+}
+
 function withoutReasoning(text: string): string {
-  return text.replace(/^\s*<think>[\s\S]*?<\/think>/, '')
+  const end = text.indexOf('</think>')
+  return end >= 0 && text.trimStart().startsWith('<think>') ? text.slice(end + 8) : text
 }

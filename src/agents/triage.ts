@@ -5,7 +5,7 @@ import { compose } from '../core/compose.ts'
 import { OpsError } from '../core/errors.ts'
 import type { Agent, AgentRuntime } from './agent.ts'
 import { modelError } from './model-error.ts'
-import { readJson } from './reply.ts'
+import { readJson, readUsage } from './reply.ts'
 
 /** What triage decided: whom to ask what, or why nobody is asked. */
 export type TriageDecision =
@@ -48,9 +48,7 @@ async function ask(
       { signal },
     )
     const value = readDecision(readJson(completion.choices[0]), specialists)
-    const { prompt_tokens: inputTokens = 0, completion_tokens: outputTokens = 0 } =
-      completion.usage ?? {}
-    return { value, usage: { inputTokens, outputTokens } }
+    return { value, ...readUsage(completion.usage) }
   } catch (error) {
     throw modelError(error, signal)
   }

@@ -3,12 +3,16 @@ export const publicReasons = {
   // what the caller sent
   bad_input: 'Something in the request is not right.',
   unauthorized: 'Please sign in first.',
+  sign_on_down: 'Who you are cannot be checked right now. Please try again in a moment.',
   forbidden_origin: 'This request did not come from this site.',
   not_found: 'There is nothing here, or it is not yours.',
   other_process:
     'This page came from another server process than the one that answers now. Reload it. If that does not help, the server runs as several processes, and it must be one.',
+  wrong_host:
+    'This server answers under its own names only. Whoever runs it can add this one to ALLOWED_HOSTS.',
   method_not_allowed: 'This address does not take that method.',
   conversation_busy: 'This conversation is still answering. Wait for it, or stop it first.',
+  run_taken: 'Another question was already sent under this run id. Reload the page and ask again.',
   too_large: 'That is too long. Please shorten it.',
   too_many_requests: 'That was a lot at once. Please wait a moment and try again.',
   unsupported_media_type: 'Please send JSON or a form.',

@@ -51,11 +51,12 @@ export class RunLog {
   /** Adds an event and wakes the readers. It never waits and never throws. */
   append(body: EventBody): void {
     if (this.#closed) return
-    const event = { ...body, seq: this.#lastSeq + 1, at: this.#options.now() }
+    this.#lastSeq += 1
+    const event = { ...body, seq: this.#lastSeq, at: this.#options.now() }
     const last = terminalStatus(body) !== undefined
-    // Only the end of a run goes out without being kept: readers must not hang because a disk is full.
+    // Only the end of a run goes out without being kept: readers must not hang because a disk is full. The number of
+    // another event that is not kept stays used, so that its readers see a gap.
     if (!this.#keep(event) && !last) return
-    this.#lastSeq = event.seq
     this.#events.push(event)
     this.#closed = last
     this.#trim()
@@ -102,11 +103,20 @@ export class RunLog {
   }
 }
 
-/** The events of a run after `seq`, preceded by a `gap` where some of them are no longer there. They must be in order. */
+/** The events of a run after `seq`, with a `gap` wherever some of them are not there. They must be in order. */
 export function eventsSince(events: readonly ThinkingEvent[], seq: number): ThinkingEvent[] {
   const first = events[0]
-  if (first === undefined) return []
-  if (seq >= first.seq - 1) return events.slice(seq - first.seq + 1)
-  const gap = { type: 'gap' as const, from: seq + 1, to: first.seq - 1 }
-  return [{ ...gap, seq: gap.to, at: first.at }, ...events]
+  const last = events.at(-1)
+  if (first === undefined || last === undefined) return []
+  const whole = last.seq - first.seq + 1 === events.length
+  if (whole && seq >= first.seq - 1) return events.slice(seq - first.seq + 1)
+  let next = seq + 1
+  return events.flatMap((event) => {
+    if (event.seq < next) return []
+    const from = next
+    next = event.seq + 1
+    if (event.seq === from) return [event]
+    const to = event.seq - 1
+    return [{ type: 'gap' as const, from, to, seq: to, at: event.at }, event]
+  })
 }

@@ -30,10 +30,12 @@ async function start(config: Config, parts: Partial<Parts>): Promise<void> {
     report,
     // Asked for at run time: the server exists only after the app that it serves.
     allowSilence: (request, seconds) => server.timeout(request, seconds),
+    remoteAddress: (request) => server.requestIP(request)?.address,
     ...parts,
   })
   const server = listen(config, built)
   process.stdout.write(greeting(config, built, server.port ?? config.port, history))
+  for (const warning of warnings(config, built)) process.stderr.write(`WARNING: ${warning}\n`)
   await ended
   process.stdout.write('Shutting down: no new questions, running ones are given their time.\n')
   await built.runs.drain(config.shutdownSeconds * 1000)
@@ -42,13 +44,21 @@ async function start(config: Config, parts: Partial<Parts>): Promise<void> {
   await Promise.race([server.stop(), Bun.sleep(flushMs)])
   await server.stop(true)
   history.close()
+  // A connector that does not listen to its signal must not keep the process.
+  process.exit(0)
 }
 
-/** Settles at the first signal to end. A second one ends the process at once, as the default handler is back. */
+/** Settles at the first signal to end. A second one ends the process at once. */
 function untilSignal(): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
-  process.once('SIGTERM', () => resolve())
-  process.once('SIGINT', () => resolve())
+  let asked = false
+  const end = () => {
+    if (asked) process.exit(1)
+    asked = true
+    resolve()
+  }
+  process.on('SIGTERM', end)
+  process.on('SIGINT', end)
   return promise
 }
 
@@ -67,6 +77,14 @@ function listen(config: Config, { app }: Built) {
       // The app refuses what is larger than its limit; this is a net for what it never reads.
       maxRequestBodySize: config.maxBodyBytes * 4,
       fetch: app.fetch,
+      // What the app itself cannot answer, such as a Host that is no host. Bun's own page would show our source.
+      development: false,
+      // Said here, because without `development` Bun lets a second server share the port.
+      reusePort: false,
+      error(error) {
+        report(error, 'a request that could not be read')
+        return new Response('The request could not be read.', { status: 400 })
+      },
     })
   } catch (cause) {
     const { code } = cause as { code?: string }
@@ -84,11 +102,10 @@ function greeting(
   port: number,
   { path }: { path: string },
 ): string {
-  const local = ['127.0.0.1', '::1', 'localhost'].includes(config.host)
+  const local = isLoopback(config.host)
   const host = local ? 'localhost' : config.host.includes(':') ? `[${config.host}]` : config.host
-  const people = local
-    ? 'one local user, no sign-on'
-    : 'one user, NO SIGN-ON: whoever reaches this address sees everything'
+  const people =
+    description.people ?? (local ? 'one local user, no sign-on' : 'one user, NO SIGN-ON')
   return `OpsAgent listens on http://${host}:${port}
 
   model    ${description.model}
@@ -97,6 +114,20 @@ function greeting(
   people   ${people}
 
 `
+}
+
+/** What may be meant, and is dangerous if it is not. */
+function* warnings({ host, trustedProxies }: Config, { description }: Built): Generator<string> {
+  if (description.people === undefined && !isLoopback(host)) {
+    yield `there is no sign-on, and ${host} is not this machine alone. Whoever reaches it reads and changes everything. Set AUTH, or let nobody else reach it.`
+  }
+  if (trustedProxies.some((network) => network.endsWith('/0'))) {
+    yield 'TRUSTED_PROXIES trusts every address. Whoever reaches this server may say who they are and where they come from.'
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d+){3}$/.test(host)
 }
 
 if (import.meta.main) await serve()

@@ -31,5 +31,17 @@ export async function readStaticFiles(): Promise<StaticFiles> {
     ...source,
     bytes: await Bun.file(path).bytes(),
   }))
-  return loadStaticFiles(await Promise.all(files))
+  const doctor = { name: 'doctor', file: 'doctor.js', type: script } as const
+  return loadStaticFiles([
+    ...(await Promise.all(files)),
+    { ...doctor, bytes: await bundle(own('doctor.js')) },
+  ])
+}
+
+/** Puts a script together with what it imports: the doctor's page examines with the same code as the command. */
+async function bundle(path: string): Promise<Uint8Array> {
+  const minify = { whitespace: true, syntax: true }
+  const { outputs } = await Bun.build({ entrypoints: [path], target: 'browser', minify })
+  const parts = await Promise.all(outputs.map((output) => output.text()))
+  return new TextEncoder().encode(parts.join(''))
 }

@@ -4,11 +4,14 @@ import { createMiddleware } from 'hono/factory'
 import { v7 } from 'uuid'
 import { OpsError } from '../core/errors.ts'
 import { conversationRoutes } from './conversations.ts'
+import { doctorRoutes } from './doctor.tsx'
 import { healthRoutes } from './health.ts'
 import { messageRoutes } from './messages.tsx'
 import { pageRoutes } from './pages.tsx'
 import { problems } from './problems.tsx'
-import { limitBody, pageHeaders, requireUser, sameOrigin } from './security.ts'
+import { trustProxies } from './proxy-trust.ts'
+import { sameOrigin } from './same-origin.ts'
+import { limitBody, pageHeaders, requireOwnHost, requireUser } from './security.ts'
 import type { HttpEnv, Services } from './services.ts'
 import { thinkingRoutes } from './thinking.tsx'
 
@@ -16,15 +19,15 @@ import { thinkingRoutes } from './thinking.tsx'
 export function createApp(services: Services): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>()
   app.onError(problems(services))
-  app.use(nameRequest)
+  app.use(nameRequest(services), pageHeaders())
   app.route('/', healthRoutes(services))
-  app.use('/static/*', pageHeaders())
+  app.route('/', doctorRoutes(services))
   app.get('/static/*', (c) => services.files.respond(c.req.raw))
 
-  app.use(requireUser(services))
+  app.use(requireOwnHost(services.names), requireUser(services))
   // Streams come before the middleware that touches responses: their headers are their own.
   app.route('/', thinkingRoutes(services))
-  app.use(pageHeaders(), noStore, compress(), sameOrigin(), limitBody(services.limits))
+  app.use(noStore, compress(), sameOrigin(), limitBody(services.limits))
   app.route('/', conversationRoutes(services))
   app.route('/', messageRoutes(services))
   app.route('/', pageRoutes(services))
@@ -34,11 +37,20 @@ export function createApp(services: Services): Hono<HttpEnv> {
   return app
 }
 
-/** A name of ours, not the client's: it stands in the log beside the cause. */
-const nameRequest = createMiddleware<HttpEnv>(async function nameRequest(c, next) {
-  c.set('requestId', v7())
-  await next()
-})
+/** Gives a request its name, ours and not the client's, and notes whence it came: the log tells both. */
+function nameRequest({ proxyTrust }: Services) {
+  const readArrival = trustProxies(
+    proxyTrust ?? { trustedProxies: [], proxyHeaders: 'x-forwarded' },
+  )
+  return createMiddleware<HttpEnv>(async function nameRequest(c, next) {
+    c.set('requestId', v7())
+    if (!URL.canParse(c.req.url)) {
+      throw new OpsError('bad_input', { message: 'The Host header names no host.' })
+    }
+    c.set('arrival', readArrival(c.req.raw))
+    await next()
+  })
+}
 
 /** What a person asks and is answered is for no cache. */
 const noStore = createMiddleware(async function noStore(c, next) {

@@ -40,9 +40,15 @@ async function within(waitMs: number, over: Promise<void>, signal: AbortSignal):
   }
 }
 
-/** How long a POST may wait: our limit, or less where the client says so (RFC 7240). */
-export function waitMsOf(prefer: string | undefined, limitSeconds: number): number {
-  if (/(^|[\s,;])respond-async\b/i.test(prefer ?? '')) return 0
-  const wait = /(?:^|[\s,;])wait\s*=\s*"?(\d{1,6})/i.exec(prefer ?? '')
-  return Math.min(wait === null ? limitSeconds : Number(wait[1]), limitSeconds) * 1000
+/** How long a POST may wait, and which preference of the client (RFC 7240) that follows, if any. */
+export function readPrefer(
+  prefer: string | undefined,
+  limitSeconds: number,
+): { waitMs: number; applied?: string } {
+  const wishes = (prefer ?? '').split(/[,;]/).map((wish) => wish.trim().toLowerCase())
+  if (wishes.includes('respond-async')) return { waitMs: 0, applied: 'respond-async' }
+  const wait = wishes.map((wish) => /^wait\s*=\s*"?(\d{1,6})"?$/.exec(wish)?.[1]).find(Boolean)
+  if (wait === undefined) return { waitMs: limitSeconds * 1000 }
+  const seconds = Math.min(Number(wait), limitSeconds)
+  return { waitMs: seconds * 1000, applied: `wait=${seconds}` }
 }

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { OpsError } from '../core/errors.ts'
 import { eventsSince } from '../core/run-log.ts'
 import type { StoredConversation } from '../storage/store.ts'
-import { conversationPath, jsonOnly, runPath, titleText, valid } from './input.ts'
+import { conversationPath, jsonOnly, runPath, searchText, titleText, valid } from './input.ts'
 import { conversationJson, messageJson, runJson } from './json.ts'
 import { ownConversation, untitled, withOfferedModel } from './own-conversation.ts'
 import type { HttpEnv, Services } from './services.ts'
@@ -12,10 +12,13 @@ import type { HttpEnv, Services } from './services.ts'
 /** Conversations in the JSON API. */
 export function conversationRoutes(services: Services): Hono<HttpEnv> {
   const routes = new Hono<HttpEnv>()
-  const { store, shell } = services
+  const { store, shell, runs } = services
   const change = changeSchema(services)
 
-  routes.get('/api/user', (c) => c.json(c.get('user')))
+  routes.get('/api/user', (c) => {
+    const { id, name } = c.get('user')
+    return c.json({ id, name })
+  })
 
   routes.get('/api/models', (c) => {
     const models = shell.models.map(({ id, name }, index) => ({ id, name, default: index === 0 }))
@@ -47,7 +50,7 @@ export function conversationRoutes(services: Services): Hono<HttpEnv> {
     return c.json({
       ...conversationJson(conversation),
       messages: store.listMessages(id).map(messageJson),
-      runs: store.listRuns(id).map(runJson),
+      runs: runs.list(c.get('user').id, id).map(runJson),
     })
   })
 
@@ -72,11 +75,9 @@ export function conversationRoutes(services: Services): Hono<HttpEnv> {
   routes.get('/api/conversations/:id/runs/:run', valid('param', runPath), (c) => {
     const { id, run } = c.req.valid('param')
     ownConversation(services, c.get('user').id, id)
-    const stored = store.findRun(id, run)
+    const stored = runs.find({ owner: c.get('user').id, conversation: id, run })
     if (stored === undefined) throw new OpsError('not_found')
-    const answer = store
-      .listMessages(id)
-      .find((message) => message.run === run && message.role === 'assistant')
+    const answer = store.listMessages(id, { run }).find(({ role }) => role === 'assistant')
     const events = eventsSince(store.listEvents(id, run, 0), 0)
     return c.json({ ...runJson(stored), ...(answer && { answer: answer.content }), events })
   })
@@ -84,7 +85,7 @@ export function conversationRoutes(services: Services): Hono<HttpEnv> {
 }
 
 const listQuery = z.object({
-  q: z.string().max(200, 'must not be longer than 200 characters').optional(),
+  q: searchText.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(30),
   cursor: z.string().max(100).optional(),
 })
@@ -135,8 +136,11 @@ export async function deleteConversation(
 ): Promise<void> {
   const { store, registry } = services
   ownConversation(services, owner, id)
-  const active = registry.find({ owner, conversation: id })
-  active?.stop(new OpsError('stopped'))
-  await active?.over
+  // Again and again: while one run ends, another may begin.
+  for (let active = registry.find({ owner, conversation: id }); active; ) {
+    active.stop(new OpsError('stopped'))
+    await active.over
+    active = registry.find({ owner, conversation: id })
+  }
   store.deleteConversation(id)
 }

@@ -14,8 +14,8 @@ export function readHops(headers: Headers, kind: ProxyHeaders): Hop[] {
 }
 
 /**
- * The three lists need not be equally long: many proxies lengthen the first and replace the others. A short list is
- * taken to end with the nearest proxy, and its first value holds for all hops before it.
+ * The three lists need not be equally long: many proxies lengthen the first and replace the others. Each is taken to
+ * end with the nearest proxy.
  */
 function readXForwarded(headers: Headers): Hop[] {
   const listOf = (name: string) => (headers.get(name) ?? '').split(',').map((one) => one.trim())
@@ -24,22 +24,31 @@ function readXForwarded(headers: Headers): Hop[] {
   const addresses = listOf('x-forwarded-for')
   return addresses.toReversed().map((address, index) => ({
     for: address,
-    proto: proto.at(-1 - index) ?? proto[0],
-    host: host.at(-1 - index) ?? host[0],
+    proto: proto.at(-1 - index),
+    host: host.at(-1 - index),
   }))
 }
 
-/** https://www.rfc-editor.org/rfc/rfc7239#section-4: `for=192.0.2.1;proto=https, for="[2001:db8::1]:4711"`. */
+/**
+ * https://www.rfc-editor.org/rfc/rfc7239#section-4: `for=192.0.2.1;proto=https, for="[2001:db8::1]:4711"`. A list with
+ * any mistake counts as none: a client that opens a quote would else swallow what the proxy says after it.
+ */
 function readForwarded(headers: Headers): Hop[] {
-  const hops: Hop[] = [{}]
-  for (const [, name = '', quoted, plain, end] of (headers.get('forwarded') ?? '').matchAll(pair)) {
-    const hop = hops[0] ?? {}
-    const value = quoted?.replace(/\\(.)/g, '$1') ?? plain?.trim()
+  const pair = /[ \t]*(?:([\w!#$%&'*+.^`|~-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?[ \t]*([;,]|$)/y
+  const text = headers.get('forwarded') ?? ''
+  const hops: Hop[] = []
+  let hop: Hop = {}
+  while (true) {
+    const match = pair.exec(text)
+    if (match === null) return []
+    const [, name = '', quoted, plain, end] = match
     const key = name.toLowerCase()
-    if (key === 'for' || key === 'proto' || key === 'host') hop[key] = value
-    if (end === ',') hops.unshift({})
+    if (key === 'for' || key === 'proto' || key === 'host') {
+      hop[key] = quoted?.replace(/\\(.)/g, '$1') ?? plain
+    }
+    if (end === ';') continue
+    hops.unshift(hop)
+    if (end === '') return hops
+    hop = {}
   }
-  return hops
 }
-
-const pair = /\s*([!#$%&'*+.^_`|~\w-]*)\s*=?\s*(?:"((?:[^"\\]|\\.)*)"|([^;,"]*))\s*([;,]|$)/g

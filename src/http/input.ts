@@ -13,16 +13,19 @@ export const conversationPath = z.object({ id: uuid })
 /** The path of a run. */
 export const runPath = z.object({ id: uuid, run: uuid })
 
+/** Marks a rule whose breach is a `413`. */
+const tooLong = {}
+
 /** A question: not empty, and at most so many bytes. NUL, which no database likes, is left out. */
 export function messageText(maxBytes: number) {
   return z
     .string()
     .transform((text) => text.toWellFormed().replaceAll('\0', '').replaceAll('\r\n', '\n').trim())
     .refine((text) => text !== '', 'must not be empty')
-    .refine(
-      (text) => new TextEncoder().encode(text).length <= maxBytes,
-      `must not be longer than ${maxBytes} bytes`,
-    )
+    .refine((text) => new TextEncoder().encode(text).length <= maxBytes, {
+      message: `must not be longer than ${maxBytes} bytes`,
+      params: tooLong,
+    })
 }
 
 /** A title: one line, not empty, at most so many characters. */
@@ -36,11 +39,17 @@ export function titleText(maxCharacters: number) {
         .trim(),
     )
     .refine((text) => text !== '', 'must not be empty')
-    .refine(
-      (text) => text.length <= maxCharacters,
-      `must not be longer than ${maxCharacters} characters`,
-    )
+    .refine((text) => text.length <= maxCharacters, {
+      message: `must not be longer than ${maxCharacters} characters`,
+      params: tooLong,
+    })
 }
+
+/** What to look for: short, and without NUL, at which SQLite would stop reading. */
+export const searchText = z
+  .string()
+  .max(200, 'must not be longer than 200 characters')
+  .transform((text) => text.replaceAll('\0', '').trim())
 
 /**
  * Checks one part of a request against a schema.
@@ -56,10 +65,8 @@ export function valid<Target extends keyof ValidationTargets, Schema extends z.Z
     const [issue] = result.error.issues
     const field = issue?.path.join('.') ?? ''
     const problem = issue?.message ?? 'is not valid'
-    if (/longer than/.test(problem)) {
-      throw new OpsError('too_large', { field, message: sentence(field, problem) })
-    }
-    throw new OpsError('bad_input', { field, message: sentence(field, problem) })
+    const code = issue?.code === 'custom' && issue.params === tooLong ? 'too_large' : 'bad_input'
+    throw new OpsError(code, { field, message: sentence(field, problem) })
   })
 }
 

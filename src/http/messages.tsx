@@ -5,17 +5,17 @@ import { ChatTitle } from '../../views/chat.tsx'
 import { NextRun } from '../../views/composer.tsx'
 import { SidebarItem } from '../../views/sidebar-item.tsx'
 import { TurnView } from '../../views/turn.tsx'
-import { ask, waitMsOf } from './ask.ts'
+import { ask, readPrefer } from './ask.ts'
 import { conversationPath, jsonOnly, messageText, runPath, uuid, valid } from './input.ts'
 import { messageJson, runJson } from './json.ts'
 import { ownConversation } from './own-conversation.ts'
 import type { HttpEnv, Services } from './services.ts'
-import { findTurn, messagesOf } from './turns.ts'
+import { findTurn } from './turns.ts'
 
 /** Questions and answers: the JSON API, and the page's own form. */
 export function messageRoutes(services: Services): Hono<HttpEnv> {
   const routes = new Hono<HttpEnv>()
-  const { store, limits, now } = services
+  const { limits } = services
   const input = z.object({
     message: messageText(limits.maxMessageBytes),
     run: uuid.optional(),
@@ -30,11 +30,8 @@ export function messageRoutes(services: Services): Hono<HttpEnv> {
       const { message, run = v7() } = c.req.valid('json')
       const { id } = c.req.valid('param')
       const conversation = ownConversation(services, c.get('user').id, id)
-      const prefer = c.req.header('prefer')
-      const waitMs = waitMsOf(prefer, limits.answerWaitSeconds)
-      if (prefer !== undefined && /respond-async|wait\s*=/i.test(prefer)) {
-        c.header('preference-applied', prefer)
-      }
+      const { waitMs, applied } = readPrefer(c.req.header('prefer'), limits.answerWaitSeconds)
+      if (applied !== undefined) c.header('preference-applied', applied)
       const { signal } = c.req.raw
       const over = await ask(services, conversation, { message, run, waitMs, signal })
       if (!over) {
@@ -59,13 +56,10 @@ export function messageRoutes(services: Services): Hono<HttpEnv> {
       const { signal } = c.req.raw
       const over = await ask(services, conversation, { message, run, waitMs, signal })
       if (!byHtmx) return c.redirect(`/conversations/${id}#run-${run}`, 303)
-      const { title, updatedAt } = ownConversation(services, user.id, id)
       return c.html(
         <>
-          <TurnView turn={findTurn(store, id, run, now())} />
+          <Answered services={services} owner={user.id} conversation={id} run={run} />
           <NextRun run={v7()} oob />
-          <ChatTitle title={title} oob />
-          <SidebarItem entry={{ id, title, updatedAt, running: !over }} current oob />
         </>,
         over ? 200 : 202,
       )
@@ -79,9 +73,11 @@ export function messageRoutes(services: Services): Hono<HttpEnv> {
     (c) => {
       const { id } = c.req.valid('param')
       const { run } = c.req.valid('query')
-      ownConversation(services, c.get('user').id, id)
-      const turn = findTurn(store, id, run, now())
-      return turn.status === 'running' ? c.body(null, 204) : c.html(<TurnView turn={turn} />)
+      const owner = c.get('user').id
+      ownConversation(services, owner, id)
+      const { status } = findTurn(services, { owner, conversation: id, run })
+      if (status === 'running') return c.body(null, 204)
+      return c.html(<Answered services={services} owner={owner} conversation={id} run={run} />)
     },
   )
 
@@ -100,12 +96,28 @@ export function messageRoutes(services: Services): Hono<HttpEnv> {
   return routes
 }
 
+type AnsweredProps = { services: Services; owner: string; conversation: string; run: string }
+
+/** A turn, and what stands elsewhere on the page and changes with it. */
+function Answered({ services, owner, conversation, run }: AnsweredProps) {
+  const turn = findTurn(services, { owner, conversation, run })
+  const { id, title, updatedAt } = ownConversation(services, owner, conversation)
+  const running = turn.status === 'running'
+  return (
+    <>
+      <TurnView turn={turn} />
+      <ChatTitle title={title} oob />
+      <SidebarItem entry={{ id, title, updatedAt, running }} current oob />
+    </>
+  )
+}
+
 function answerJson(services: Services, owner: string, conversation: string, run: string) {
-  const { store } = services
-  const messages = messagesOf(store, conversation, run)
+  const { store, runs } = services
+  const messages = store.listMessages(conversation, { run })
   const question = messages.find(({ role }) => role === 'user')
   const answer = messages.find(({ role }) => role === 'assistant')
-  const stored = store.findRun(conversation, run)
+  const stored = runs.find({ owner, conversation, run })
   return {
     user_message: question === undefined ? null : messageJson(question),
     assistant_message: answer === undefined ? null : messageJson(answer),
@@ -116,9 +128,8 @@ function answerJson(services: Services, owner: string, conversation: string, run
 
 /** Stopping twice, or after the end, changes nothing. @throws OpsError `not_found` */
 function stop(services: Services, owner: string, conversation: string, run: string) {
-  const { store, runs, now } = services
   ownConversation(services, owner, conversation)
-  const { status } = findTurn(store, conversation, run, now())
-  runs.stop({ owner, conversation, run })
+  const { status } = findTurn(services, { owner, conversation, run })
+  services.runs.stop({ owner, conversation, run })
   return status
 }

@@ -30,9 +30,14 @@ export function withOfferedModel(
 
 /** A title made of a question: its first line, cut after a word. */
 export function titleFrom(question: string, maxCharacters = 60): string {
-  const line = question.split('\n', 1)[0]?.trim() ?? ''
+  // Characters without a shape would make a title that nobody sees.
+  const line =
+    question
+      .split('\n', 1)[0]
+      ?.replaceAll(/[\p{Cf}\p{Cc}]/gu, '')
+      .trim() ?? ''
   if (line.length <= maxCharacters) return line === '' ? untitled : line
-  const cut = line.slice(0, maxCharacters).toWellFormed()
+  const cut = line.slice(0, maxCharacters).replace(/[\ud800-\udbff]$/, '')
   const space = cut.lastIndexOf(' ')
   return `${space > maxCharacters / 2 ? cut.slice(0, space) : cut}…`
 }

@@ -15,7 +15,7 @@ import {
   createConversation,
   deleteConversation,
 } from './conversations.ts'
-import { conversationPath, messageText, runPath, uuid, valid } from './input.ts'
+import { conversationPath, messageText, runPath, searchText, uuid, valid } from './input.ts'
 import { ownConversation, titleFrom } from './own-conversation.ts'
 import { markProcess } from './process-mark.ts'
 import type { HttpEnv, Services } from './services.ts'
@@ -54,7 +54,7 @@ export function pageRoutes(services: Services): Hono<HttpEnv> {
     const { id, run } = c.req.valid('param')
     const conversation = conversationOf(c, services, id)
     const flyout = {
-      turn: findTurn(store, id, run, now()),
+      turn: findTurn(services, { owner: c.get('user').id, conversation: id, run }),
       events: eventsSince(store.listEvents(id, run, 0), 0),
     }
     if (byHtmx(c)) return c.html(<Flyout {...flyout} />)
@@ -67,8 +67,9 @@ export function pageRoutes(services: Services): Hono<HttpEnv> {
     valid('query', linesQuery),
     (c) => {
       const { id, run } = c.req.valid('param')
-      ownConversation(services, c.get('user').id, id)
-      const { status } = findTurn(store, id, run, now())
+      const owner = c.get('user').id
+      ownConversation(services, owner, id)
+      const { status } = findTurn(services, { owner, conversation: id, run })
       const events = eventsSince(store.listEvents(id, run, 0), c.req.valid('query').after)
       c.header('x-run-status', status)
       return c.html(events.map((event) => String(<ThinkingLine event={event} />)).join(''))
@@ -80,10 +81,14 @@ export function pageRoutes(services: Services): Hono<HttpEnv> {
     const owner = c.get('user').id
     const title = titleFrom(message)
     const created = createConversation(services, owner, { title, model })
-    if (!byHtmx(c)) {
+    try {
+      // Now already: the question is stored, and the POST of the pending turn is a repeat that waits for the answer.
       services.runs.begin(created, run, message)
-      return c.redirect(`/conversations/${created.id}#run-${run}`, 303)
+    } catch (error) {
+      store.deleteConversation(created.id)
+      throw error
     }
+    if (!byHtmx(c)) return c.redirect(`/conversations/${created.id}#run-${run}`, 303)
     c.header('hx-push-url', `/conversations/${created.id}`)
     const { models } = services.shell
     const conversation = { id: created.id, title, model: created.model, turns: [] }
@@ -111,10 +116,12 @@ export function pageRoutes(services: Services): Hono<HttpEnv> {
       changeConversation(services, id, change)
       if (change.title === undefined) return c.body(null, 204)
       const current = currentOf(c)
-      const { title, updatedAt } = ownConversation(services, c.get('user').id, id)
+      const owner = c.get('user').id
+      const { title, updatedAt } = ownConversation(services, owner, id)
+      const running = services.registry.find({ owner, conversation: id }) !== undefined
       return c.html(
         <>
-          <SidebarItem entry={{ id, title, updatedAt, running: false }} current={current === id} />
+          <SidebarItem entry={{ id, title, updatedAt, running }} current={current === id} />
           {current === id && <ChatTitle title={title} oob />}
         </>,
       )
@@ -131,7 +138,7 @@ export function pageRoutes(services: Services): Hono<HttpEnv> {
 }
 
 const listQuery = z.object({
-  q: z.string().max(200, 'must not be longer than 200 characters').optional(),
+  q: searchText.optional(),
   cursor: z.string().max(100).optional(),
 })
 
@@ -155,9 +162,8 @@ function wholePage(
 }
 
 function conversationOf(c: PageContext, services: Services, id: string): Conversation {
-  const { store, now } = services
   const { title, model } = ownConversation(services, c.get('user').id, id)
-  return { id, title, model, turns: turnsOf(store, id, now()) }
+  return { id, title, model, turns: turnsOf(services, c.get('user').id, id) }
 }
 
 function byHtmx(c: PageContext): boolean {

@@ -10,11 +10,14 @@ import type { HttpEnv, Services } from './services.ts'
 const statuses = {
   bad_input: 400,
   unauthorized: 401,
+  sign_on_down: 503,
   forbidden_origin: 403,
   not_found: 404,
   method_not_allowed: 405,
   other_process: 421,
+  wrong_host: 421,
   conversation_busy: 409,
+  run_taken: 409,
   too_large: 413,
   unsupported_media_type: 415,
   too_many_requests: 429,
@@ -52,10 +55,14 @@ export function problems(services: Services): ErrorHandler<HttpEnv> {
     const stray = given.code === 'not_found' && isOfOtherProcess(c)
     const error = stray ? new OpsError('other_process') : given
     const status = statuses[error.code]
-    if (status >= 500 && status !== 503) services.report(thrown, `request ${c.get('requestId')}`)
+    if (status >= 500 && status !== 503) {
+      const address = c.get('arrival')?.address ?? 'an unknown address'
+      services.report(thrown, `request ${c.get('requestId')} from ${address}`)
+    }
     if (error.retryAfterSeconds !== undefined) {
       c.header('retry-after', String(error.retryAfterSeconds))
     }
+    c.header('cache-control', 'no-store')
     if (c.req.path.startsWith('/api/')) return problemJson(c, error, status)
     const { message } = status === 500 ? new OpsError('internal') : error
     const requestId = c.get('requestId')
@@ -87,12 +94,9 @@ function problemJson(
   return c.body(JSON.stringify(body), status, { 'content-type': 'application/problem+json' })
 }
 
-/** The middleware that comes with Hono throws its own kind: a bad origin, a body that is no JSON. */
+/** The middleware that comes with Hono throws its own kind: a body that is no JSON. */
 function asOpsError(thrown: unknown): OpsError {
   if (thrown instanceof OpsError) return thrown
-  if (thrown instanceof HTTPException && thrown.status === 403) {
-    return new OpsError('forbidden_origin', { cause: thrown })
-  }
   if (thrown instanceof HTTPException && thrown.status === 400) {
     return new OpsError('bad_input', { message: 'The body could not be read.', cause: thrown })
   }

@@ -8,7 +8,8 @@ const tellEveryMs = 60_000
 
 /** Writes into a page which process drew it. */
 export function markProcess(c: Context<HttpEnv>, { processId }: Services): void {
-  setCookie(c, cookie, processId, { path: '/', httpOnly: true, sameSite: 'Lax' })
+  const secure = c.get('arrival').scheme === 'https'
+  setCookie(c, cookie, processId, { path: '/', httpOnly: true, sameSite: 'Lax', secure })
 }
 
 /**
@@ -19,7 +20,9 @@ export function watchProcesses({ processId, store, now, report }: Services) {
   let toldAt = Number.NEGATIVE_INFINITY
   return function isOfOtherProcess(c: Context<HttpEnv>): boolean {
     const mark = getCookie(c, cookie)
-    if (mark === undefined || mark === processId || store.knowsProcess(mark)) return false
+    // Whoever asks writes the cookie: what is no name of a process is none of ours, and nothing for the log.
+    if (mark === undefined || !/^[0-9a-f-]{36}$/.test(mark)) return false
+    if (mark === processId || store.knowsProcess(mark)) return false
     if (now() - toldAt >= tellEveryMs) {
       toldAt = now()
       report(new OpsError('other_process'), `process ${processId} was asked for what ${mark} has`)

@@ -45,40 +45,22 @@ const batchCharacters = 65_536
  * no queue: while a write waits for a slow reader, what happens gathers in the log and goes out with the next write.
  */
 export async function readRun(stream: SSEStreamingApi, options: ReaderOptions): Promise<void> {
-  const { keepAliveMs, closing, now } = options
-  const waker = new Waker()
-  const reader = new RunReader(options, waker.wake)
-  const until = now() + options.lifeMs
-  const giveUpAt = now() + options.firstEventMs
-  let quiet = false
-  const timer = setInterval(() => {
-    quiet = true
-    waker.wake()
-  }, keepAliveMs)
-  stream.onAbort(waker.wake)
-  closing.addEventListener('abort', waker.wake)
+  const { keepAliveMs, closing } = options
+  const reader = new RunReader(options)
+  const timer = setInterval(reader.beat, keepAliveMs)
+  stream.onAbort(reader.wake)
+  closing.addEventListener('abort', reader.wake)
   try {
     await stream.write(openingFrame(retryMs()))
-    while (!stream.aborted && now() < until) {
-      const { text, over, more } = reader.next()
-      if (text !== '') await stream.write(text)
-      if (over) return
-      if (more) continue
-      if (closing.aborted) {
-        await stream.write(closingFrame)
-        return
-      }
-      if (!reader.began && now() >= giveUpAt) {
-        await stream.write(unknownRunFrame)
-        return
-      }
-      if (quiet) await stream.write(keepAliveFrame)
-      quiet = false
-      await waker.sleep()
+    while (!stream.aborted) {
+      const frames = reader.next()
+      if (frames !== '') await stream.write(frames)
+      if (reader.over) return
+      if (frames === '') await reader.sleep()
     }
   } finally {
     clearInterval(timer)
-    closing.removeEventListener('abort', waker.wake)
+    closing.removeEventListener('abort', reader.wake)
     reader.leave()
   }
 }
@@ -89,51 +71,83 @@ function retryMs(): number {
 }
 
 /** The cursor of one reader, and what comes next at it. */
-class RunReader {
-  readonly #encode: ReaderOptions['encode']
-  readonly #wake: () => void
+class RunReader extends Waker {
+  readonly #options: ReaderOptions
+  readonly #until: number
+  readonly #giveUpAt: number
   #readable: Readable | undefined
   #cursor: number
+  #quiet = false
+  #over = false
   #leave: () => void
 
-  constructor({ source, after, encode }: ReaderOptions, wake: () => void) {
-    this.#encode = encode
-    this.#wake = wake
+  constructor(options: ReaderOptions) {
+    super()
+    const { source, after, now } = options
+    this.#options = options
+    this.#until = now() + options.lifeMs
+    this.#giveUpAt = now() + options.firstEventMs
     this.#cursor = after
     this.#leave = () => {}
     if (typeof source === 'function') this.#leave = source((readable) => this.#take(readable))
     else this.#take(source)
   }
 
-  get began(): boolean {
-    return this.#readable !== undefined
+  /** Whether nothing comes any more after what `next` gave. */
+  get over(): boolean {
+    return this.#over
+  }
+
+  /** To be called from time to time: if there is nothing else to say, a comment goes out. */
+  readonly beat = (): void => {
+    this.#quiet = true
+    this.wake()
   }
 
   leave(): void {
     this.#leave()
   }
 
-  next(): { text: string; over: boolean; more: boolean } {
-    if (this.#readable === undefined) return { text: '', over: false, more: false }
+  /** What is to be written now; nothing while there is nothing to say. */
+  next(): string {
+    const at = this.#options.now()
+    const frames = at < this.#until ? this.#events() || this.#remark(at) : this.#end('')
+    this.#quiet = false
+    return frames
+  }
+
+  #events(): string {
+    if (this.#readable === undefined) return ''
     const { run, log } = this.#readable
+    if (log.lastSeq === this.#cursor && !log.closed) return ''
     let text = ''
     for (const event of log.since(this.#cursor)) {
-      if (text.length >= batchCharacters) return { text, over: false, more: true }
-      const data = this.#encode(event)
+      if (text.length >= batchCharacters) return text
+      const data = this.#options.encode(event)
       if (data !== undefined) text += eventFrame({ id: `${run}:${event.seq}`, data })
       this.#cursor = event.seq
     }
     // `done` goes out in the same write as the last event: nobody sees the one without the other.
-    if (log.closed) text += this.#done(this.#readable)
-    return { text, over: log.closed, more: false }
+    return log.closed ? this.#end(text + this.#done(this.#readable)) : text
+  }
+
+  #remark(at: number): string {
+    if (this.#options.closing.aborted) return this.#end(closingFrame)
+    if (this.#readable === undefined && at >= this.#giveUpAt) return this.#end(unknownRunFrame)
+    return this.#quiet ? keepAliveFrame : ''
+  }
+
+  #end(frames: string): string {
+    this.#over = true
+    return frames
   }
 
   #take(readable: Readable): void {
     this.#readable = readable
     // An id ahead of the log was never ours: begin at the beginning.
     if (this.#cursor > readable.log.lastSeq) this.#cursor = 0
-    this.#leave = readable.log.watch(this.#wake)
-    this.#wake()
+    this.#leave = readable.log.watch(this.wake)
+    this.wake()
   }
 
   #done({ run, log, status }: Readable): string {

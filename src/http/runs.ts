@@ -1,9 +1,9 @@
 import { v7 } from 'uuid'
-import { OpsError, publicReason } from '../core/errors.ts'
+import { OpsError, publicReason, publicReasons } from '../core/errors.ts'
 import type { RunStatus } from '../core/event.ts'
 import type { Message } from '../core/message.ts'
 import type { ActiveRun, Registry, RunKey } from '../core/registry.ts'
-import type { Store, StoredConversation } from '../storage/store.ts'
+import type { Store, StoredConversation, StoredRun } from '../storage/store.ts'
 import type { Outcome, Workflow } from '../workflow/triage-workflow.ts'
 import { QuestionQuota } from './question-quota.ts'
 
@@ -25,6 +25,7 @@ const handOverMs = 2000
 
 /** How much of the conversation triage is shown: it only resolves references. */
 const historyMessages = 8
+const historyCharacters = 8000
 
 /** The runs of this process, from the question to the stored answer. They belong to the server, not to a POST. */
 export class Runs {
@@ -45,18 +46,30 @@ export class Runs {
   /**
    * Begins to answer a question; settles `over` when the answer is stored. The same run id again is the same run:
    * nothing is asked twice.
-   * @throws OpsError `conversation_busy`, `too_many_requests`, `draining` or `store_failed`.
+   * @throws OpsError `conversation_busy`, `run_taken`, `too_many_requests`, `draining` or `store_failed`.
    */
   begin(conversation: StoredConversation, run: string, question: string): { over: Promise<void> } {
     const { registry, store } = this.#options
     const key = { owner: conversation.owner, conversation: conversation.id, run }
-    const active = registry.find(key, run)
-    if (active !== undefined) return active
-    if (store.findRun(conversation.id, run) !== undefined) return { over: Promise.resolve() }
+    const [asked] = store.listMessages(conversation.id, { run })
+    if (asked !== undefined && asked.content !== question) throw new OpsError('run_taken')
+    if (asked !== undefined) return registry.find(key, run) ?? { over: Promise.resolve() }
     if (this.#draining) throw new OpsError('draining', { retryAfterSeconds: 5 })
     if (registry.find(key) !== undefined) throw new OpsError('conversation_busy')
     this.#quota.take(key.owner)
     return this.#start(key, conversation, question)
+  }
+
+  /** A run as it stands. One that says `running` and is not under way was lost with its store: interrupted. */
+  find({ owner, conversation, run }: RunKey): StoredRun | undefined {
+    const stored = this.#options.store.findRun(conversation, run)
+    return stored && this.#asItStands(owner, conversation, stored)
+  }
+
+  /** All runs of a conversation as they stand, in the order in which they began. */
+  list(owner: string, conversation: string): StoredRun[] {
+    const stored = this.#options.store.listRuns(conversation)
+    return stored.map((run) => this.#asItStands(owner, conversation, run))
   }
 
   /** Stops a run. It does nothing for one that is over. */
@@ -75,6 +88,13 @@ export class Runs {
     const left = registry.runs
     for (const active of left) active.stop(new OpsError('interrupted'))
     await Promise.all(left.map(({ over }) => over))
+  }
+
+  #asItStands(owner: string, conversation: string, run: StoredRun): StoredRun {
+    const { registry } = this.#options
+    if (run.status !== 'running' || registry.find({ owner, conversation }, run.id)) return run
+    const { interrupted } = publicReasons
+    return { ...run, status: 'interrupted', code: 'interrupted', error: interrupted }
   }
 
   #start(key: RunKey, conversation: StoredConversation, question: string): ActiveRun {
@@ -114,9 +134,9 @@ export class Runs {
     try {
       const work = workflow.run({ messages, model, scope })
       const outcome = await Promise.race([work, handOver.late])
-      this.#end(active, at, stopOf(active.signal), outcome)
+      await this.#end(active, at, stopOf(active.signal), outcome)
     } catch (error) {
-      this.#end(active, at, stopOf(active.signal) ?? asOpsError(error))
+      await this.#end(active, at, stopOf(active.signal) ?? asOpsError(error))
     } finally {
       clearTimeout(timer)
       handOver.cancel()
@@ -124,12 +144,17 @@ export class Runs {
   }
 
   /** Stores the end, then tells it, then lets go: who hears `done` finds the answer. */
-  #end(active: ActiveRun, beganAt: number, error?: OpsError, outcome?: Outcome): void {
+  async #end(
+    active: ActiveRun,
+    beganAt: number,
+    error?: OpsError,
+    outcome?: Outcome,
+  ): Promise<void> {
     const { registry, store, now, report } = this.#options
     const { key, log } = active
     const finishedAt = now()
     const status = error === undefined ? 'finished' : statusOf(error)
-    const durationMs = finishedAt - beganAt
+    const durationMs = Math.max(0, finishedAt - beganAt)
     const failure = error && { code: error.code, error: publicReason(error) }
     if (error !== undefined && status === 'failed') report(error, `run ${key.run}`)
     try {
@@ -137,7 +162,7 @@ export class Runs {
         ...{ id: v7(), run: key.run, role: 'assistant' as const },
         ...{ content: outcome.text, createdAt: finishedAt },
       }
-      store.endRun(key, { status, finishedAt, ...failure }, message)
+      await persist(() => store.endRun(key, { status, finishedAt, ...failure }, message))
       const partial = outcome && (outcome.partial || error !== undefined) && { partial: true }
       const code = error && { code: error.code }
       log.append({ type: `run.${status}`, durationMs, ...code, ...partial })
@@ -150,11 +175,23 @@ export class Runs {
   }
 }
 
+/** Tries again for a moment: a store that somebody else holds comes back, and an answer was dear. */
+async function persist(write: () => void): Promise<void> {
+  for (const waitMs of [50, 200, 1000]) {
+    try {
+      return write()
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, waitMs))
+    }
+  }
+  write()
+}
+
 function history(store: Store, conversation: string): Message[] {
-  return store
-    .listMessages(conversation)
-    .slice(-historyMessages)
-    .map(({ role, content }) => ({ role, content }))
+  return store.listMessages(conversation, { last: historyMessages }).map(({ role, content }) => ({
+    role,
+    content: content.slice(0, historyCharacters).toWellFormed(),
+  }))
 }
 
 function statusOf({ code }: OpsError): Exclude<RunStatus, 'running' | 'finished'> {

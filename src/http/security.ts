@@ -1,14 +1,16 @@
 import type { MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { csrf } from 'hono/csrf'
 import { createMiddleware } from 'hono/factory'
 import { secureHeaders } from 'hono/secure-headers'
 import { OpsError } from '../core/errors.ts'
 import type { HttpEnv, Services } from './services.ts'
 
-/** Headers for everything but streams. Nothing is loaded from elsewhere, nothing runs or is styled inline. */
-export function pageHeaders(): MiddlewareHandler {
-  return secureHeaders({
+/**
+ * Headers for everything but streams, failures included. Nothing is loaded from elsewhere, nothing runs or is styled
+ * inline.
+ */
+export function pageHeaders(): MiddlewareHandler<HttpEnv> {
+  const write = secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],
       scriptSrc: ["'self'"],
@@ -21,18 +23,35 @@ export function pageHeaders(): MiddlewareHandler {
     },
     referrerPolicy: 'same-origin',
     xFrameOptions: 'DENY',
-    // Whether the way to us is encrypted is for the proxy to say.
     strictTransportSecurity: false,
+  })
+  return createMiddleware<HttpEnv>(async function writePageHeaders(c, next) {
+    await next()
+    // The headers of a stream are its own.
+    if (c.res.headers.get('content-type')?.startsWith('text/event-stream')) return
+    await write(c, async () => {})
+    // Only where the browser came by TLS: said over plain HTTP it means nothing. Other hosts of the domain are not ours.
+    if (c.get('arrival').scheme === 'https') {
+      c.header('strict-transport-security', 'max-age=31536000')
+    }
   })
 }
 
-/** Lets a write through only from a page of this site, or from a program: every browser says where it comes from. */
-export function sameOrigin(): MiddlewareHandler {
-  const check = csrf()
-  return createMiddleware(async function requireSameOrigin(c, next) {
-    const { origin, 'sec-fetch-site': site } = c.req.header()
-    if (origin === undefined && site === undefined) await next()
-    else return check(c, next)
+const localName = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/i
+
+/**
+ * On a loopback address, answers only under the names of this machine and those that are allowed: a page elsewhere can
+ * point a name of its own at this machine, and would be of our origin then (DNS rebinding).
+ * @throws OpsError `wrong_host`
+ */
+export function requireOwnHost({ host, allowedHosts }: Services['names']): MiddlewareHandler {
+  const open = !localName.test(host.includes(':') ? `[${host}]` : host)
+  return createMiddleware(async function checkHost(c, next) {
+    const asked = c.req.header('host')
+    const own =
+      asked === undefined || localName.test(asked) || allowedHosts.includes(asked.toLowerCase())
+    if (!open && !own) throw new OpsError('wrong_host')
+    await next()
   })
 }
 
@@ -49,10 +68,13 @@ export function limitBody({ maxBodyBytes }: { maxBodyBytes: number }): Middlewar
 }
 
 /** Finds out who asks. @throws OpsError `unauthorized` when it is nobody we know. */
-export function requireUser({ identify }: Services): MiddlewareHandler<HttpEnv> {
+export function requireUser({ identify, challenge }: Services): MiddlewareHandler<HttpEnv> {
   return createMiddleware<HttpEnv>(async function findUser(c, next) {
-    const user = await identify(c.req.raw)
-    if (user === undefined) throw new OpsError('unauthorized')
+    const user = await identify(c.req.raw, c.get('arrival'))
+    if (user === undefined) {
+      if (challenge !== undefined) c.header('www-authenticate', challenge)
+      throw new OpsError('unauthorized')
+    }
     c.set('user', user)
     await next()
   })

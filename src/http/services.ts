@@ -2,6 +2,7 @@ import type { ModelChoice, Shell } from '../../views/types.ts'
 import type { Registry } from '../core/registry.ts'
 import type { Store } from '../storage/store.ts'
 import type { Identify, User } from './identity.ts'
+import type { Arrival, ProxyTrust } from './proxy-trust.ts'
 import type { RunLimits, Runs } from './runs.ts'
 import type { StaticFiles } from './static-files.ts'
 import type { StreamSlots } from './stream-slots.ts'
@@ -25,7 +26,13 @@ export type Services = {
   slots: StreamSlots
   limits: HttpLimits
   identify: Identify
+  /** What a 401 asks for, as `WWW-Authenticate` says it. */
+  challenge?: string | undefined
+  /** Without it, no proxy is believed. */
+  proxyTrust?: ProxyTrust
   files: StaticFiles
+  /** The address that is listened on, and the names that are ours besides those of the machine. */
+  names: { host: string; allowedHosts: readonly string[] }
   /** The name of this process. Pages carry it, so that a request that meets another process can be told. */
   processId: string
   /** What every page shows around the chat, but for the user. */
@@ -39,4 +46,4 @@ export type Services = {
 }
 
 /** What a request carries along for the routes. */
-export type HttpEnv = { Variables: { user: User; requestId: string } }
+export type HttpEnv = { Variables: { user: User; requestId: string; arrival: Arrival } }

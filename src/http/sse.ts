@@ -30,11 +30,8 @@ export function eventFrame({
   event?: string
   data: string
 }): string {
-  const lines = data
-    .toWellFormed()
-    .split(/\r\n|[\r\n\0]/)
-    .map((line) => `data: ${line}\n`)
-  return `id: ${id}\n${event === undefined ? '' : `event: ${event}\n`}${lines.join('')}\n`
+  const lines = data.toWellFormed().replace(/\r\n|[\r\n\0]/g, '\ndata: ')
+  return `id: ${id}\n${event === undefined ? '' : `event: ${event}\n`}data: ${lines}\n\n`
 }
 
 /** The last frame. Not "error" or "close": EventSource has events of its own by those names. */

@@ -84,7 +84,7 @@ function openStream(
   }
   const giveBack = slots.take(place.owner)
   allowSilence(c.req.raw, limits.keepAliveSeconds * 4)
-  const response = streamSSE(c, async (stream) => {
+  return streamSSE(streamContext, async (stream) => {
     try {
       await readRun(stream, options)
     } catch (error) {
@@ -94,9 +94,17 @@ function openStream(
       giveBack()
     }
   })
-  // Hono sets Connection and Transfer-Encoding by hand; both belong to the server, and HTTP/2 forbids them.
-  return new Response(response.body, { headers: streamHeaders })
 }
+
+/**
+ * All that `streamSSE` asks of a context. It keeps what it is given as long as the stream lives, and the real one would
+ * keep the whole request. The headers that it sets are not wanted either: Connection and Transfer-Encoding belong to
+ * the server, and HTTP/2 forbids them.
+ */
+const streamContext = {
+  header() {},
+  newResponse: (body: ReadableStream) => new Response(body, { headers: streamHeaders }),
+} as unknown as Context
 
 function sourceOf(services: Services, place: Place, run: string | undefined) {
   const { registry, store } = services

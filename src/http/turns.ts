@@ -1,25 +1,24 @@
 import type { Turn } from '../../views/types.ts'
 import { OpsError } from '../core/errors.ts'
-import type { Store, StoredMessage, StoredRun } from '../storage/store.ts'
+import type { RunKey } from '../core/registry.ts'
+import type { StoredMessage, StoredRun } from '../storage/store.ts'
+import type { Services } from './services.ts'
 
 /** The turns of a conversation as its page shows them, oldest first. */
-export function turnsOf(store: Store, conversation: string, now: number): Turn[] {
+export function turnsOf(services: Services, owner: string, conversation: string): Turn[] {
+  const { store, runs, now } = services
   const messages = Map.groupBy(store.listMessages(conversation), ({ run }) => run)
-  return store
-    .listRuns(conversation)
-    .map((run) => turnOf(conversation, run, messages.get(run.id) ?? [], now))
+  return runs
+    .list(owner, conversation)
+    .map((run) => turnOf(conversation, run, messages.get(run.id) ?? [], now()))
 }
 
 /** One turn. @throws OpsError `not_found` */
-export function findTurn(store: Store, conversation: string, run: string, now: number): Turn {
-  const found = store.findRun(conversation, run)
+export function findTurn({ store, runs, now }: Services, key: RunKey): Turn {
+  const { conversation, run } = key
+  const found = runs.find(key)
   if (found === undefined) throw new OpsError('not_found')
-  return turnOf(conversation, found, messagesOf(store, conversation, run), now)
-}
-
-/** What was said in one run: the question and, when there is one, the answer. */
-export function messagesOf(store: Store, conversation: string, run: string): StoredMessage[] {
-  return store.listMessages(conversation).filter((message) => message.run === run)
+  return turnOf(conversation, found, store.listMessages(conversation, { run }), now())
 }
 
 function turnOf(
@@ -40,6 +39,6 @@ function turnOf(
     elapsedMs: Math.max(0, now - startedAt),
     ...(answer !== undefined && { answer: answer.content }),
     ...(error !== undefined && { error }),
-    ...(finishedAt !== undefined && { durationMs: finishedAt - startedAt }),
+    ...(finishedAt !== undefined && { durationMs: Math.max(0, finishedAt - startedAt) }),
   }
 }

@@ -5,14 +5,15 @@ export class Waker {
 
   /** Ends the sleep, or the next one. */
   readonly wake = (): void => {
-    this.#awake = true
-    this.#resolve?.()
+    if (this.#resolve === undefined) this.#awake = true
+    else this.#resolve()
     this.#resolve = undefined
   }
 
   /** Settles at the next `wake`. One loop sleeps on one waker. */
-  async sleep(): Promise<void> {
-    if (!this.#awake) await new Promise<void>((resolve) => (this.#resolve = resolve))
+  sleep(): Promise<void> {
+    if (!this.#awake) return new Promise((resolve) => (this.#resolve = resolve))
     this.#awake = false
+    return Promise.resolve()
   }
 }

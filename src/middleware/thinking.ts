@@ -18,12 +18,12 @@ export function agentThinking({ now, maxShownBytes }: ThinkingOptions): AgentMid
     try {
       const answer = await next()
       const usage = answer.usage && { usage: answer.usage }
-      scope.emit({ type: 'agent.finished', ...about, durationMs: now() - began, ...usage })
+      scope.emit({ type: 'agent.finished', ...about, durationMs: since(began, now()), ...usage })
       return answer
     } catch (error) {
       const code = codeOf(error)
       const type = isStop(code) ? 'agent.stopped' : 'agent.failed'
-      scope.emit({ type, ...about, durationMs: now() - began, code })
+      scope.emit({ type, ...about, durationMs: since(began, now()), code })
       throw error
     }
   }
@@ -42,7 +42,7 @@ export function toolThinking({ now, maxShownBytes }: ThinkingOptions): ToolMiddl
       scope.emit({
         type: 'tool.finished',
         ...about,
-        durationMs: now() - began,
+        durationMs: since(began, now()),
         preview: text,
         ...(truncated && { truncated }),
       })
@@ -50,10 +50,15 @@ export function toolThinking({ now, maxShownBytes }: ThinkingOptions): ToolMiddl
     } catch (error) {
       const code = codeOf(error)
       const type = isStop(code) ? 'tool.stopped' : 'tool.failed'
-      scope.emit({ type, ...about, durationMs: now() - began, code })
+      scope.emit({ type, ...about, durationMs: since(began, now()), code })
       throw error
     }
   }
+}
+
+/** Never below zero, also where somebody sets the clock back. */
+function since(began: number, now: number): number {
+  return Math.max(0, now - began)
 }
 
 function isStop(code: OpsErrorCode): boolean {

@@ -25,7 +25,7 @@ export const migrations: readonly string[] = [
     code TEXT,
     error TEXT,
     PRIMARY KEY (conversation, id)
-  ) STRICT, WITHOUT ROWID;
+  ) STRICT;
   CREATE INDEX runs_running ON runs (status) WHERE status = 'running';
 
   CREATE TABLE messages (
@@ -37,7 +37,7 @@ export const migrations: readonly string[] = [
     created_at INTEGER NOT NULL,
     FOREIGN KEY (conversation, run) REFERENCES runs (conversation, id) ON DELETE CASCADE
   ) STRICT;
-  CREATE INDEX messages_by_conversation ON messages (conversation, created_at);
+  CREATE INDEX messages_by_run ON messages (conversation, run);
 
   CREATE TABLE events (
     conversation TEXT NOT NULL,

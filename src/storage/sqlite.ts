@@ -1,4 +1,5 @@
 import { Database } from 'bun:sqlite'
+import { OpsError } from '../core/errors.ts'
 import { type ThinkingEvent, thinkingEventSchema } from '../core/event.ts'
 import type { RunKey } from '../core/registry.ts'
 import { migrations } from './migrations.ts'
@@ -16,7 +17,8 @@ export function openSqliteStore(path: string): Store {
   db.run('PRAGMA journal_mode = WAL')
   db.run('PRAGMA synchronous = NORMAL')
   db.run('PRAGMA foreign_keys = ON')
-  db.run('PRAGMA busy_timeout = 2000')
+  // The loop waits with it: nobody else should hold the file, and what fails is tried again.
+  db.run('PRAGMA busy_timeout = 200')
   migrate(db)
   return {
     ...conversationCalls(db),
@@ -24,13 +26,23 @@ export function openSqliteStore(path: string): Store {
     ...eventCalls(db),
     addProcess: (id, at) => void db.query('INSERT INTO processes VALUES (?, ?)').run(id, at),
     knowsProcess: (id) => db.query('SELECT 1 FROM processes WHERE id = ?').get(id) !== null,
-    check: () => void db.query('SELECT count(*) FROM conversations').get(),
+    check() {
+      db.run('BEGIN IMMEDIATE')
+      db.run('ROLLBACK')
+    },
     close: () => db.close(),
   }
 }
 
 function migrate(db: Database): void {
-  const done = db.query<{ user_version: number }, []>('PRAGMA user_version').get()?.user_version
+  const { user_version: done = 0 } =
+    db.query<{ user_version: number }, []>('PRAGMA user_version').get() ?? {}
+  if (done > migrations.length) {
+    throw new OpsError('bad_setting', {
+      message:
+        'The history was written by a newer version of OpsAgent. Start that one, or set DATA_DIR to another folder.',
+    })
+  }
   db.transaction(() => {
     for (const step of migrations.slice(done)) db.run(step)
     db.run(`PRAGMA user_version = ${migrations.length}`)
@@ -101,7 +113,7 @@ function runCalls(db: Database) {
   return {
     listRuns: (conversation: string) =>
       db
-        .query('SELECT * FROM runs WHERE conversation = ? ORDER BY started_at, id')
+        .query('SELECT * FROM runs WHERE conversation = ? ORDER BY rowid')
         .all(conversation)
         .map(runFromRow),
     findRun(conversation: string, run: string) {
@@ -110,11 +122,15 @@ function runCalls(db: Database) {
         .get(conversation, run)
       return row === null ? undefined : runFromRow(row)
     },
-    listMessages: (conversation: string) =>
+    listMessages: (conversation: string, filter: { run?: string; last?: number } = {}) =>
       db
-        .query('SELECT * FROM messages WHERE conversation = ? ORDER BY created_at, rowid')
-        .all(conversation)
-        .map(messageFromRow),
+        .query(
+          `SELECT * FROM messages WHERE conversation = ? AND (?2 IS NULL OR run = ?2)
+           ORDER BY rowid DESC LIMIT ?3`,
+        )
+        .all(conversation, filter.run ?? null, filter.last ?? -1)
+        .map(messageFromRow)
+        .reverse(),
     beginRun: db.transaction((key: RunKey, begin: { question: StoredMessage; at: number }) => {
       const { conversation, run } = key
       db.query('INSERT INTO runs (conversation, id, status, started_at) VALUES (?, ?, ?, ?)').run(
@@ -177,6 +193,15 @@ function eventCalls(db: Database) {
           'SELECT event FROM events WHERE conversation = ? AND run = ? AND seq > ? ORDER BY seq',
         )
         .all(conversation, run, afterSeq)
-        .map(({ event }) => thinkingEventSchema.parse(JSON.parse(event))),
+        .flatMap(({ event }) => readEvent(event)),
+  }
+}
+
+/** A row that cannot be read is left out, and shows as a gap: it must not hide the rest of the run. */
+function readEvent(row: string): ThinkingEvent[] {
+  try {
+    return [thinkingEventSchema.parse(JSON.parse(row))]
+  } catch {
+    return []
   }
 }

@@ -47,11 +47,11 @@ export type Store = {
   updateConversation(id: string, change: { title?: string; model?: string }): void
   deleteConversation(id: string): void
 
-  /** Oldest first. */
+  /** In the order in which they began. */
   listRuns(conversation: string): StoredRun[]
   findRun(conversation: string, run: string): StoredRun | undefined
-  /** Oldest first. */
-  listMessages(conversation: string): StoredMessage[]
+  /** In the order in which they were said: all, those of one run, or only so many of the last. */
+  listMessages(conversation: string, filter?: { run?: string; last?: number }): StoredMessage[]
   /** The run and its question, in one step. It makes the conversation the newest one. */
   beginRun(key: RunKey, begin: { question: StoredMessage; at: number }): void
   /** How a run ended and, if there is one, its answer, in one step. */
@@ -62,7 +62,7 @@ export type Store = {
   appendEvent(key: RunKey, event: ThinkingEvent): void
   /** Lets go of the events up to a number. */
   forgetEvents(key: RunKey, upToSeq: number): void
-  /** In order, those after `afterSeq`. */
+  /** In order, those after `afterSeq`. One that cannot be read is left out. */
   listEvents(conversation: string, run: string, afterSeq: number): ThinkingEvent[]
 
   /** Remembers that a process wrote here. */

@@ -52,9 +52,9 @@ async function dispatch(
   const askedNames = new Set(asked.map(({ agent }) => agent))
   call.scope.emit({
     type: 'triage.decided',
-    tasks: asked,
+    tasks: asked.map(({ agent, question }) => ({ agent, question: shorten(question) })),
     skipped: specialists.map(({ name }) => name).filter((name) => !askedNames.has(name)),
-    ...('rejected' in decision && { rejected: decision.rejected }),
+    ...('rejected' in decision && { rejected: shorten(decision.rejected) }),
   })
   if ('rejected' in decision) {
     return { value: { text: decision.rejected, partial: false }, ...rest }
@@ -63,6 +63,11 @@ async function dispatch(
     decision.tasks.map((task) => answerSection(task, call, runtime)),
   )
   return { value: merge(sections, footnote), ...rest }
+}
+
+/** Events are for people: a task as long as a book is not shown whole. */
+function shorten(text: string): string {
+  return text.length <= 2000 ? text : `${text.slice(0, 2000).toWellFormed()}…`
 }
 
 type Section = { agent: string } & ({ text: string } | { error: unknown })

@@ -85,6 +85,29 @@ test('a setting that is not valid is told in one sentence, with exit code 1', as
   )
 })
 
+test('a request that cannot be read shows nothing of the program', async () => {
+  const { url } = await start({ DATA_DIR: dataDir() })
+  for (const host of ['[', 'a b', '%']) {
+    const text = await new Promise<string>((resolve) => {
+      let heard = ''
+      void Bun.connect({
+        hostname: '127.0.0.1',
+        port: Number(new URL(url).port),
+        socket: {
+          open: (socket) =>
+            void socket.write(`GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`),
+          data: (_, bytes) => {
+            heard += new TextDecoder().decode(bytes)
+          },
+          close: () => resolve(heard),
+        },
+      })
+    })
+    expect(text).toMatch(/^HTTP\/1\.1 4\d\d/)
+    expect(text).not.toContain('.ts')
+  }
+})
+
 test('SIGTERM ends it with exit code 0', async () => {
   const { kill, exited, errors } = await start({ DATA_DIR: dataDir() })
   kill('SIGTERM')

@@ -66,7 +66,7 @@ test.each([
   ['/api/conversations/..%2F..%2Fetc/thinking', 404],
   ['/api/conversations?limit=0', 400],
   ['/api/conversations?limit=x', 400],
-  [`/api/conversations?q=${'x'.repeat(201)}`, 413],
+  [`/api/conversations?q=${'x'.repeat(201)}`, 400],
   ['/api/nothing', 404],
 ])('GET %s is a %d', async (path, status) => {
   const { get } = await server()

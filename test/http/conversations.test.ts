@@ -115,3 +115,15 @@ test('a conversation whose model is no longer offered goes on with the default',
   await post(`/api/conversations/${id}/messages`, { message: 'What is open?' })
   expect(model?.requests.map((request) => request.model)).toEqual(Array(3).fill('scripted'))
 })
+
+test('a name of somebody else that points here is not answered, unless it is allowed', async () => {
+  const { get } = await makeServer({ allowedHosts: ['ops.example.com'] })
+  const ask = async (host: string) => (await get('/api/conversations', { host })).status
+  for (const host of ['localhost:8000', '127.0.0.1', '[::1]:8000', 'OPS.example.com']) {
+    expect([host, await ask(host)]).toEqual([host, 200])
+  }
+  expect(await ask('evil.example')).toBe(421)
+  expect(await ask('localhost.evil.example')).toBe(421)
+  const container = await makeServer({ host: '0.0.0.0' })
+  expect((await container.get('/', { host: 'ops.example.com' })).status).toBe(200)
+})

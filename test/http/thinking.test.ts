@@ -217,6 +217,15 @@ test('a stream that has lived long enough is closed without done, and resumes wh
   expect([...linesOf(first), ...linesOf(second)]).toEqual(seedLines)
 })
 
+test('a reader that accepts something else is given the stream all the same', async () => {
+  const { open, get, post } = await makeServer({}, { script: seedFlow })
+  const id = await open()
+  const run = crypto.randomUUID()
+  await post(`/api/conversations/${id}/messages`, { ...question, run })
+  const stream = await get(`/api/conversations/${id}/thinking?run=${run}`, { accept: 'image/png' })
+  expect(linesOf(await readFrames(stream))).toEqual(seedLines)
+})
+
 test('HEAD tells the headers and opens nothing', async () => {
   const { app, open, slots, registry } = await makeServer({}, { script: seedFlow })
   const path = `/api/conversations/${await open()}/thinking`
@@ -227,7 +236,7 @@ test('HEAD tells the headers and opens nothing', async () => {
   expect([slots.open, registry.size]).toEqual([0, 0])
 })
 
-test.each(['POST', 'PUT', 'DELETE'])('%s is not for streams', async (method) => {
+test.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('%s is not for streams', async (method) => {
   const { app, open } = await makeServer({}, { script: seedFlow })
   const response = await app.request(`/api/conversations/${await open()}/thinking`, { method })
   expect(response.status).toBe(405)

@@ -68,7 +68,7 @@ test('a lone surrogate in a result does not get into the log', async () => {
 test('a call that takes too long is given up, and what lies within is told', async () => {
   const { scope } = makeScope()
   let inner: AbortSignal | undefined
-  const run = compose<ToolCall, string>([deadline(5)], (call) => {
+  const run = compose<ToolCall, string>([deadline(5, 1)], (call) => {
     inner = call.scope.signal
     return new Promise(() => {})
   })
@@ -80,7 +80,7 @@ test('a call that takes too long is given up, and what lies within is told', asy
 test('a stop ends a call at once, with the reason of the stop', async () => {
   const controller = new AbortController()
   const { scope } = makeScope(controller.signal)
-  const run = compose<ToolCall, string>([deadline(60_000)], () => new Promise(() => {}))
+  const run = compose<ToolCall, string>([deadline(60_000, 1)], () => new Promise(() => {}))
   const ended = run(toolCall(scope))
   controller.abort(new OpsError('interrupted'))
   await expect(ended).rejects.toMatchObject({ code: 'interrupted' })

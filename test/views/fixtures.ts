@@ -12,6 +12,7 @@ export const shell: Shell = {
     htmx: '/htmx.js',
     sse: '/sse.js',
     icon: '/icon.svg',
+    doctor: '/doctor.js',
   },
   user: { name: 'Dana' },
   models: [

@@ -1,0 +1,114 @@
+import { afterEach, expect, test } from 'bun:test'
+import { join } from 'node:path'
+import { hashPassword } from '../../src/http/identity/password-hash.ts'
+import { makeDataDir, startProcess, startServer } from '../support/server-process.ts'
+
+const cleanUps: (() => unknown)[] = []
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
+})
+
+function dataDir(): string {
+  const { path, remove } = makeDataDir()
+  cleanUps.push(remove)
+  return path
+}
+
+async function start(environment: Record<string, string>) {
+  const server = await startServer({ DATA_DIR: dataDir(), ...environment })
+  const end = async () => {
+    server.kill('SIGTERM')
+    await server.exited
+    return server.errors
+  }
+  cleanUps.push(end)
+  return { ...server, end }
+}
+
+const ann = { headers: { 'x-forwarded-user': 'ann' } }
+
+test('the address of the socket decides who may say who somebody is', async () => {
+  const inside = await start({ AUTH: 'forwarded', TRUSTED_PROXIES: '127.0.0.0/8, ::1' })
+  expect(inside.greeting).toContain('signed in by the proxy at 127.0.0.0/8 or ::1')
+  expect(await (await fetch(`${inside.url}/api/user`, ann)).json()).toMatchObject({ id: 'ann' })
+  const outside = await start({ AUTH: 'forwarded', TRUSTED_PROXIES: '10.0.0.1' })
+  expect((await fetch(`${outside.url}/api/user`, ann)).status).toBe(401)
+  expect(await outside.end()).toContain('127.0.0.1, which is not in TRUSTED_PROXIES')
+})
+
+test('a server of IPv6 and IPv4 knows an IPv4 proxy by its IPv4 address', async () => {
+  const environment = { HOST: '::', AUTH: 'forwarded', TRUSTED_PROXIES: '127.0.0.1' }
+  const { url } = await start(environment)
+  const { port } = new URL(url)
+  expect((await fetch(`http://127.0.0.1:${port}/api/user`, ann)).status).toBe(200)
+  expect((await fetch(`http://[::1]:${port}/api/user`, ann)).status).toBe(401)
+})
+
+test('no sign-on where others can reach it is warned of, loudly', async () => {
+  const { end, greeting } = await start({ HOST: '0.0.0.0' })
+  expect(greeting).toContain('NO SIGN-ON')
+  expect(await end()).toStartWith(
+    'WARNING: there is no sign-on, and 0.0.0.0 is not this machine alone.',
+  )
+})
+
+test('trust in everybody is warned of', async () => {
+  const { end } = await start({ AUTH: 'forwarded', TRUSTED_PROXIES: '::/0' })
+  expect(await end()).toStartWith('WARNING: TRUSTED_PROXIES trusts every address.')
+})
+
+test('a sign-on is told in the first lines, without its secrets, and nothing is warned of', async () => {
+  const hash = await hashPassword('correct horse', 100_000)
+  const { end, greeting, url } = await start({
+    ...{ HOST: '0.0.0.0', AUTH: 'basic', BASIC_USERS: `ann:${hash},bob:${hash}` },
+  })
+  expect(greeting).toContain('people   2 with a password in BASIC_USERS')
+  expect(greeting).not.toContain(hash)
+  const headers = { authorization: `Basic ${btoa('bob:correct horse')}` }
+  expect((await fetch(`${url}/api/user`, { headers })).status).toBe(200)
+  expect(await end()).toBe('')
+})
+
+test('a sign-on that lacks a setting does not start, and says which', async () => {
+  const { exited, errors } = startProcess({ AUTH: 'oidc-jwt', DATA_DIR: dataDir() })
+  expect(await exited).toBe(1)
+  expect(await errors).toBe(
+    'OpsAgent cannot start. AUTH=oidc-jwt needs OIDC_ISSUER, which is not set.\n',
+  )
+})
+
+async function makePassword(name: string[], given: string) {
+  const child = Bun.spawn([process.execPath, 'src/entry/make-password.ts', ...name], {
+    cwd: join(import.meta.dir, '../..'),
+    stdin: new Blob([given]),
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  const [out, errors] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ])
+  return { out, errors, code: await child.exited }
+}
+
+test('make-password writes the line that lets one in', async () => {
+  const { out, code } = await makePassword(['Jörg'], 'Käse und Brot\n')
+  expect(code).toBe(0)
+  expect(out).toMatch(/^Jörg:pbkdf2:600000:[\w+/=]+:[\w+/=]+\n$/)
+  const { url } = await start({ AUTH: 'basic', BASIC_USERS: out.trim() })
+  const text = Buffer.from('Jörg:Käse und Brot').toString('base64')
+  const headers = { authorization: `Basic ${text}` }
+  expect(await (await fetch(`${url}/api/user`, { headers })).json()).toMatchObject({ id: 'Jörg' })
+})
+
+test.each([
+  ['no name', [], 'correct horse\n', 'Say whose'],
+  ['a name with a colon', ['a:b'], 'correct horse\n', 'Say whose'],
+  ['a short password', ['ann'], 'short\n', 'at least 8 characters'],
+  ['no password', ['ann'], '', 'at least 8 characters'],
+])('make-password with %s writes nothing, and says why', async (_, name, given, why) => {
+  const { out, errors, code } = await makePassword(name, given)
+  expect(code).toBe(1)
+  expect(out).toBe('')
+  expect(errors).toContain(why)
+})

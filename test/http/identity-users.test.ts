@@ -1,0 +1,94 @@
+import { afterAll, expect, test } from 'bun:test'
+import { accessRules, cloudflareAccess } from '../../src/http/identity/cloudflare-access.ts'
+import { hashPassword } from '../../src/http/identity/password-hash.ts'
+import { seedFlow } from '../support/scripts.ts'
+import { expectNothingLeft, makeServer } from '../support/test-server.ts'
+import { startTokenIssuer } from '../support/token-issuer.ts'
+
+expectNothingLeft()
+
+const issuer = await startTokenIssuer()
+afterAll(() => issuer.stop())
+
+const services = { now: Date.now, report() {} }
+const proxy = { trustedProxies: ['10.0.0.1'] }
+const remoteAddress = () => '10.0.0.1'
+const password = await hashPassword('correct horse', 100_000)
+const token = (sub: string, claims = {}) => issuer.sign({ sub, name: sub, ...claims })
+
+type Mode = {
+  settings?: Parameters<typeof makeServer>[0]
+  parts?: Parameters<typeof makeServer>[1]
+  headersOf: (name: string) => Record<string, string> | Promise<Record<string, string>>
+}
+
+const modes: Record<string, Mode> = {
+  'easy-auth': {
+    settings: { auth: 'easy-auth', ...proxy },
+    headersOf: (name) => ({ 'x-ms-client-principal-id': name, 'x-ms-client-principal-idp': 'aad' }),
+  },
+  forwarded: {
+    settings: { auth: 'forwarded', ...proxy },
+    headersOf: (name) => ({ 'x-forwarded-user': name }),
+  },
+  'cloudflare-access': {
+    parts: {
+      identify: cloudflareAccess(
+        { ...accessRules('acme', 'tag'), keysUrl: issuer.keysUrl },
+        services,
+      ),
+    },
+    headersOf: async (name) => ({
+      'cf-access-jwt-assertion': await token(name, {
+        ...{ iss: 'https://acme.cloudflareaccess.com', aud: 'tag' },
+      }),
+    }),
+  },
+  'oidc-jwt': {
+    settings: {
+      ...{ auth: 'oidc-jwt', oidcIssuer: issuer.issuer, oidcAudience: issuer.audience },
+      oidcJwksUrl: issuer.keysUrl,
+    },
+    headersOf: async (name) => ({ authorization: `Bearer ${await token(name)}` }),
+  },
+  basic: {
+    settings: { auth: 'basic', basicUsers: [`ann:${password}`, `bob:${password}`] },
+    headersOf: (name) => ({ authorization: `Basic ${btoa(`${name}:correct horse`)}` }),
+  },
+}
+
+test.each(Object.entries(modes))(
+  'AUTH=%s: for one user the conversations, runs and streams of another do not exist',
+  async (_, { settings = {}, parts = {}, headersOf }) => {
+    const made = await makeServer(settings, { script: seedFlow, remoteAddress, ...parts })
+    const { get, post, put, remove, open } = made
+    const ann = await headersOf('ann')
+    const bob = await headersOf('bob')
+    const id = await open(ann)
+    const run = crypto.randomUUID()
+    const asked = { message: 'Which changes are open?', run }
+    expect((await post(`/api/conversations/${id}/messages`, asked, ann)).status).toBe(200)
+    const api = `/api/conversations/${id}`
+    const page = `/conversations/${id}`
+    for (const path of [api, `${api}/runs/${run}`, page, `${page}/runs/${run}`]) {
+      expect((await get(path, ann)).status).toBe(200)
+      expect((await get(path, bob)).status).toBe(404)
+    }
+    for (const path of [`${api}/thinking`, `${page}/thinking`]) {
+      const mine = await get(`${path}?run=${run}`, ann)
+      expect(mine.status).toBe(200)
+      expect(await mine.text()).toContain('event: done')
+      expect((await get(`${path}?run=${run}`, bob)).status).toBe(404)
+      expect((await get(`${path}?run=${run}`)).status).toBe(401)
+    }
+    expect((await post(`${api}/messages`, { message: 'x' }, bob)).status).toBe(404)
+    expect((await post(`${api}/runs/${run}/stop`, undefined, bob)).status).toBe(404)
+    expect((await put(api, { title: 'x' }, bob)).status).toBe(404)
+    expect((await remove(api, undefined, bob)).status).toBe(404)
+    const list = async (headers: Record<string, string>) =>
+      ((await (await get('/api/conversations', headers)).json()) as { conversations: unknown[] })
+        .conversations
+    expect(await list(bob)).toEqual([])
+    expect(await list(ann)).toHaveLength(1)
+  },
+)
