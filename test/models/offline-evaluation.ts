@@ -9,10 +9,10 @@ import { createServiceNowTools } from '../../src/tools/servicenow.ts'
 import type { Tool } from '../../src/tools/tool.ts'
 import { now } from './questions.ts'
 
-/** What was asked, with what was said before, and what should come of it. */
-export type Case = {
-  before: string[]
-  question: string
+/** What was asked, with what was said before, and what should come of it: one of several where all are sensible. */
+export type Case = { before: string[]; question: string; expected: Expectation[] }
+
+type Expectation = {
   agents: string[]
   /** The calls of the first step, or nothing where only the specialists are fixed. */
   calls?: { tool: string; args: Record<string, string> }[]
@@ -50,9 +50,13 @@ export const decision = z.object({
   reject_reason: z.string().nullable(),
 })
 
-/** Reads a line of the questions: the question, an arrow, and the calls that are expected. */
+/** Reads a line of the questions: the question, an arrow, and the calls that are expected; nothing is a refusal. */
 export function readCase(line: string, before: string[] = []): Case {
-  const [question = '', expected = ''] = line.split(' => ')
+  const [question = '', expected = '(nobody)'] = line.split(' => ')
+  return { before, question, expected: expected.split(' || ').map(readExpectation) }
+}
+
+function readExpectation(expected: string): Expectation {
   const parts = expected.split(' + ')
   const named = /^\((.*)\)$/.exec(parts[0] ?? '')?.[1]
   const calls = parts.slice(named === undefined ? 0 : 1).map((part) => {
@@ -67,16 +71,45 @@ export function readCase(line: string, before: string[] = []): Case {
     toolsOf[agent]?.some(({ name }) => calls.some(({ tool }) => tool === name)),
   )
   const agents = named === undefined ? owners : named === 'nobody' ? [] : named.split(', ')
-  return { before, question, agents, ...(named === undefined && { calls }) }
+  return { agents, ...(named === undefined && { calls }) }
 }
 
 /** Puts a question through triage and the specialists, with the real tools over the sample estate. */
 export async function ask(before: string[], question: string): Promise<Outcome> {
+  const { tasks, outcome } = await decide(before, question, client)
+  for (const task of tasks) await askSpecialist(task, outcome)
+  return outcome
+}
+
+/** Who is asked what, and the calls that they begin with; no tool is executed. */
+export async function dispatch(
+  before: string[],
+  question: string,
+  model: OpenAI,
+): Promise<Outcome> {
+  const { tasks, outcome } = await decide(before, question, model)
+  for (const task of tasks) {
+    for (const { function: called } of callsIn(
+      await nextMessage(task.agent, opening(task), model),
+    )) {
+      outcome.first.push({ tool: called.name, args: JSON.parse(called.arguments) })
+    }
+  }
+  return outcome
+}
+
+type Task = { agent: string; question: string }
+
+async function decide(
+  before: string[],
+  question: string,
+  model: OpenAI,
+): Promise<{ tasks: Task[]; outcome: Outcome }> {
   const history = before.map((content, index) => ({
     role: index % 2 === 0 ? ('user' as const) : ('assistant' as const),
     content,
   }))
-  const completion = await client.chat.completions.create({
+  const completion = await model.chat.completions.create({
     model: 'offline',
     messages: [
       { role: 'system', content: 'You are the triage agent.' },
@@ -94,32 +127,45 @@ export async function ask(before: string[], question: string): Promise<Outcome> 
     answers: [],
     rejected: decided.reject_reason,
   }
-  for (const task of decided.tasks) await askSpecialist(task, outcome)
-  return outcome
+  return { tasks: decided.tasks, outcome }
 }
 
-async function askSpecialist(
-  { agent, question }: { agent: string; question: string },
-  outcome: Outcome,
-): Promise<void> {
-  const tools = toolsOf[agent] ?? []
-  const messages: OpenAI.ChatCompletionMessageParam[] = [
+function opening({ question }: Task): OpenAI.ChatCompletionMessageParam[] {
+  return [
     { role: 'system', content: `You are the specialist.\n\nNow: ${now}` },
     { role: 'user', content: question },
   ]
+}
+
+async function nextMessage(
+  agent: string,
+  messages: OpenAI.ChatCompletionMessageParam[],
+  model: OpenAI,
+): Promise<OpenAI.ChatCompletionMessage> {
+  const completion = await model.chat.completions.create({
+    model: 'offline',
+    messages,
+    tools: (toolsOf[agent] ?? []).map(({ name, description, parameters }) => ({
+      type: 'function',
+      function: { name, description, parameters },
+    })),
+  })
+  const message = completion.choices[0]?.message
+  if (message === undefined) throw new Error('no message')
+  return message
+}
+
+function callsIn(message: OpenAI.ChatCompletionMessage) {
+  return message.tool_calls?.filter((call) => call.type === 'function') ?? []
+}
+
+async function askSpecialist(task: Task, outcome: Outcome): Promise<void> {
+  const tools = toolsOf[task.agent] ?? []
+  const messages = opening(task)
   for (let step = 0; step < 8; step++) {
-    const completion = await client.chat.completions.create({
-      model: 'offline',
-      messages,
-      tools: tools.map(({ name, description, parameters }) => ({
-        type: 'function',
-        function: { name, description, parameters },
-      })),
-    })
-    const message = completion.choices[0]?.message
-    if (message === undefined) throw new Error('no message')
+    const message = await nextMessage(task.agent, messages, client)
     messages.push(message)
-    const calls = message.tool_calls?.filter((call) => call.type === 'function') ?? []
+    const calls = callsIn(message)
     if (calls.length === 0) {
       outcome.answers.push(message.content ?? '')
       return
@@ -137,19 +183,29 @@ async function askSpecialist(
       messages.push({ role: 'tool', tool_call_id: call.id, content })
     }
   }
-  throw new Error(`No answer after 8 steps: ${question}`)
+  throw new Error(`No answer after 8 steps: ${task.question}`)
 }
 
+/** The answers that hold what no sentence may hold. */
+export function badlyWritten({ answers }: Outcome): string[] {
+  return answers.filter((answer) => debris.test(answer))
+}
+
+/** What no sentence may hold: a value that is missing, a stray letter, a gap where a word was. */
+const debris =
+  /I could not|allowed to look|undefined|NaN|\[object|\*{4}|(?:^|\s)s\s|[a-z*] {2,}[a-z*]| [.,:]|\(\)/
+
 /** What is wrong with an outcome, or nothing. */
-export function faultOf(expected: Case, outcome: Outcome): string | undefined {
-  const told = `${expected.question} [${outcome.questions.join(' / ')}]`
+export function faultOf({ question, expected }: Case, outcome: Outcome): string | undefined {
+  const told = `${question} [${outcome.questions.join(' / ')}]`
+  const faults = expected.map((one) => deviation(one, outcome, told))
+  return faults.includes(undefined) ? undefined : faults[0]
+}
+
+function deviation(expected: Expectation, outcome: Outcome, told: string): string | undefined {
   if (sorted(outcome.agents) !== sorted(expected.agents)) {
     return `${told}: asked ${outcome.agents.join(', ') || 'nobody'}, not ${expected.agents.join(', ') || 'nobody'}`
   }
-  const broken = outcome.answers.find((answer) =>
-    /I could not|allowed to look|undefined|NaN|\[object/.test(answer),
-  )
-  if (broken !== undefined) return `${told}: answered ${broken}`
   if (expected.calls === undefined) return undefined
   const calls = JSON.stringify(outcome.first)
   const wanted = new Set(expected.calls.map(({ tool }) => tool))

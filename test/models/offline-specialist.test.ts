@@ -120,6 +120,15 @@ test('a list shows fifteen rows and counts the rest', async () => {
   expect(answer).toContain('… and 4 more')
 })
 
+test('what is counted here from a list that was cut says so', async () => {
+  const incidents = Array.from({ length: 50 }, (_, index) => incident(10000 + index))
+  const { calls, answer } = await talk('open incidents per team', serviceNow, {
+    list_incidents: [{ total: 83, incidents }],
+  })
+  expect(calls[0]?.args).toEqual({ state: 'open', limit: 50 })
+  expect(answer).toContain('the first **50** of **83**')
+})
+
 test('pipes and line breaks in the data do not break the table', async () => {
   const { answer } = await talk('open incidents', serviceNow, {
     list_incidents: [{ total: 1, incidents: [incident(10023, { short_description: 'a | b\nc' })] }],

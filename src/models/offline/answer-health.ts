@@ -1,7 +1,6 @@
 import { moment } from './dates.ts'
-import { marked } from './marks.ts'
-import { isRecord } from './schema.ts'
-import { enumerated, oneLine, table } from './tables.ts'
+import { enumerated, marked, oneLine, table } from './markdown.ts'
+import { isRecord } from './protocol.ts'
 import { droppedNames, rowsMentioning, rowsOf, type Thread } from './thread.ts'
 
 type Part = Record<string, unknown>
@@ -31,12 +30,17 @@ export function writeHealth(threads: Thread[], now: number | undefined): string 
       part.incident && `(${part.incident})`,
     ]
       .filter(Boolean)
-      .map((text) => oneLine(String(text)))
+      .map((text) => withMoments(oneLine(String(text)), now))
       .join(' '),
   ])
   const rest =
     well > 0 ? `\n\nThe other **${well}** ${well === 1 ? 'part is' : 'parts are'} ✅ healthy.` : ''
   return `${lead}\n\n${table(['Service', 'Region', 'Status', 'Since', 'What is known'], cells)}${rest}`
+}
+
+/** Times that a provider writes for machines, written for people. */
+function withMoments(text: string, now: number | undefined): string {
+  return text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d(?::[\d.]+)?Z/g, (iso) => moment(iso, now))
 }
 
 function named({ platform, service }: Part): string {

@@ -1,8 +1,10 @@
+import { cannotNote, dimensionOf, seenNote, writeGroups } from './answer-groups.ts'
 import { duration, moment, since } from './dates.ts'
-import { marked, spaced } from './marks.ts'
-import { isRecord } from './schema.ts'
-import { counted, enumerated, fieldList, oneLine, table } from './tables.ts'
+import { timeWords } from './filters.ts'
+import { counted, enumerated, fieldList, marked, oneLine, spaced, table } from './markdown.ts'
+import { isRecord } from './protocol.ts'
 import { droppedNames, rowsMentioning, rowsOf, type Step, type Thread } from './thread.ts'
+import { plainWords } from './words.ts'
 
 type Row = Record<string, unknown>
 
@@ -12,10 +14,15 @@ export function writeStatuses(threads: Thread[], now: number | undefined): strin
   const wanted = threads.flatMap(({ steps }) => nameAsked(steps) ?? [])
   if (rows.length === 0) return noPipeline(wanted, threads)
   const [single] = rows
-  if (rows.length === 1 && single) return oneStatus(single, now)
+  const status = threads[0]?.steps[0]?.call.args.status
+  const asked = wanted.length === 0 && status !== undefined
+  if (rows.length === 1 && single) {
+    const lead = asked ? `**1** pipeline is ${marked(status)}: **${single.pipeline}**.` : undefined
+    return oneStatus(single, now, lead)
+  }
   const failed = rows.filter((row) => latest(row).status === 'failed').length
   const running = rows.filter((row) => latest(row).status === 'in_progress').length
-  const status = threads[0]?.steps[0]?.call.args.status
+  const note = statusNote(threads)
   const lead =
     status === undefined
       ? `Of ${counted(rows.length, 'pipeline')}, the latest run **failed** for **${failed}**, is in progress for **${running}** and succeeded for **${rows.length - failed - running}**.`
@@ -31,7 +38,17 @@ export function writeStatuses(threads: Thread[], now: number | undefined): strin
     row.last_success_at ? moment(row.last_success_at, now) : '–',
     weekOf(row),
   ])
-  return `${lead}\n\n${table(['Pipeline', 'Latest run', 'Started', 'Last success', 'Last 7 days'], cells)}`
+  return `${lead}\n\n${table(['Pipeline', 'Latest run', 'Started', 'Last success', 'Last 7 days'], cells)}${note}`
+}
+
+/** The list knows the latest run of each and how the last 7 days went, and neither other times nor durations. */
+function statusNote([thread]: Thread[]): string {
+  if (thread?.ask.time) {
+    return `\n\nThis is the latest run of each, whenever it was; the list cannot be narrowed to “${timeWords(thread.ask.time.words)}”.`
+  }
+  return thread?.ask.order === 'longest' || thread?.ask.wants.includes('duration')
+    ? '\n\nThis list does not tell how long runs take; name a pipeline and I look at its latest run.'
+    : ''
 }
 
 function latest(row: Row): Row {
@@ -43,7 +60,7 @@ function weekOf({ runs_last_7_days: runs }: Row): string {
   return `${runs.succeeded ?? 0} ✅ ${runs.failed ?? 0} ❌`
 }
 
-function oneStatus(row: Row, now: number | undefined): string {
+function oneStatus(row: Row, now: number | undefined, lead: string | undefined): string {
   const run = latest(row)
   const ended = run.ended_at ? `, ended ${moment(run.ended_at, now)}` : ''
   const age = since(row.last_success_at, now)
@@ -58,12 +75,13 @@ function oneStatus(row: Row, now: number | undefined): string {
     ['Platform', String(row.platform ?? '')],
     ['What it does', String(row.description ?? '')],
   ])
-  return `The latest run of **${row.pipeline}** is **${marked(run.status)}**.\n\n${fields}`
+  const is = run.status === 'failed' || run.status === 'succeeded' ? '' : 'is '
+  return `${lead ?? `The latest run of **${row.pipeline}** ${is}**${marked(run.status)}**.`}\n\n${fields}`
 }
 
 /** Writes about runs that failed. */
 export function writeFailures(threads: Thread[], now: number | undefined): string {
-  const rows = threads.flatMap(matching)
+  const rows = threads.flatMap(matching).filter((row) => hasTexts(row, threads))
   const steps = threads[0]?.steps ?? []
   const data = dataOf(steps.at(-1))
   const name = steps[0]?.call.args.pipeline
@@ -72,22 +90,53 @@ export function writeFailures(threads: Thread[], now: number | undefined): strin
     name === undefined
       ? ''
       : ` of **${enumerated(threads.map(({ steps: [step] }) => String(step?.call.args.pipeline)))}**`
-  if (rows.length === 0) return `✅ **0** runs${of || ' of any pipeline'} failed ${range}.`
-  const cut = Object.keys(droppedNames(steps)).length > 0 || threads.length > 1
+  if (rows.length === 0)
+    return `✅ **0** runs${of || ' of any pipeline'}${withTexts(threads)} failed ${range}.`
+  const texts = threads[0]?.ask.texts ?? []
+  const cut = Object.keys(droppedNames(steps)).length > 0 || threads.length > 1 || texts.length > 0
   const total = cut || typeof data.total !== 'number' ? rows.length : data.total
   const names = new Set(rows.map(({ pipeline }) => pipeline))
   const spread =
     of === '' && rows.length === total
       ? `, in **${names.size}** ${names.size === 1 ? 'pipeline' : 'pipelines'}`
       : ''
-  const lead = `❌ ${counted(total, 'run')}${of} failed ${range}${spread}.`
+  const limit = threads[0]?.ask.limit
+  const few = limit !== undefined && limit < total
+  const lead = few
+    ? `❌ The latest **${limit}** of ${counted(total, 'run')}${of} that failed ${range}:`
+    : `❌ ${counted(total, 'run')}${of}${withTexts(threads)} failed ${range}${spread}.`
+  const [ask] = threads.map((thread) => thread.ask)
+  const per = ask && dimensionOf(ask)
+  if (ask && per) {
+    const words = {
+      nouns: 'failed runs',
+      what: `failed runs${ask.time ? ` ${timeWords(ask.time.words)}` : ' of the last 7 days'}`,
+      lead,
+      key: (row: Row) => (per === 'pipeline' ? row.incident : row.pipeline),
+    }
+    return `${writeGroups(rows, ask, per, words, now)}${seenNote(rows.length, total)}${cannotNote(ask)}`
+  }
+  const seenRows = threads.flatMap(matching).length
+  const all = typeof data.total === 'number' ? data.total : seenRows
+  const seen = texts.length > 0 ? seenNote(seenRows, all) : ''
   const cells = rows.map((row) => [
     row.pipeline,
     moment(row.started_at, now),
     errorText(row.error),
     row.incident,
   ])
-  return `${lead}\n\n${table(['Pipeline', 'Started', 'Error', 'Incident'], cells, total)}`
+  return `${lead}\n\n${table(['Pipeline', 'Started', 'Error', 'Incident'], cells, few ? cells.length : total)}${seen}`
+}
+
+/** Errors are not filtered by the tool: what they say is looked at here. */
+function hasTexts({ error }: Row, [thread]: Thread[]): boolean {
+  const said = plainWords(JSON.stringify(error ?? '')).join(' ')
+  return (thread?.ask.texts ?? []).every((text) => said.includes(plainWords(text).join(' ')))
+}
+
+function withTexts([thread]: Thread[]): string {
+  const texts = thread?.ask.texts ?? []
+  return texts.length > 0 ? ` with ${enumerated(texts.map((text) => `“${text}”`))}` : ''
 }
 
 function errorText(error: unknown): string {
@@ -106,9 +155,12 @@ export function writeRun({ ask, steps }: Thread, now: number | undefined): strin
   const error = isRecord(run.error) ? run.error : undefined
   const minutes =
     typeof run.duration_minutes === 'number' ? duration(run.duration_minutes) : undefined
-  const lead = error
-    ? `**${run.pipeline}** failed in **${error.activity}**: ${oneLine(String(error.message ?? ''))}`
-    : `The run **${run.run_id}** of **${run.pipeline}** is **${marked(run.status)}**${minutes ? ` and took **${minutes}**` : ''}.`
+  const lead =
+    ask.wants.includes('duration') && minutes
+      ? `The latest run of **${run.pipeline}** took **${minutes}** and ${run.status === 'in_progress' ? 'is ' : ''}**${marked(run.status)}**.`
+      : error
+        ? `**${run.pipeline}** failed in **${error.activity}**: ${oneLine(String(error.message ?? ''))}`
+        : `The run **${run.run_id}** of **${run.pipeline}** is **${marked(run.status)}**${minutes ? ` and took **${minutes}**` : ''}.`
   const activities = Array.isArray(run.activities) ? run.activities.filter(isRecord) : []
   const fields = fieldList([
     ['Run', `${run.run_id}, ${marked(run.status)}`],
@@ -123,7 +175,7 @@ export function writeRun({ ask, steps }: Thread, now: number | undefined): strin
   ])
   const more =
     others > 0
-      ? `It is the latest of **${others + 1}** failed runs${ask.time ? ` ${ask.time.words}` : ''}.`
+      ? `It is the latest of **${others + 1}** failed runs${ask.time ? ` ${timeWords(ask.time.words)}` : ''}.`
       : ''
   const steps_ = activities.map((activity) => [
     activity.name,
@@ -131,7 +183,7 @@ export function writeRun({ ask, steps }: Thread, now: number | undefined): strin
     typeof activity.duration_minutes === 'number' ? duration(activity.duration_minutes) : '–',
   ])
   const shown = activities.length > 0 ? table(['Activity', 'Status', 'Duration'], steps_) : ''
-  return [lead, fields, shown, more].filter(Boolean).join('\n\n')
+  return [lead, fields, shown, more].filter(Boolean).join('\n\n') + cannotNote(ask)
 }
 
 function noRun(steps: Step[]): string {

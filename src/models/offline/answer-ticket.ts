@@ -1,7 +1,6 @@
 import { moment, since, window } from './dates.ts'
-import { priorityName, riskName, spaced } from './marks.ts'
-import { isRecord } from './schema.ts'
-import { enumerated, fieldList, oneLine } from './tables.ts'
+import { enumerated, fieldList, oneLine, priorityName, riskName, spaced } from './markdown.ts'
+import { isRecord } from './protocol.ts'
 import type { Step, Thread } from './thread.ts'
 
 type Ticket = Record<string, unknown>
@@ -44,7 +43,7 @@ function incidentSection(incident: Ticket, ask: Thread['ask'], now: number | und
   const notes = Array.isArray(incident.work_notes) ? incident.work_notes.filter(isRecord) : []
   const latest = notes.at(-1)
   const fields = fieldList([
-    ['State', stateOf(incident, now)],
+    ['State', isTold(ask) ? stateOf(incident, now) : undefined],
     ['Service', text(incident.service)],
     ['Assigned to', holder(incident)],
     ['Opened', moment(incident.opened_at, now)],
@@ -56,7 +55,9 @@ function incidentSection(incident: Ticket, ask: Thread['ask'], now: number | und
   const links = [
     caused_by_change && !asksCause(ask) ? `It was caused by change **${caused_by_change}**.` : '',
     pipeline_run ? `It was raised by the pipeline run **${pipeline_run}**.` : '',
-    !caused_by_change && asksCause(ask) ? 'No change is on record as its cause.' : '',
+    !caused_by_change && asksCause(ask) && !ask.wants.includes('cause')
+      ? 'No change is on record as its cause.'
+      : '',
   ]
   return [
     incidentLead(incident, ask, now, `${number}: ${oneLine(String(short_description ?? ''))}`),
@@ -65,6 +66,11 @@ function incidentSection(incident: Ticket, ask: Thread['ask'], now: number | und
   ]
     .filter(Boolean)
     .join('\n\n')
+}
+
+/** Whether the first sentence tells something else than the state. */
+function isTold({ wants }: Thread['ask']): boolean {
+  return wants.some((want) => ['who', 'when', 'cause', 'why'].includes(want))
 }
 
 function asksCause({ wants, about }: Thread['ask']): boolean {
@@ -84,6 +90,8 @@ function incidentLead(
       ? `**${incident.assigned_to}** of ${incident.assignment_group} is assigned to **${title}**.`
       : `Nobody is assigned to **${title}** yet; it is with ${incident.assignment_group}.`
   }
+  if (ask.wants.includes('cause') && !caused_by_change)
+    return `No change is on record as the cause of **${title}**.`
   if (asksCause(ask) && caused_by_change)
     return `**${number}** was caused by change **${caused_by_change}**.`
   const open = !incident.resolved_at && since(incident.opened_at, now)
@@ -96,6 +104,14 @@ function stateOf(incident: Ticket, now: number | undefined): string {
   return `${spaced(incident.state)}, ${priorityName(incident.priority)}${open ? `, open for ${open}` : ''}`
 }
 
+/** The answer to "did it cause incidents?". */
+function causedLead(title: string, caused: string[]): string {
+  if (caused.length === 0) return `No: **no** incident is on record as caused by **${title}**.`
+  const noun = caused.length === 1 ? 'incident' : 'incidents'
+  const numbers = enumerated(caused.map((number) => `**${number}**`))
+  return `Yes: **${title}** caused **${caused.length}** ${noun}, ${numbers}.`
+}
+
 function changeSection(
   change: Ticket,
   ask: Thread['ask'],
@@ -106,13 +122,17 @@ function changeSection(
   const title = `${change.number}: ${oneLine(String(change.short_description ?? ''))}`
   const kind = `${spaced(change.type)} change, ${riskName(change.risk)} risk`
   const planned = window(change.planned_start, change.planned_end, now)
-  const lead = ask.wants.includes('who')
-    ? `**${change.assigned_to}** of ${change.assignment_group} is assigned to **${title}**.`
-    : ask.wants.includes('when')
-      ? `**${title}** is planned for **${planned}**.`
-      : `${isCause ? 'The change behind it is ' : ''}**${title}** – a ${kind}, **${spaced(change.state)}**.`
+  const whether = ask.about === 'incident' && ask.numbers.length === 1 && !isCause
+  const running = ['implement', 'review', 'closed'].includes(String(change.state))
+  const lead = whether
+    ? causedLead(title, caused)
+    : ask.wants.includes('who')
+      ? `**${change.assigned_to}** of ${change.assignment_group} is assigned to **${title}**.`
+      : ask.wants.includes('when')
+        ? `**${title}** is planned for **${planned}**.`
+        : `${isCause ? 'The change behind it is ' : ''}**${title}** – a ${kind}, **${spaced(change.state)}**.`
   const fields = fieldList([
-    ['State', `${spaced(change.state)}; ${kind}`],
+    ['State', isTold(ask) || whether ? `${spaced(change.state)}; ${kind}` : undefined],
     ['Service', text(change.service)],
     ['Assigned to', holder(change)],
     ['Planned', planned],
@@ -120,10 +140,11 @@ function changeSection(
     ['What', text(change.description)],
     ['Close notes', text(change.close_notes)],
   ])
-  const effect =
-    caused.length > 0
+  const effect = whether
+    ? ''
+    : caused.length > 0
       ? `It caused ${enumerated(caused.map((number) => `**${number}**`))}.`
-      : isCause
+      : isCause || !running
         ? ''
         : 'No incident is on record as caused by it.'
   return [lead, fields, effect].filter(Boolean).join('\n\n')

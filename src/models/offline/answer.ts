@@ -1,8 +1,8 @@
-import { writeGeneric } from './answer-generic.ts'
 import { writeHealth } from './answer-health.ts'
 import { writeChanges, writeIncidents } from './answer-lists.ts'
 import { writeFailures, writeRun, writeStatuses } from './answer-pipelines.ts'
 import { writeTicket } from './answer-ticket.ts'
+import { writeGeneric } from './generic.ts'
 import type { Step, Thread } from './thread.ts'
 
 /** Writes the sections of one kind of result. `now` is in ms. */

@@ -1,4 +1,5 @@
 import type { Span } from './calendar.ts'
+import type { Call } from './protocol.ts'
 
 /** What a question can be about. `ticket` is a change or an incident, whichever there is. */
 export type About = 'change' | 'incident' | 'ticket' | 'pipeline' | 'health'
@@ -17,6 +18,7 @@ export type Want =
   | 'history'
   | 'unassigned'
   | 'mine'
+  | 'compare'
 
 /** The values that narrow a question. Several values of one field mean "any of them". */
 export type Slots = {
@@ -36,6 +38,22 @@ export type Slots = {
   texts: string[]
 }
 
+/** What things can be counted by. */
+export type Dimension =
+  | 'priority'
+  | 'service'
+  | 'team'
+  | 'person'
+  | 'state'
+  | 'risk'
+  | 'type'
+  | 'day'
+  | 'pipeline'
+  | 'error'
+
+/** In which order, or which end of it, somebody wants to see. */
+export type Order = 'oldest' | 'longest' | 'most' | 'fewest'
+
 /** One thing that is asked for. */
 export type Ask = Slots & {
   about: About
@@ -47,6 +65,9 @@ export type Ask = Slots & {
   time?: { words: string; span: Span }
   /** How many, where the question says so: "the last 5 incidents". */
   limit?: number
+  /** Counted by what: "per priority", "which team has the most". */
+  per?: Dimension
+  order?: Order
   /** Something that narrows it stands in another part of the question. */
   completed: boolean
   /** It only tells something; others may ask about it. */
@@ -79,3 +100,6 @@ export const slotNames = Object.keys(emptySlots()) as (keyof Slots)[]
 export function isNarrowed(ask: Ask): boolean {
   return ask.time !== undefined || slotNames.some((name) => ask[name].length > 0)
 }
+
+/** A call and the ask that it serves. */
+export type PlannedCall = Call & { ask: Ask }

@@ -1,10 +1,12 @@
-import { type Ask, isNarrowed, type Slots } from './ask.ts'
+import { type Ask, emptySlots, isNarrowed, type Order } from './ask.ts'
 import type { Lean } from './calendar.ts'
-import { type Clause, clausesOf, hitsIn, textOf } from './clauses.ts'
-import type { Hit } from './hit.ts'
-import { leftOvers } from './names.ts'
+import { type Clause, clausesOf, textOf } from './clauses.ts'
+import { dimensionIn } from './grouping.ts'
+import type { Hit } from './lexicon.ts'
+import { leftOvers, rawText } from './names.ts'
 import { isOffTopic, type Refusal, refusalOf } from './off-topic.ts'
-import { type Reading, read } from './reading.ts'
+import { hitsIn, type Reading, read } from './reading.ts'
+import { shared } from './sharing.ts'
 import { slotsOf, wantsOf } from './slots.ts'
 import { type Subject, subjectsOf } from './subject.ts'
 
@@ -24,6 +26,7 @@ export function readAsks(question: string, now: number | undefined): Asked {
   const asks: Ask[] = []
   let refused: Refusal | undefined
   let general = false
+  const told: string[] = []
   for (const clause of clausesOf(reading)) {
     const text = plain(reading, clause)
     const refusal = refusalOf(text)
@@ -36,13 +39,19 @@ export function readAsks(question: string, now: number | undefined): Asked {
       !strong &&
       !found.some(({ about, headed }) => headed && about !== 'health')
     if (refusal || outside) refused ??= refusal ?? 'offTopic'
-    else if (found.length === 0) {
-      general ||= isGeneral(hitsIn(reading, clause)) || isBare(reading, clause)
+    else if (found.length === 0 && asks.length > 0 && asksForPeople(reading, clause)) {
+      asks.push(...peopleAsk(reading, clause, asks.at(-1)))
+    } else if (found.length === 0) {
+      general ||= asksInGeneral(reading, clause) || isBare(reading, clause)
+      continueWith(asks.at(-1), reading, clause)
+    } else if (saysMore(found, asks.at(-1))) {
+      continueWith(asks.at(-1), reading, clause)
+    } else if (onlyKnown(reading, clause, found) && isDisturbance(asks.at(-1))) {
       continueWith(asks.at(-1), reading, clause)
     } else asks.push(...found)
+    if (clause.statement && !outside) told.push(...toldIn(reading, clause))
   }
-  const asked = withoutStatements(asks)
-  share(asked)
+  const asked = shared(asks, told)
   return {
     reading,
     asks: asked,
@@ -62,6 +71,14 @@ function isGeneral(hits: Hit[]): boolean {
   return hits.some(({ kind }) => kind === 'general')
 }
 
+/** How everything is; a summary of something that nobody here knows is no such question. */
+function asksInGeneral(reading: Reading, clause: Clause): boolean {
+  const hits = hitsIn(reading, clause).filter(({ kind }) => kind === 'general')
+  if (hits.some(({ value }) => value !== 'digest')) return true
+  const topics = leftOvers(reading, clause, hitsIn(reading, clause))
+  return hits.length > 0 && !topics.some(({ before }) => before === 'of' || before === 'about')
+}
+
 /** "Status?", "all ok?": how things are, and nothing is named. */
 function isBare(reading: Reading, clause: Clause): boolean {
   const hits = hitsIn(reading, clause)
@@ -72,7 +89,13 @@ function isBare(reading: Reading, clause: Clause): boolean {
 function asksIn(reading: Reading, clause: Clause, before: Ask | undefined): Ask[] {
   const hits = hitsIn(reading, clause)
   const left = leftOvers(reading, clause, hits)
-  const subjects = subjectsOf(reading, hits, left)
+  const recognised = subjectsOf(reading, clause, hits, left)
+  // "What changed, and what broke?": beside another question it asks for more than how everything is.
+  const alsoFailed =
+    before !== undefined &&
+    recognised.length === 0 &&
+    hits.some(({ kind, value }) => kind === 'state' && value === 'failed')
+  const subjects: Subject[] = alsoFailed ? [{ about: 'pipeline', headed: true }] : recognised
   const verbless =
     !/^(is|are|was|were|do|does|did|has|have|can|which|what|who|how|why|when|show|list|give|tell)$/.test(
       reading.tokens[clause.first]?.word ?? '',
@@ -85,6 +108,8 @@ function asksIn(reading: Reading, clause: Clause, before: Ask | undefined): Ask[
       const slots = slotsOf({ reading, hits, left, subject })
       const time = timeIn(reading, clause, subject, hits)
       const limit = limitIn(reading, clause, hits)
+      const per = dimensionIn(plainText(reading, clause))
+      const order = orderIn(hits)
       return {
         ...slots,
         about: subject.about,
@@ -93,8 +118,10 @@ function asksIn(reading: Reading, clause: Clause, before: Ask | undefined): Ask[
         wants: wantsOf(hits),
         ...(time && { time }),
         ...(limit !== undefined && { limit }),
+        ...(per && { per }),
+        ...(order && { order }),
         completed: false,
-        statement: clause.statement && clause.ownSentence,
+        statement: clause.statement,
         joined: before !== undefined && !clause.ownSentence && verbless,
       }
     })
@@ -147,66 +174,70 @@ function limitIn(
   return single ? 1 : undefined
 }
 
+/** The words as they were understood, one blank between them. */
+function plainText({ tokens }: Reading, { first, last }: Clause): string {
+  return tokens
+    .slice(first, last + 1)
+    .map(({ word }) => word)
+    .join(' ')
+}
+
+function orderIn(hits: Hit[]): Order | undefined {
+  const order = hits.find(({ kind }) => kind === 'order')?.value
+  return order as Order | undefined
+}
+
+/** The names in what is only told. */
+function toldIn(reading: Reading, clause: Clause): string[] {
+  return leftOvers(reading, clause, hitsIn(reading, clause)).map(({ first, last }) =>
+    rawText(reading, first, last),
+  )
+}
+
+/** "INC0010020 is on hold? What are we waiting for?": a state without a noun is that of the ticket before. */
+function saysMore([ask, ...others]: Ask[], before: Ask | undefined): boolean {
+  if (ask === undefined || others.length > 0 || ask.headed || !before?.numbers.length) return false
+  return ask.about !== 'health' && ask.about !== 'pipeline' && !isNarrowed({ ...ask, states: [] })
+}
+
+function isDisturbance(ask: Ask | undefined): boolean {
+  return ask?.about === 'incident' || ask?.about === 'health'
+}
+
+/** "Reported already?", said of an incident that is asked for anyway. */
+function onlyKnown(reading: Reading, clause: Clause, [ask]: Ask[]): boolean {
+  const hits = hitsIn(reading, clause)
+  const known = hits.some(({ kind }) => kind === 'known')
+  return (
+    known && ask !== undefined && !isNarrowed(ask) && leftOvers(reading, clause, hits).length === 0
+  )
+}
+
+/** "… and who from us handles it?" */
+function asksForPeople(reading: Reading, clause: Clause): boolean {
+  const hits = hitsIn(reading, clause)
+  const has = (kind: Hit['kind'], value: string) =>
+    hits.some((hit) => hit.kind === kind && hit.value === value)
+  return has('want', 'who') && has('team', 'working')
+}
+
+/** Who works on a disturbance stands in its incident; who works on a ticket, in that ticket. */
+function peopleAsk(reading: Reading, clause: Clause, before: Ask | undefined): Ask[] {
+  if (before === undefined) return []
+  if (before.about !== 'health') {
+    continueWith(before, reading, clause)
+    return []
+  }
+  const { platforms, services } = before
+  const ask: Ask = { ...before, ...emptySlots(), about: 'incident', headed: true }
+  const text = textOf(reading, clause)
+  return [{ ...ask, platforms, services, states: ['open'], text, wants: ['who'], completed: true }]
+}
+
 /** A part without a subject of its own tells more about the one before: "… and who is on it?" */
 function continueWith(ask: Ask | undefined, reading: Reading, clause: Clause): void {
   if (ask === undefined || clause.statement) return
   const hits = hitsIn(reading, clause)
   ask.wants = [...new Set([...ask.wants, ...wantsOf(hits)])]
   ask.text = `${ask.text} ${textOf(reading, clause)}`
-}
-
-/** What is only told is context for what is asked; alone, it is the question. */
-function withoutStatements(asks: Ask[]): Ask[] {
-  const questions = asks.filter(({ statement }) => !statement)
-  if (questions.length === 0) return asks
-  const told = asks.find(
-    ({ statement, platforms, services, pipelines }) =>
-      statement && platforms.length + services.length + pipelines.length > 0,
-  )
-  if (told) {
-    for (const ask of questions) {
-      if (isNarrowed(ask) || ask.about === 'health') continue
-      give(told, ask, 'platforms')
-      give(told, ask, 'services')
-      if (ask.about === 'pipeline') give(told, ask, 'pipelines')
-    }
-  }
-  return questions
-}
-
-const places: (keyof Slots)[] = ['platforms', 'services', 'regions']
-const sharedByTickets: (keyof Slots)[] = [...places, 'groups', 'texts']
-
-/** In "open changes and incidents for Snowflake this week" the ends narrow both, and so does "open". */
-function share(asks: Ask[]): void {
-  asks.forEach((ask, index) => {
-    const before = asks[index - 1]
-    if (before === undefined || !ask.joined || before.about === ask.about) return
-    const both = [before, ask]
-    const bare = both.map((one) => !isNarrowed(one))
-    const tickets = both.every(({ about }) => about !== 'pipeline' && about !== 'health')
-    if (both.every(({ about }) => about !== 'health')) shareTime(before, ask)
-    if (tickets && ask.states.length === 0 && ask.priorities.length === 0) {
-      give(before, ask, 'states')
-    }
-    if (tickets && beginsWithNoun.test(ask.text)) give(ask, before, 'states')
-    for (const name of tickets ? sharedByTickets : places) {
-      if (both.some(({ about }) => about === 'pipeline')) continue
-      if (tickets || bare[0]) give(ask, before, name)
-      if (tickets || bare[1]) give(before, ask, name)
-    }
-  })
-}
-
-/** "Changes and incidents that are open": what follows the last noun narrows the first one too. */
-const beginsWithNoun = /^\W*(?:change|incident|ticket)/i
-
-function shareTime(before: Ask, ask: Ask): void {
-  if (ask.time && !before.time) Object.assign(before, { time: ask.time, completed: true })
-  else if (before.time && !ask.time) Object.assign(ask, { time: before.time, completed: true })
-}
-
-function give(from: Ask, to: Ask, name: keyof Slots): void {
-  if (to[name].length > 0 || from[name].length === 0) return
-  Object.assign(to, { [name]: from[name], completed: true })
 }

@@ -1,5 +1,3 @@
-import { amountOf } from './amount.ts'
-
 /** A span of time in ms since 1970; `to` is the first moment after it. An open end is left out. */
 export type Span = { from?: number; to?: number }
 type Whole = Required<Span>
@@ -37,6 +35,14 @@ const dayParts: Record<string, [number, number]> = {
 export function partOfDay(at: number, offset: number, part: string | undefined): Whole {
   const [first, last] = dayParts[part ?? ''] ?? [0, 24]
   return hours(at, offset, first, last)
+}
+
+/** One moment of a day that is named in words. */
+export function clockTime(now: number, name = '', hour = '', minute = '0', half = ''): Whole {
+  const offset = name === 'yesterday' ? -1 : name === 'tomorrow' ? 1 : 0
+  const ofDay = half === '' ? Number(hour) : (Number(hour) % 12) + (half === 'pm' ? 12 : 0)
+  const from = day(now, offset).from + ofDay * 3_600_000 + Number(minute) * 60_000
+  return { from, to: from + 1 }
 }
 
 /** Which day of the week it is, 0 for Monday. */
@@ -113,7 +119,10 @@ export function date(ofYear: number, month: number, ofMonth: number): Whole | un
   return { from, to: from + dayMs }
 }
 
-/** The date without its year that is nearest in the direction one looks; today counts for both. */
+/**
+ * The date without its year that is nearest in the direction one looks; today counts for both. One that has just
+ * been is meant also by who looks ahead: in November, "changes on 10 October" are last month's.
+ */
 export function nearestDate(
   month: number,
   ofMonth: number,
@@ -123,16 +132,19 @@ export function nearestDate(
   const thisYear = new Date(now).getUTCFullYear()
   const years = [0, 1, 2, 3, 4].map((away) => (lean === 'past' ? thisYear - away : thisYear + away))
   const today = day(now, 0).from
-  return years
+  const found = years
     .map((of) => date(of, month, ofMonth))
-    .find((found) => found && (lean === 'past' ? found.from <= today : found.from >= today))
+    .find((one) => one && (lean === 'past' ? one.from <= today : one.from >= today))
+  if (lean === 'past' || found === undefined) return found
+  const before = nearestDate(month, ofMonth, now, 'past')
+  return before && today - before.from < found.from - today ? before : found
 }
 
-/** The month without its year that is nearest in the direction one looks; the current one counts for both. */
+/** The month without its year that is nearest in the direction one looks, as for a date. */
 export function nearestMonth(month: number, now: number, lean: Lean): Whole {
   const away = month - new Date(now).getUTCMonth()
   if (lean === 'past') return monthSpan(now, away > 0 ? away - 12 : away)
-  return monthSpan(now, away < 0 ? away + 12 : away)
+  return monthSpan(now, away < -5 ? away + 12 : away > 6 ? away - 12 : away)
 }
 
 /** The number of a month, from 0, by its name or the first letters of it. */
@@ -144,4 +156,40 @@ export function monthOf(name: string | undefined): number {
 export function offsetOf(word: string | undefined): -1 | 0 | 1 {
   if (['last', 'previous', 'past', 'prior'].includes(word ?? '')) return -1
   return ['next', 'coming', 'following', 'upcoming'].includes(word ?? '') ? 1 : 0
+}
+
+const spoken: Record<string, number> = {
+  a: 1,
+  an: 1,
+  one: 1,
+  'a couple of': 2,
+  'couple of': 2,
+  two: 2,
+  'a few': 3,
+  few: 3,
+  three: 3,
+  several: 3,
+  four: 4,
+  five: 5,
+  six: 6,
+  seven: 7,
+  eight: 8,
+  nine: 9,
+  ten: 10,
+  twelve: 12,
+  fourteen: 14,
+  twenty: 20,
+  'twenty four': 24,
+  thirty: 30,
+}
+
+/** A regular expression, as text, for an amount in digits or in words; it captures the amount. */
+export const amountPattern = `(\\d{1,3}|${Object.keys(spoken)
+  .sort((left, right) => right.length - left.length)
+  .join('|')})`
+
+/** The number behind an amount in digits or in words; 1 for what is neither. */
+export function amountOf(text: string | undefined): number {
+  if (text === undefined) return 1
+  return /^\d+$/.test(text) ? Number(text) : (spoken[text] ?? 1)
 }

@@ -1,5 +1,6 @@
-import type { Hit } from './hit.ts'
-import type { Reading } from './reading.ts'
+import type { Hit } from './lexicon.ts'
+import { hitsIn, type Reading } from './reading.ts'
+import { isLeadIn, isStatement, starters } from './statements.ts'
 
 /** A part of a question that asks for one thing: its tokens, from `first` to `last`. */
 export type Clause = {
@@ -26,39 +27,64 @@ const links = new Set([
   'because',
   'while',
 ])
-const starters = new Set(
-  'is are was were am do does did has have had can could will would should may which what who whom whose how why when where any anything show list give tell get find check display fetch count please look pull bring compare explain describe search summarize report status let'.split(
-    ' ',
-  ),
-)
-const requests = new Set(
-  'need want show list give tell please check find know wonder wondering interested looking curious see send get'.split(
-    ' ',
-  ),
-)
-
 /** Cuts a question where it begins to ask for something else; "and" alone does not: "Databricks and Snowflake". */
 export function clausesOf(reading: Reading): Clause[] {
   const clauses: Clause[] = []
-  for (const segment of segmentsOf(reading)) {
+  for (const segment of whole(reading, segmentsOf(reading))) {
     const current = clauses.at(-1)
     const goesOn =
       current !== undefined &&
       !segment.ownSentence &&
-      ((!hasHead(reading, current) && !isWhole(reading, current, segment)) ||
-        !asksAnew(reading, segment))
-    if (goesOn) current.last = segment.last
+      ((!hasHead(reading, current) &&
+        !isWhole(reading, current, segment) &&
+        !isStatement(reading, current)) ||
+        !(
+          asksAnew(reading, segment) ||
+          (clauses.length > 1 && isListedPlace(reading, current, segment)) ||
+          isOwnPriority(reading, current, segment)
+        ))
+    if (goesOn || (current && isTopic(reading, current))) current.last = segment.last
     else clauses.push({ ...segment })
   }
   return clauses.map((clause, index) => ({
     ...clause,
-    statement: sentenceOf(clauses, index).every((part) => isStatement(reading, part)),
+    statement: isStatement(reading, clause) || isLeadIn(reading, clause, clauses[index + 1]),
   }))
 }
 
-/** The hits that lie inside a clause. */
-export function hitsIn(reading: Reading, { first, last }: { first: number; last: number }): Hit[] {
-  return reading.hits.filter((hit) => hit.first >= first && hit.last <= last)
+/** "P1 and P2 incidents" is one part: what only narrows belongs to the noun behind it. */
+function whole(reading: Reading, segments: Clause[]): Clause[] {
+  const parts: Clause[] = []
+  for (const segment of segments) {
+    const last = parts.at(-1)
+    const joins = last && !segment.ownSentence && onlyNarrows(reading, last)
+    if (joins && narrowsTickets(reading, segment)) last.last = segment.last
+    else parts.push({ ...segment })
+  }
+  return parts
+}
+
+const narrowing = new Set<Hit['kind']>(['priority', 'risk', 'type', 'state'])
+
+/** "P2 incidents", or "P2" alone; not "failed pipelines". */
+function narrowsTickets(reading: Reading, segment: Clause): boolean {
+  const hits = hitsIn(reading, segment)
+  const begins = hits.some((hit) => narrowing.has(hit.kind) && hit.first === segment.first)
+  const tickets = hits.some(
+    ({ kind, value }) => kind === 'noun' && ['change', 'incident', 'ticket'].includes(value),
+  )
+  return begins && (tickets || onlyNarrows(reading, segment))
+}
+
+/** Nothing but values that narrow: "P1", or "P1 and high priority" that has been put together before. */
+function onlyNarrows(reading: Reading, { first, last }: Clause): boolean {
+  const hits = hitsIn(reading, { first, last }).filter(({ kind }) => narrowing.has(kind))
+  const ends = hits.some((hit) => hit.last === last)
+  return (
+    ends &&
+    hits.some((hit) => hit.first === first) &&
+    !hitsIn(reading, { first, last }).some(({ kind }) => kind === 'noun')
+  )
 }
 
 /** The words of a clause as the user wrote them. */
@@ -68,15 +94,22 @@ export function textOf(reading: Reading, { first, last }: { first: number; last:
   return reading.text.slice(from, to).trim()
 }
 
+/** Nobody asks for more at once; what goes on behind them belongs to the last one. */
+const maxSegments = 100
+
 function segmentsOf({ tokens, hits, times }: Reading): Clause[] {
-  const isInside = (index: number) =>
-    [...times, ...hits].some(({ first, last }) => index > first && index <= last && first !== last)
+  const inside = new Set(
+    [...times, ...hits].flatMap(({ first, last }) =>
+      Array.from({ length: last - first }, (_, away) => first + 1 + away),
+    ),
+  )
   const segments: Clause[] = []
   let first = 0
   let ownSentence = true
   tokens.forEach(({ word }, index) => {
-    const stop = fullStops.has(word)
-    if (!stop && (!links.has(word) || isInside(index))) return
+    if (segments.length === maxSegments) return
+    const stop = fullStops.has(word) || isListMark(tokens, index)
+    if (!stop && (!links.has(word) || inside.has(index))) return
     if (index > first) segments.push({ first, last: index - 1, ownSentence, statement: false })
     ownSentence = stop || (ownSentence && index === first)
     first = index + 1
@@ -87,25 +120,58 @@ function segmentsOf({ tokens, hits, times }: Reading): Clause[] {
   return segments
 }
 
+/** The "2)" of a numbered list. */
+function isListMark(tokens: Reading['tokens'], index: number): boolean {
+  return tokens[index]?.word === ')' && /^\d$/.test(tokens[index - 1]?.word ?? '')
+}
+
 /** Whether a part names what it is about, so that the next part may be about something else. */
 function hasHead(reading: Reading, clause: Clause): boolean {
   const hits = hitsIn(reading, clause)
   const has = (...kinds: Hit['kind'][]) => hits.some(({ kind }) => kinds.includes(kind))
   return (
-    has('noun', 'number', 'run', 'name') ||
+    has('noun', 'number', 'run', 'name', 'known') ||
+    isItThis(reading, clause, hits) ||
+    isThenPlace(reading, clause, hits) ||
     hits.some(({ kind, value }) => kind === 'health' && value !== 'sign') ||
     hits.some(({ kind, value }) => kind === 'state' && value === 'failed') ||
     (has('platform', 'service') && has('health'))
   )
 }
 
-/** "P1s and failed pipelines" are two things, "P1 and P2 incidents" are one. */
-function isWhole(reading: Reading, current: Clause, next: Clause): boolean {
-  const narrows = hitsIn(reading, current).some(
-    ({ kind }) => kind === 'priority' || kind === 'risk' || kind === 'type',
+/** "Is it Databricks, or is it Azure?", "check Databricks, check Azure". */
+function isItThis({ tokens }: Reading, { first }: Clause, hits: Hit[]): boolean {
+  const [verb, it] = [tokens[first]?.word, tokens[first + 1]?.word]
+  const looks = ['check', 'test', 'verify', 'inspect'].includes(verb ?? '')
+  return (looks || (verb === 'is' && it === 'it')) && hits.some(({ kind }) => isPlace(kind))
+}
+
+/** "The failed pipelines, then Snowflake": behind "then" a place is asked for by itself. */
+function isThenPlace({ tokens }: Reading, { first, last }: Clause, hits: Hit[]): boolean {
+  const strong = ['then', 'also', 'plus'].includes(tokens[first - 1]?.word ?? '')
+  const please = tokens[last]?.word === 'please' ? last - 1 : last
+  return (
+    strong && hits.some((hit) => isPlace(hit.kind) && hit.first === first && hit.last === please)
   )
-  const nouns = hitsIn(reading, next).filter(({ kind }) => kind === 'noun')
-  return narrows && !nouns.some(({ value }) => ['change', 'incident', 'ticket'].includes(value))
+}
+
+function isPlace(kind: Hit['kind']): boolean {
+  return kind === 'platform' || kind === 'service'
+}
+
+/** "P1s and failed pipelines" are two things, and so are "P1s and changes"; "P1 and P2 incidents" are one. */
+function isWhole(reading: Reading, current: Clause, next: Clause): boolean {
+  const kinds = hitsIn(reading, current).map(({ kind }) => kind)
+  const first = reading.tokens[next.first]?.word ?? ''
+  if (kinds.includes('pointer') && starters.has(first)) return true
+  const nouns = hitsIn(reading, next)
+    .filter(({ kind }) => kind === 'noun')
+    .map(({ value }) => value)
+  if (kinds.includes('priority')) {
+    return starters.has(first) || !nouns.some((noun) => noun === 'incident' || noun === 'ticket')
+  }
+  const narrows = kinds.includes('risk') || kinds.includes('type')
+  return narrows && !nouns.some((noun) => noun === 'change' || noun === 'ticket')
 }
 
 /** Nothing but one more name: "incidents for this-one and that-one". */
@@ -116,28 +182,33 @@ function isName(reading: Reading, { first, last }: Clause): boolean {
   )
 }
 
+/** "The failed pipelines and the open P1s": a priority is one of incidents, where no incident was named before. */
+function isOwnPriority(reading: Reading, current: Clause, segment: Clause): boolean {
+  const isIncident = ({ kind, value }: Hit) =>
+    kind === 'priority' || (kind === 'noun' && (value === 'incident' || value === 'ticket'))
+  const narrows = hitsIn(reading, segment).some(({ kind }) => kind === 'priority')
+  return narrows && !hitsIn(reading, current).some(isIncident)
+}
+
+/** "Failed pipelines, P2 incidents, Azure": in a list, a place after something else is asked for by itself. */
+function isListedPlace(reading: Reading, current: Clause, { first, last }: Clause): boolean {
+  const isAll = hitsIn(reading, { first, last }).some(
+    (hit) => isPlace(hit.kind) && hit.first === first && hit.last === last,
+  )
+  return isAll && !hitsIn(reading, current).some(({ kind }) => isPlace(kind))
+}
+
+/** "customer-orders-daily: last run?" */
+function isTopic(reading: Reading, clause: Clause): boolean {
+  const isNumber = hitsIn(reading, clause).some(
+    ({ kind, first, last }) => kind === 'number' && first === clause.first && last === clause.last,
+  )
+  return reading.tokens[clause.last + 1]?.word === ':' && (isNumber || isName(reading, clause))
+}
+
 function asksAnew(reading: Reading, segment: Clause): boolean {
   const { word } = reading.tokens[segment.first] ?? { word: '' }
   if (isName(reading, segment)) return false
-  return hasHead(reading, segment) || (starters.has(word) && hitsIn(reading, segment).length > 0)
-}
-
-/** All parts of the sentence that a part belongs to. */
-function sentenceOf(clauses: Clause[], index: number): Clause[] {
-  const first = clauses.findLastIndex((clause, at) => at <= index && clause.ownSentence)
-  const next = clauses.findIndex((clause, at) => at > index && clause.ownSentence)
-  return clauses.slice(Math.max(first, 0), next < 0 ? clauses.length : next)
-}
-
-const verbs = new Set(
-  'is are was were am has have had did does do will complain complains complaining say says said told tells reported woke got'.split(
-    ' ',
-  ),
-)
-
-/** "Users say that Databricks is slow." A bare "open changes" asks, although it has no verb. */
-function isStatement({ tokens }: Reading, { first, last }: Clause): boolean {
-  const words = tokens.slice(first, last + 1).map(({ word }) => word)
-  if (tokens[last + 1]?.word === '?' || starters.has(words[0] ?? '')) return false
-  return words.some((word) => verbs.has(word)) && !words.some((word) => requests.has(word))
+  const opens = starters.has(word) || word === 'whether' || word === 'if'
+  return hasHead(reading, segment) || (opens && hitsIn(reading, segment).length > 0)
 }

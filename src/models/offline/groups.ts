@@ -1,4 +1,4 @@
-import type { Hit } from './hit.ts'
+import type { Hit } from './lexicon.ts'
 import { stopWords } from './stop-words.ts'
 import type { Token } from './words.ts'
 

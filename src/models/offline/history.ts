@@ -12,6 +12,8 @@ export type Context = {
   pipelines: string[]
   /** The first cell of every row of its tables, or what its list items begin with. */
   rows: string[]
+  /** The same rows and items whole. */
+  lines: string[]
 }
 
 /** The context that a question and its answer leave behind. */
@@ -22,13 +24,16 @@ export function contextOf(question: string, answer: string): Context {
     general,
     numbers: unique([...answer.matchAll(/\b(?:CHG|INC)\d{7}\b/g)].map(([number]) => number)),
     pipelines: pipelinesIn(answer),
-    rows: rowsOf(answer),
+    rows: linesOf(answer).map(firstOf),
+    lines: linesOf(answer),
   }
 }
 
 /** Where a table names pipelines in its first column, they are what it is about; the rest is detail. */
 function pipelinesIn(answer: string): string[] {
-  const cells = rowsOf(answer).filter((cell) => /^[a-z][a-z0-9]*(?:-[a-z0-9]+)+$/.test(cell))
+  const cells = linesOf(answer)
+    .map(firstOf)
+    .filter((cell) => /^[a-z][a-z0-9]*(?:-[a-z0-9]+)+$/.test(cell))
   if (cells.length > 0) return unique(cells)
   return unique(
     [...answer.matchAll(/\b[a-z][a-z0-9]*(?:-[a-z0-9]+){1,6}\b/g)]
@@ -43,15 +48,20 @@ function isPipelineName(name: string, answer: string): boolean {
   return [`| ${name}`, `**${name}`, `\`${name}`, `- ${name}`].some((mark) => answer.includes(mark))
 }
 
-function rowsOf(answer: string): string[] {
+/** The rows of its tables; without any, its list items. */
+function linesOf(answer: string): string[] {
   const lines = answer.split('\n').map((line) => line.trim())
   const table = lines.filter((line, index) => {
     const isRow = line.startsWith('|') && !/^\|[\s:|-]+\|?$/.test(line)
     return isRow && !/^\|[\s:|-]+\|?$/.test(lines[index + 1] ?? '')
   })
-  if (table.length > 0) return table.map((line) => bare(line.split('|')[1] ?? ''))
-  const items = lines.filter((line) => /^(?:[-*]|\d+[.)]) /.test(line))
-  return items.map((line) => bare(line.replace(/^(?:[-*]|\d+[.)]) /, '')))
+  return table.length > 0 ? table : lines.filter((line) => itemMark.test(line))
+}
+
+const itemMark = /^(?:[-*]|\d+[.)]) /
+
+function firstOf(line: string): string {
+  return bare(line.startsWith('|') ? (line.split('|')[1] ?? '') : line.replace(itemMark, ''))
 }
 
 /** The ticket number or the name in a cell, without marks. */

@@ -1,4 +1,4 @@
-import type { Hit } from './hit.ts'
+import type { Hit } from './lexicon.ts'
 import type { Reading } from './reading.ts'
 import { stopWords } from './stop-words.ts'
 

@@ -3,7 +3,7 @@ import type { Asked } from './asks.ts'
 import type { Context } from './history.ts'
 import { leftOvers } from './names.ts'
 import { say } from './say.ts'
-import { slotsOf, wantsOf } from './slots.ts'
+import { allPlatforms, slotsOf, wantsOf } from './slots.ts'
 
 /** The last ask with the values of the new question in place of its own, as a question that stands alone. */
 export function narrowed({ reading, asks }: Asked, context: Context): string | undefined {
@@ -33,10 +33,21 @@ export function narrowed({ reading, asks }: Asked, context: Context): string | u
   }
   for (const name of slotNames)
     if (slots[name].length > 0) Object.assign(merged, { [name]: slots[name] })
+  if (others.test(reading.text) && about === 'health' && slots.platforms.length === 0) {
+    merged.platforms = allPlatforms.filter((name) => !isLookedAt(base, name))
+    merged.services = []
+  }
   if (slots.platforms.length > 0 && slots.services.length === 0) merged.services = []
   if (slots.services.length > 0 && slots.platforms.length === 0) merged.platforms = []
   if (slots.numbers.length === 0) merged.numbers = []
   return say(merged)
+}
+
+/** "And the other platforms?" */
+const others = /\bothers?\b|\bthe rest\b|\bremaining\b|\belse\b/i
+
+function isLookedAt({ platforms, services }: Ask, name: string): boolean {
+  return platforms.includes(name) || services.some((service) => service.startsWith(`${name}/`))
 }
 
 function wantsFor(base: Ask, wants: Want[]): Want[] {

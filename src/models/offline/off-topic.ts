@@ -19,7 +19,7 @@ const injections = [
 /** Things to be made up or written; no name of a platform makes them ours. */
 const creative = [
   new RegExp(
-    `\\b(${verbs})\\b.{0,30}\\b(poems?|haikus?|limericks?|sonnets?|songs?|lyrics|rap|jokes?|riddles?|story|stories|fairy tale|essay|novel|ballad|verses?|script|regex|function|code|program|class|query|algorithm|stored procedure|notebook for|unit tests?|blog ?post|tweet|linkedin post|speech|cover letter|resume|email|e-mail)\\b`,
+    `\\b(${verbs})\\b.{0,30}\\b(poems?|haikus?|limericks?|sonnets?|songs?|lyrics|rap|jokes?|riddles?|story|stories|fairy tale|essay|novel|ballad|verses?|script|regex|function|code|program|class|query|algorithm|stored procedure|notebook for|unit tests?|blog ?post|tweet|linkedin post|speech|modules?|templates?|yaml|json|manifest|dockerfile|snippets?|documentation|presentation|sql|slides|playbook|runbook|cover letter|resume|email|e-mail)\\b`,
   ),
   /\b(poems?|haikus?|limericks?|sonnets?|jokes?|riddles?|lyrics|homework|essay|fairy tale)\b/,
   /\b(draw|paint|generate|design|create)\b.{0,20}\b(pictures?|images?|logos?|photos?|memes?|cartoons?)\b/,
@@ -31,14 +31,26 @@ const creative = [
 
 /** What the assistant could only do if it were allowed to write: it is not. */
 const actions = [
-  /^(?:(?:please|pls|kindly|just|now|hey|hi|hello|ok|can you|could you|would you|will you|can we|can i|i want you to|i need you to|i want to|i need to|i would like to|we need to|go ahead and|you should|you must|help me|help me to|let us|let me|and|then|also) ,? ?)*(close|cancel|resolve|reopen|open|raise|log|create|submit|delete|remove|drop|approve|reject|assign|reassign|update|modify|edit|restart|reboot|rerun|re-run|retry|trigger|start|stop|kill|pause|resume|schedule|reschedule|postpone|escalate|fix|repair|deploy|roll back|rollback|revert|acknowledge|scale|shut down|shutdown|terminate|execute|run|set|mark|move|add|put|change|send|notify|grant|rename|page|call|email) (?:up |off |down )?(?:a|an|the|this|that|it|its|them|all|my|our|new|me a|chg\d+|inc\d+|me access|[a-z]+-[a-z-]+(?![\w-]*\d)|incident|change|ticket|pipeline|access|us|everyone|state|priority)\b(?! (?:check|report|search|look|query|summary|list|overview|health))/,
+  /^(?:(?:please|pls|kindly|just|now|hey|hi|hello|ok|can you|could you|would you|will you|can we|can i|i want you to|i need you to|i want to|i need to|i would like to|we need to|go ahead and|you should|you must|help me|help me to|let us|let me|and|then|also) ,? ?)*(close|cancel|resolve|reopen|open|raise|log|create|submit|delete|remove|drop|approve|reject|assign|reassign|update|modify|edit|restart|reboot|rerun|re-run|retry|trigger|start|stop|kill|pause|resume|schedule|reschedule|postpone|escalate|fix|repair|deploy|roll back|rollback|revert|acknowledge|scale|shut down|shutdown|terminate|execute|run|set|mark|move|add|put|change|send|notify|grant|rename|page|call|email|migrate|replace|upgrade|patch|rotate|disable|enable|turn|block|merge) (?:up |off |down )?(?:a|an|the|this|that|it|its|them|all|my|our|new|me a|chg\d+|inc\d+|me access|[a-z]+-[a-z-]+(?![\w-]*\d)|incident|change|ticket|pipeline|access|us|everyone|state|priority)\b(?! (?:check|report|search|look|query|summary|list|overview|health))/,
+]
+
+/** Rights are given by people. */
+const rights =
+  /\b(?:give|grant|get|assign) (?:me|us|him|her|them)\b.{0,25}\b(?:access|rights?|permissions?|roles?|admin|licen[cs]e)\b/
+
+/** Questions that a book answers, and no look at the estate. */
+const lessons = [
+  /\b(?:what (?:is|are) (?:an?|the (?:difference|meaning|definition|best (?:way|practice|book|tool|course)))|difference between|explain (?:how|what|the concept|to me what)|teach me|how does (?:an? )?[a-z ]{3,30} work|define|best practices?|pros and cons|tutorial|certification|career|job interview|become an?)\b/,
+  /\bhow (?:do|can|could|would|should|to) (?:i |we |you |one )?(?!see|find|check|know|tell|look|you know)(?:[a-z]+) /,
+  /\b(?:what do you think|what is your (?:view|take)|in your opinion|do you (?:prefer|recommend|think)|(?:is|are) .{2,30} better than|should (?:i|we) (?:use|buy|choose|learn|switch to)|which is better|how much (?:do|does|is|are) .{2,30} (?:cost|costs|price)|as a company|who (?:founded|is the ceo)|alternatives? to)\b/,
+  /\b(?:recommend|suggest)\b.{0,40}\b(?:books?|courses?|tools?|podcasts?|blogs?|vendors?|movies?|series|places?|colou?rs?)\b/,
 ]
 
 /** Subjects that have nothing to do with the estate, unless a ticket or a pipeline is about them. */
 const subjects = [
   /\b(weather|rain|raining|sunny|snowing|temperature outside|forecast for|umbrella|sunshine)\b/,
   /\b(politics|politician|president|prime minister|election|elections|vote|government|parliament|war in|trump|biden|putin|brexit|chancellor|democrats?|republicans?)\b/,
-  /\b(football|soccer|tennis|basketball|cricket|world cup|champions league|olympics|bundesliga|formula 1|super bowl|the match|the game|nba|nfl)\b/,
+  /\b(football|soccer|tennis|basketball|cricket|world cup|champions league|will win|wins the|who wins|playoffs|olympics|bundesliga|formula 1|super bowl|the match|the game|nba|nfl)\b/,
   /\b(bitcoin|crypto|stock price|stock market|share price|shares? of|stocks|invest|investment|mortgage|exchange rate|lottery|gold price|dow jones)\b/,
   /\b(movies?|films?|netflix|music|song|songs|celebrity|actor|actress|book recommendation|video game|concert|tv show|series to watch)\b/,
   /\b(restaurants?|lunch|dinner|breakfast|pizza|coffee|recipes?|cook|cooking|bake|cake|beer|wine|canteen|cafeteria|menu)\b/,
@@ -78,13 +90,13 @@ export function refusalOf(text: string): Refusal | undefined {
   const bare = text.trim().slice(0, lookedAt)
   if (isInjection(bare)) return 'injection'
   if (creative.some((pattern) => pattern.test(bare))) return 'creative'
-  return actions.some((pattern) => pattern.test(bare)) ? 'action' : undefined
+  return [...actions, rights].some((pattern) => pattern.test(bare)) ? 'action' : undefined
 }
 
 /** Whether a part is about the world outside. A ticket or a pipeline may still be about such a thing. */
 export function isOffTopic(text: string): boolean {
   const start = text.slice(0, lookedAt)
-  return subjects.some((pattern) => pattern.test(start))
+  return [...subjects, ...lessons].some((pattern) => pattern.test(start))
 }
 
 /** Whether somebody only says hello, or asks what can be asked. */
@@ -99,7 +111,8 @@ const helpsWith =
 export const refusals: Record<Refusal, string> = {
   injection: `I keep to my task. ${helpsWith}`,
   creative: `That is outside what I can help with. ${helpsWith}`,
-  action: `I can only look things up; changing, starting or closing something is not in my hands. ${helpsWith}`,
+  action:
+    'I can only read: I cannot open, change, approve, start or close anything. I can show you the ticket, the pipeline or the platform that it is about; for the rest, ask whoever owns it.',
   greeting: `Hello! ${helpsWith} Try "Which changes are open, and is Databricks healthy?"`,
   offTopic: `I am sorry, that is not something I know about. ${helpsWith}`,
   unclear: `I am not sure what you are asking for. ${helpsWith} Could you name a ticket, a pipeline or a platform?`,

@@ -15,14 +15,25 @@ export function pipelineCalls(ask: Ask, now: number | undefined): Wish[] {
 function pipelineCall(ask: Ask, pipeline: string | undefined, now: number | undefined): Wish {
   const wants = (...some: Ask['wants']) => some.some((want) => ask.wants.includes(want))
   const failed = ask.states.includes('failed')
+  if (ask.texts.length > 0 || ask.per === 'error' || (ask.per && failed))
+    return failures(ask, pipeline, now, 7)
+  if (failed && (ask.order === 'most' || ask.order === 'fewest'))
+    return failures(ask, pipeline, now, 7)
+  const all = pipeline === undefined && ask.states.includes('succeeded')
+  if ((failed || all) && ask.time?.span.from !== undefined)
+    return failures(ask, pipeline, now, undefined)
   if (wants('why') || (wants('cause') && (failed || pipeline !== undefined))) {
     return failures(ask, pipeline, now, 7)
   }
-  const ofOneRun = wants('steps', 'duration') || (wants('latest', 'details') && !failed)
+  const ofOneRun =
+    wants('steps', 'duration') ||
+    ((wants('latest') || (wants('details') && !/\bstatus\b/i.test(ask.text))) && !failed)
   if (pipeline !== undefined && ofOneRun && !wants('history')) {
     return { tool: 'get_pipeline_run_details', args: { pipeline } }
   }
-  if (failed) return failures(ask, pipeline, now, undefined)
+  // What has not run since a moment has no run that could be listed.
+  const since = ask.time?.span.from === undefined && ask.time?.span.to !== undefined
+  if (failed && !since) return failures(ask, pipeline, now, undefined)
   return { tool: 'query_pipeline_status', args: { pipeline, status: statusOf(ask) } }
 }
 
@@ -42,7 +53,12 @@ function failures(
   const inPast = to !== undefined && now !== undefined && Date.parse(to) < now - 1000
   return {
     tool: 'list_failed_pipelines',
-    args: { from: given ?? wide, to: inPast ? to : undefined, pipeline, limit: ask.limit },
+    args: {
+      from: given ?? wide,
+      to: inPast ? to : undefined,
+      pipeline,
+      limit: ask.per || ask.order || ask.texts.length > 0 ? 50 : ask.limit,
+    },
   }
 }
 

@@ -41,22 +41,24 @@ export function changeCalls(ask: Ask, now: number | undefined): Wish[] {
   // The change behind an incident is told by the incident.
   if (incidents.length > 0 && changes.length === 0) return incidents.map(getIncident)
   if (changes.length > 0) return [...changes.map(getChange), ...incidents.map(getIncident)]
-  return combinations(ask, changeStates).map(({ state, service, group, text }) => ({
-    tool: 'list_change_requests',
-    args: {
-      state: state ?? (defaultOpen(ask) ? 'open' : undefined),
-      type: only(ask.types),
-      risk:
-        only(ask.risks) ??
-        (ask.priorities.some((priority) => Number(priority) <= 2) ? 'high' : undefined),
-      service,
-      assignment_group: group,
-      planned_from: isoFrom(ask, now),
-      planned_to: isoTo(ask),
-      text,
-      limit: limitOf(ask),
-    },
-  }))
+  const urgent = ask.priorities.some((priority) => Number(priority) <= 2)
+  const risks = ask.risks.length > 0 || !urgent ? ask.risks : ['high']
+  return combinations(ask, changeStates, risks).map(
+    ({ state, type, risk, service, group, text }) => ({
+      tool: 'list_change_requests',
+      args: {
+        state: state ?? (defaultOpen(ask) ? 'open' : undefined),
+        type,
+        risk,
+        service,
+        assignment_group: group,
+        planned_from: isoFrom(ask, now),
+        planned_to: isoTo(ask),
+        text,
+        limit: limitOf(ask),
+      },
+    }),
+  )
 }
 
 /** The calls for an ask about incidents. */
@@ -69,6 +71,7 @@ export function incidentCalls(ask: Ask, now: number | undefined): Wish[] {
       ...(ask.about === 'incident' ? changes.map(getChange) : []),
     ]
   if (ask.about === 'ticket' && changes.length > 0) return []
+  if (changes.length > 0 && asksWhether(ask)) return changes.map(getChange)
   if (changes.length > 0) {
     return changes.map((change) => ({ tool: 'list_incidents', args: { caused_by_change: change } }))
   }
@@ -85,10 +88,15 @@ export function incidentCalls(ask: Ask, now: number | undefined): Wish[] {
         assignment_group: group,
         ...(!asksWhenResolved(ask) && { opened_from: isoFrom(ask, now), opened_to: isoTo(ask) }),
         text,
-        limit: asksWhenResolved(ask) || ask.wants.includes('unassigned') ? wholePage : limitOf(ask),
+        limit: limitOf(ask),
       },
     })),
   )
+}
+
+/** "Did it cause incidents?" is answered by the change itself; "which ones" by a list. */
+function asksWhether({ text }: Ask): boolean {
+  return /^\W*(?:and |so |but |also )?(?:did|has|have|does|do|was|were|is|are)\b/i.test(text)
 }
 
 /** Whether the time of an ask is that of the resolution, which no filter of the list knows. */
@@ -123,40 +131,49 @@ function getIncident(number: string): Wish {
   return { tool: 'get_incident', args: { number } }
 }
 
-type Combination = { state?: string; service?: string; group?: string; text?: string }
+type Combination = Partial<Record<'state' | 'type' | 'risk' | 'service' | 'group' | 'text', string>>
 
 /** One call for each value where a question names several: "P1 and P2", "Snowflake and Databricks". */
-function combinations(ask: Ask, states: Record<string, string>): Combination[] {
-  const known = unique(ask.states.flatMap((state) => states[state] ?? []))
-  const parts = ask.services.map((service) => service.split('/').at(-1) ?? '')
-  const services = parts.length > 0 ? parts : ask.platforms
-  return orNothing(known).flatMap((state) =>
-    orNothing(services).flatMap((service) =>
-      orNothing(ask.groups).flatMap((group) =>
-        orNothing(ask.texts).map((text) => ({
-          ...(state !== undefined && { state }),
-          ...(service !== undefined && { service }),
-          ...(group !== undefined && { group }),
-          ...(text !== undefined && { text }),
-        })),
-      ),
-    ),
+function combinations(
+  ask: Ask,
+  states: Record<string, string>,
+  risks: string[] = [],
+): Combination[] {
+  const values: [keyof Combination, string[]][] = [
+    ['state', unique(ask.states.flatMap((state) => states[state] ?? []))],
+    ['type', ask.types],
+    ['risk', risks],
+    ['service', placesOf(ask)],
+    ['group', ask.groups],
+    ['text', ask.texts],
+  ]
+  return values.reduce<Combination[]>(
+    (found, [name, some]) =>
+      some.length === 0
+        ? found
+        : found.flatMap((one) => some.map((value) => ({ ...one, [name]: value }))),
+    [{}],
   )
 }
 
-function orNothing(values: string[]): (string | undefined)[] {
-  return values.length > 0 ? values : [undefined]
+/** The services, and the platforms that are not only the home of one: "Power BI and Snowflake". */
+function placesOf({ services, platforms }: Ask): string[] {
+  const homes = services.map((service) => service.split('/')[0])
+  return [
+    ...services.map((service) => service.split('/').at(-1) ?? ''),
+    ...platforms.filter((platform) => !homes.includes(platform)),
+  ]
 }
 
 function unique(values: string[]): string[] {
   return [...new Set(values)]
 }
 
-function only(values: string[]): string | undefined {
-  return values.length === 1 ? values[0] : undefined
-}
-
-function limitOf({ limit }: Ask): number | undefined {
+/** What is counted, sorted or looked through here needs all that a list can hold. */
+function limitOf(ask: Ask): number | undefined {
+  const { limit, per, order, wants } = ask
+  if (per || order || asksWhenResolved(ask)) return wholePage
+  if (wants.includes('unassigned') || wants.includes('compare')) return wholePage
   return limit === undefined ? undefined : Math.min(limit, wholePage)
 }
 

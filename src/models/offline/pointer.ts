@@ -128,9 +128,7 @@ function wordsIn(reading: Reading): Pointer[] {
 
 function one(noun: string, first: number, last: number): Pointer {
   const type = types[noun]
-  return type && type !== 'ticket'
-    ? { kind: 'one', type, first, last }
-    : { kind: 'one', first, last }
+  return type ? { kind: 'one', type, first, last } : { kind: 'one', first, last }
 }
 
 function isPartitive(before: string | undefined, word: string): boolean {

@@ -1,12 +1,10 @@
 import type { Lean } from './calendar.ts'
 import { groupsIn } from './groups.ts'
-import type { Hit } from './hit.ts'
-import { type Kind, lexicon, timeWords } from './lexicon.ts'
+import { type Hit, type Kind, lexicon, timeWords } from './lexicon.ts'
 import { offTopicWords } from './off-topic.ts'
-import { createSpelling } from './spelling.ts'
 import { stopWords } from './stop-words.ts'
 import { findTimeRanges, type TimeRange } from './time-range.ts'
-import { type Token, tokenize } from './words.ts'
+import { createSpelling, type Token, tokenize } from './words.ts'
 
 /** A question after the first look: its words and what was recognised among them. */
 export type Reading = {
@@ -60,12 +58,36 @@ export function read(text: string, now: number | undefined): Reading {
     ...quotesIn(text, tokens),
     ...numbersIn(tokens),
     ...namesIn(tokens),
+    ...lastRunsIn(tokens),
     ...groupsIn(tokens),
   ]
   const isTaken = (index: number) =>
     times.some((time) => within(index, time)) ||
     exact.some((hit) => hit.kind !== 'number' && within(index, hit))
   return { text, tokens, times, hits: [...exact, ...phrasesIn(tokens, isTaken)].sort(byPlace) }
+}
+
+/** The hits that lie inside a part of a question. */
+export function hitsIn({ hits }: Reading, { first, last }: { first: number; last: number }): Hit[] {
+  const found: Hit[] = []
+  for (let at = firstHitFrom(hits, first); at < hits.length; at++) {
+    const hit = hits[at]
+    if (hit === undefined || hit.first > last) break
+    if (hit.last <= last) found.push(hit)
+  }
+  return found
+}
+
+/** Where the hits from a token on begin. They are in order, so a long text costs a few steps and not all of them. */
+function firstHitFrom(hits: Hit[], token: number): number {
+  let low = 0
+  let high = hits.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((hits[middle]?.first ?? 0) < token) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 function within(index: number, { first, last }: { first: number; last: number }): boolean {
@@ -129,9 +151,24 @@ function numbersIn(tokens: Token[]): Hit[] {
       const earlier = tokens[index - back]?.word ?? ''
       return !['request', 'ticket', 'number', 'no', 'nr', 'and', ',', 'id'].includes(earlier)
     })
-    const prefix = prefixes[tokens[index - (before ?? 1)]?.word ?? '']
+    const prefix = prefixes[tokens[index - (before ?? 1)]?.word ?? ''] ?? bareNumber(tokens, index)
     return prefix === undefined ? [] : [ticket(prefix, word, index, index)]
   })
+}
+
+/** The numbers of ServiceNow begin at CHG0030000 and INC0010000, which tells what five digits alone are. */
+function bareNumber(tokens: Token[], index: number): string | undefined {
+  const digits = tokens[index]?.word ?? ''
+  const unit = tokens[index + 1]?.word ?? ''
+  const last = index === tokens.length - 1
+  if (
+    !last &&
+    !/^(?:\W|still|is|was|has|done|status|details|what|who|when|why|and|or|please|over|open|closed|caused)/.test(
+      unit,
+    )
+  )
+    return undefined
+  return /^30\d{3}$/.test(digits) ? 'CHG' : /^10\d{3}$/.test(digits) ? 'INC' : undefined
 }
 
 function ticket(prefix = '', digits = '', first: number, last: number): Hit {
@@ -143,8 +180,24 @@ function namesIn(tokens: Token[]): Hit[] {
   return tokens.flatMap(({ word, raw }, index): Hit[] => {
     if (!/[-_]/.test(word) || /^\d{4}-\d\d-\d\d/.test(word)) return []
     if (/^(chg|inc)[-_]?\d+$/.test(word)) return []
+    if (/^[A-Z0-9]+(?:_[A-Z0-9]+)+$/.test(raw))
+      return [{ kind: 'code', value: raw, first: index, last: index }]
     const kind = /^.*[-_]?\d{6,}([-_t]?\d{2,6})?$/.test(word) ? 'run' : 'name'
     return [{ kind, value: raw, first: index, last: index }]
+  })
+}
+
+/** "The last customer-orders-daily run", "the most recent load of the orders". */
+function lastRunsIn(tokens: Token[]): Hit[] {
+  return tokens.flatMap(({ word }, index): Hit[] => {
+    if (!/^(?:last|latest|newest|recent)$/.test(word)) return []
+    const behind = tokens.slice(index + 2, index + 5).map((token) => token.word)
+    const run = behind.findIndex((next) => /^(?:run|execution)$/.test(next))
+    const between = [tokens[index + 1]?.word ?? '', ...behind.slice(0, Math.max(run, 0))]
+    const free = !between.some((next) =>
+      /^\W|^(?:failed|failing|successful|success|\d+)$/.test(next),
+    )
+    return run >= 0 && free ? [{ kind: 'want', value: 'latest', first: index, last: index }] : []
   })
 }
 

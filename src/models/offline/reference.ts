@@ -6,6 +6,7 @@ import { narrowed } from './narrowing.ts'
 import { type Pointer, pointersIn, withReplaced } from './pointer.ts'
 import { say } from './say.ts'
 import { wantsOf } from './slots.ts'
+import { mentions } from './words.ts'
 
 /** The question with everything in it that only the earlier turns explain; otherwise as it is. */
 export function resolveReferences(history: Turn[], question: string): string {
@@ -26,6 +27,8 @@ function resolve(question: string, context: Context | undefined): string {
   if (context === undefined) return within
   const asked = readAsks(within, undefined)
   if (asked.refused && asked.asks.length === 0) return within
+  const described = describedRow(within, context)
+  if (described) return described
   const pointers = pointersIn(asked.reading)
   const named = pointers.find(({ kind }) => kind !== 'many')
   if (named) return pointedAt(within, asked, named, context) ?? within
@@ -36,6 +39,21 @@ function resolve(question: string, context: Context | undefined): string {
   if (many) return pointedAt(within, asked, many, context) ?? within
   if (asked.asks.length > 0 || asked.general) return within
   return aboutTheSame(asked, context) ?? within
+}
+
+/** "When is the VPN one": the row of the last answer that says so. */
+function describedRow(question: string, { rows, lines }: Context): string | undefined {
+  const found = /\b(?:the|that) ((?:[\p{L}\p{N}-]+ ){1,3})(?:one|thing)\b/u.exec(
+    question.toLowerCase(),
+  )
+  const words = found?.[1]?.trim()
+  if (!found || words === undefined) return undefined
+  const fitting = lines.flatMap((line, index) => (mentions(line, words) ? [rows[index] ?? ''] : []))
+  const [row] = fitting
+  if (row === undefined || fitting.length > 1) return undefined
+  return (
+    question.slice(0, found.index) + asName(row) + question.slice(found.index + found[0].length)
+  )
 }
 
 /** "… and was there an incident for it": the part before tells what it is. */
@@ -105,6 +123,8 @@ function kindsFor(type: Pointer['type'], { reading }: Asked, context: Context): 
   if (type === 'incident') return ['INC']
   if (type === 'pipeline') return ['pipeline']
   if (type === 'place') return ['place']
+  const [latest] = context.asks.slice(-1)
+  if (type === 'ticket') return latest?.about === 'change' ? ['CHG', 'INC'] : ['INC', 'CHG']
   const nouns = reading.hits.filter(({ kind }) => kind === 'noun').map(({ value }) => value)
   const about = context.asks.at(-1)?.about
   if (nouns.includes('change')) return ['INC', 'pipeline', 'CHG', 'place']
@@ -165,6 +185,10 @@ function aboutTheSame(asked: Asked, context: Context): string | undefined {
   const others = asked.reading.hits.some(
     ({ kind }) => kind === 'team' || kind === 'state' || kind === 'health',
   )
+  const bare = /^\W*(?:and |so )?(?:which|what|where|how so|how bad)\b(?: \w+){0,2}\W*$/i.test(
+    asked.reading.text,
+  )
+  if (about && bare && wants.length === 0) return say({ ...about, wants: [] })
   if (about === undefined || (wants.length === 0 && !others)) return undefined
   const pointer: Pointer = { kind: 'many', first: 0, last: 0 }
   const things = thingsFor(pointer, asked, context)

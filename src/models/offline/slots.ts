@@ -1,8 +1,9 @@
 import { emptySlots, type Slots, type Want } from './ask.ts'
-import type { Hit } from './hit.ts'
+import { isDataset, isPerson } from './evidence.ts'
+import type { Hit } from './lexicon.ts'
 import { type LeftOver, rawText } from './names.ts'
 import type { Reading } from './reading.ts'
-import { isDataset, type Subject } from './subject.ts'
+import type { Subject } from './subject.ts'
 
 type Place = { reading: Reading; hits: Hit[]; left: LeftOver[]; subject: Subject }
 
@@ -15,28 +16,26 @@ const topicLeads = new Set(
 
 /** The values that a clause gives for what narrows a question. */
 export function slotsOf(place: Place): Slots {
-  const { reading, hits, subject } = place
+  const { hits, subject } = place
   const values = (...kinds: Hit['kind'][]) =>
     unique(hits.filter(({ kind }) => kinds.includes(kind)).map(({ value }) => value))
   const slots: Slots = {
     ...emptySlots(),
     numbers: values('number'),
     runs: values('run'),
-    states: unique(
-      hits
-        .filter((hit) => hit.kind === 'state' && !isExcluded(reading, hit))
-        .map(({ value }) => value),
-    ),
+    states: unique(hits.filter((hit) => isState(place, hit)).map(({ value }) => value)),
     priorities: values('priority'),
     risks: values('risk'),
     types: values('type'),
-    platforms: values('platform'),
+    platforms: platformsIn(place),
     services: values('service'),
     regions: values('region'),
   }
   if (subject.about === 'health')
     return { ...slots, services: [...slots.services, ...parts(place)] }
-  if (subject.about === 'pipeline') return { ...slots, pipelines: pipelineNames(place) }
+  if (subject.about === 'pipeline') {
+    return { ...slots, pipelines: pipelineNames(place), texts: errorTexts(place) }
+  }
   const people = peopleNames(place)
   return {
     ...slots,
@@ -51,8 +50,38 @@ export function wantsOf(hits: Hit[]): Want[] {
 }
 
 const excluders = new Set(
-  'ignore ignoring without except excluding exclude skip skipping minus'.split(' '),
+  'ignore ignoring without except excluding exclude skip skipping minus besides beside apart other not'.split(
+    ' ',
+  ),
 )
+
+/** A state that narrows: not one to be left out, and not the "scheduled" of "scheduled for Friday", which is a time. */
+function isState({ reading, hits, subject }: Place, hit: Hit): boolean {
+  if (hit.kind !== 'state' || isExcluded(reading, hit)) return false
+  // "The time to resolve" narrows nothing.
+  if (reading.tokens[hit.first - 1]?.word === 'to') return false
+  if (hit.value !== 'scheduled' || subject.about !== 'change') return true
+  const from = hits[0]?.first ?? 0
+  const to = hits.at(-1)?.last ?? 0
+  const near = reading.times.some((time) => time.last >= from - 3 && time.first <= to + 6)
+  return !near && reading.tokens[hit.last + 1]?.word !== 'for'
+}
+
+/** The platforms whose health can be looked up. */
+export const allPlatforms = ['Databricks', 'Snowflake', 'Azure']
+
+/** The platforms that are named; "anything down besides Databricks" names the others. */
+function platformsIn({ reading, hits }: Place): string[] {
+  const named = hits.filter(({ kind }) => kind === 'platform')
+  const excluded = named.filter((hit) => isExcluded(reading, hit))
+  if (excluded.length === 0) return unique(named.map(({ value }) => value))
+  const rest = allPlatforms.filter((name) => !excluded.some(({ value }) => value === name))
+  return unique(
+    named.length > excluded.length
+      ? named.filter((hit) => !excluded.includes(hit)).map(({ value }) => value)
+      : rest,
+  )
+}
 
 /** "Ignore the closed ones". */
 function isExcluded({ tokens }: Reading, { first }: Hit): boolean {
@@ -76,14 +105,23 @@ function parts({ hits, left }: Place): string[] {
   ]
 }
 
+const errorWords = new Set('error errors exception exceptions timeout timeouts'.split(' '))
+
+/** What is said of an error: its code, and the words right before "errors". */
+function errorTexts({ hits, left }: Place): string[] {
+  const codes = hits.filter(({ kind }) => kind === 'code').map(({ value }) => value)
+  return [...codes, ...left.filter(({ after }) => errorWords.has(after)).map(({ text }) => text)]
+}
+
 /** Names with hyphens, quoted names, or the words before or after "pipeline"; failing that, what is left. */
 function pipelineNames({ reading, hits, left }: Place): string[] {
   const exact = hits.filter(({ kind }) => kind === 'name' || kind === 'quote')
   if (exact.length > 0) return unique(exact.map(({ value }) => value))
+  const named = left.filter(({ after }) => !errorWords.has(after))
   const nouns = hits.filter(
     ({ kind, value }) => kind === 'noun' && ['pipeline', 'job', 'run'].includes(value),
   )
-  const beside = left.filter(({ first, last, before }) =>
+  const beside = named.filter(({ first, last, before }) =>
     nouns.some(
       (noun) =>
         noun.first === last + 1 ||
@@ -92,7 +130,7 @@ function pipelineNames({ reading, hits, left }: Place): string[] {
     ),
   )
   const noun = nouns.some(({ value }) => value !== 'run')
-  const others = noun ? left.filter(({ text }) => isDataset(text)) : left
+  const others = noun ? named.filter(({ text }) => isDataset(text)) : named
   const names = beside.length > 0 ? beside : others
   return unique(names.map((name) => withNeighbours(reading, hits, name)))
 }
@@ -114,6 +152,7 @@ function peopleNames({ reading, hits, left }: Place): LeftOver[] {
   return left.filter(
     (name) =>
       ['does', 'did', 'do', 'has'].includes(name.before) ||
+      (name.before === 'for' && isPerson(name.text)) ||
       working.some((verb) => name.last < verb.first && verb.first - name.last <= 2) ||
       /['’]s\W/.test(
         reading.text.slice(
@@ -124,12 +163,15 @@ function peopleNames({ reading, hits, left }: Place): LeftOver[] {
   )
 }
 
+const ticketNouns = new Set(['change', 'incident', 'ticket'])
+
 /** What the tickets are about: quoted words, names, words behind "about", or right before "incidents". */
 function topics({ reading, hits, left }: Place, groups: LeftOver[]): string[] {
-  const quoted = hits.filter(({ kind }) => kind === 'quote' || kind === 'name')
+  const quoted = hits.filter(({ kind }) => kind === 'quote' || kind === 'name' || kind === 'code')
   const nouns = hits.filter(({ kind }) => kind === 'noun')
   const named = left.filter((name) => {
     if (groups.includes(name)) return false
+    if (!nouns.some(({ value }) => ticketNouns.has(value))) return true
     if (nouns.some(({ first }) => first === name.last + 1)) return true
     const lead = leadOf(reading, name)
     return topicLeads.has(lead)

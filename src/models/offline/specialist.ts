@@ -1,9 +1,16 @@
 import { writeAnswer } from './answer.ts'
-import { type About, type Ask, emptySlots } from './ask.ts'
+import { type About, type Ask, emptySlots, type PlannedCall } from './ask.ts'
 import { readAsks } from './asks.ts'
 import { planGenerically } from './generic.ts'
-import { generalAsks, type PlannedCall, planCalls } from './plan.ts'
-import type { Call, CompletionRequest, OfferedTool, Reply } from './protocol.ts'
+import { healthCalls, pipelineCalls } from './plan-platforms.ts'
+import { changeCalls, incidentCalls, type Wish } from './plan-tickets.ts'
+import {
+  type Call,
+  type CompletionRequest,
+  fittingArgs,
+  type OfferedTool,
+  type Reply,
+} from './protocol.ts'
 import { followThread } from './thread.ts'
 import { readTranscript, type Transcript } from './transcript.ts'
 
@@ -63,4 +70,36 @@ function whatCanBeAsked(offered: OfferedTool[]): string {
   return ['I found nothing in the question that I can look up. I can do this:', '', ...lines].join(
     '\n',
   )
+}
+
+/** The most calls that one question starts with. */
+const maxCalls = 10
+
+const planners: Record<Ask['about'], (ask: Ask, now: number | undefined) => Wish[]> = {
+  change: changeCalls,
+  incident: incidentCalls,
+  ticket: (ask, now) => [...changeCalls(ask, now), ...incidentCalls(ask, now)],
+  pipeline: pipelineCalls,
+  health: healthCalls,
+}
+
+/** The calls that answer the asks, as far as the tools for them are offered. */
+function planCalls(asks: Ask[], offered: OfferedTool[], now: number | undefined): PlannedCall[] {
+  const calls = asks.flatMap((ask) =>
+    planners[ask.about](ask, now).flatMap(({ tool: name, args }) => {
+      const tool = offered.find((candidate) => candidate.name === name)
+      return tool ? [{ tool: name, args: fittingArgs(tool, args), ask }] : []
+    }),
+  )
+  const keys = calls.map(({ tool, args }) => JSON.stringify([tool, args]))
+  return calls.filter((_, index) => keys.indexOf(keys[index] ?? '') === index).slice(0, maxCalls)
+}
+
+/** What to look at when somebody asks how everything is. */
+function generalAsks(empty: (about: Ask['about']) => Ask): Ask[] {
+  return [
+    { ...empty('incident'), states: ['open'] },
+    { ...empty('pipeline'), states: ['failed'] },
+    empty('health'),
+  ]
 }

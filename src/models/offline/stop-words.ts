@@ -51,6 +51,7 @@ export const stopWords: ReadonlySet<string> = new Set(
   shifted arrive arrived arriving leave leaving
   quickest soonest earliest oldest newest biggest
   wanted asap urgently
+  usually typically generally always mostly average averages median mean duration durations runtime percent trend trends super honestly sorry bother thanks
   minute's`
     .split(/\s+/)
     .filter((word) => word !== ''),

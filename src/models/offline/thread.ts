@@ -1,7 +1,5 @@
-import type { Ask } from './ask.ts'
-import type { PlannedCall } from './plan.ts'
-import type { Call, OfferedTool } from './protocol.ts'
-import { fittingArgs, isRecord, parametersOf } from './schema.ts'
+import type { Ask, PlannedCall } from './ask.ts'
+import { type Call, fittingArgs, isRecord, type OfferedTool, parametersOf } from './protocol.ts'
 import type { Outcome, Transcript } from './transcript.ts'
 import { mentions } from './words.ts'
 
@@ -135,7 +133,8 @@ function lookAtCause(ask: Ask, _: Step[], { call, outcome }: Step): Call | undef
 function lookAtRun(ask: Ask, steps: Step[], { call, outcome }: Step): Call | undefined {
   const asked =
     ask.wants.includes('why') || ask.wants.includes('cause') || ask.wants.includes('steps')
-  if (call.tool !== 'list_failed_pipelines' || !asked) return undefined
+  const counted = ask.per !== undefined || ask.order !== undefined || ask.texts.length > 0
+  if (call.tool !== 'list_failed_pipelines' || !asked || counted) return undefined
   const [run] = rowsMentioning(rowsOf(outcome), droppedNames(steps))
   return typeof run?.run_id === 'string'
     ? { tool: 'get_pipeline_run_details', args: { run_id: run.run_id } }

@@ -1,5 +1,6 @@
-import { amountPattern } from './amount.ts'
 import {
+  amountPattern,
+  clockTime,
   date,
   day,
   hours,
@@ -40,6 +41,9 @@ const behind =
   '(?<=\\b(?:in|on|at|since|until|till|by|before|after|from|between|and|to|for|of|during|over|this|last|next) )'
 
 const n = Number
+
+/** "18:00", "6 pm", "6:30pm"; a bare number is no time. */
+const clock = '(\\d{1,2})(?::(\\d\\d))? ?(am|pm|(?<=:\\d\\d))(?: utc)?'
 
 /** Every way to name a span of time. Of two that begin at the same word the one that takes more words counts. */
 export const timeRules: TimeRule[] = [
@@ -217,10 +221,19 @@ export const timeRules: TimeRule[] = [
   },
   {
     words: `${behind}(\\d{1,2}):(\\d\\d)(?: utc)?`,
-    span([h, m], now) {
-      const from = day(now, 0).from + n(h) * 3_600_000 + n(m) * 60_000
-      return { from, to: from + 1 }
-    },
+    span: ([h, m], now) => clockTime(now, 'today', h, m),
+  },
+  {
+    words: '(\\d{1,2})(?::(\\d\\d))? ?(am|pm)',
+    span: ([h, m, half], now) => clockTime(now, 'today', h, m, half),
+  },
+  {
+    words: `(?:at |around )?${clock} (?:on |of )?(yesterday|today|tomorrow)`,
+    span: ([h, m, half, name], now) => clockTime(now, name, h, m, half),
+  },
+  {
+    words: `(yesterday|today|tomorrow) (?:at |around |since |from )?${clock}`,
+    span: ([name, h, m, half], now) => clockTime(now, name, h, m, half),
   },
   { words: 'midnight', span: (_, now) => ({ from: day(now, 0).from, to: day(now, 0).from + 1 }) },
   {

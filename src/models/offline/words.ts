@@ -20,6 +20,11 @@ const spokenForms: Record<string, string[]> = {
   isnt: ['is', 'not'],
   arent: ['are', 'not'],
   cannot: ['can', 'not'],
+  cant: ['can', 'not'],
+  dont: ['do', 'not'],
+  doesnt: ['does', 'not'],
+  didnt: ['did', 'not'],
+  wont: ['will', 'not'],
   pls: ['please'],
   plz: ['please'],
   thx: ['thanks'],
@@ -54,6 +59,7 @@ function wordsOf(word: string, isKnown: (word: string) => boolean): string[] {
   if (spoken !== undefined) return spoken
   const [base = word, ending] = splitOnce(word, "'")
   if (ending !== undefined) {
+    if (ending === 't' && Object.hasOwn(negated, base)) return [negated[base] ?? base, 'not']
     if (base.endsWith('n') && ending === 't') return [base.slice(0, -1), 'not']
     if (ending === 's' && takesIs.has(base)) return [base, 'is']
     if (ending === 's') return wordsOf(base, isKnown)
@@ -68,6 +74,9 @@ function wordsOf(word: string, isKnown: (word: string) => boolean): string[] {
   if (count) return [count[1] ?? '', unitNames[count[2] ?? ''] ?? count[2] ?? '']
   return [word]
 }
+
+/** Words that do not end in the verb when "n't" is taken away. */
+const negated: Record<string, string> = { can: 'can', won: 'will', shan: 'shall' }
 
 const unitNames: Record<string, string> = { h: 'hours', d: 'days', w: 'weeks', hrs: 'hours' }
 
@@ -125,4 +134,48 @@ export function mentions(text: string, wanted: string): boolean {
 /** The words of a text in lower case, without marks. */
 export function plainWords(text: string): string[] {
   return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
+}
+
+/** Finds the word of a vocabulary that was meant, for a word that is not in it. */
+export type Spelling = (typed: string) => string | undefined
+
+/**
+ * Makes a spelling over a vocabulary. Words are filed under what is left of them without a letter or two, so that
+ * a long text costs a few look-ups per word and not a comparison with every word there is.
+ */
+export function createSpelling(vocabulary: Iterable<string>): Spelling {
+  const filed = new Map<string, string[]>()
+  for (const word of vocabulary) {
+    if (word.length < shortest) continue
+    for (const rest of restsOf(word)) filed.set(rest, [...(filed.get(rest) ?? []), word])
+  }
+  return function correct(typed) {
+    if (typed.length < shortest || typed.length > longest) return undefined
+    for (const rest of restsOf(typed)) {
+      const meant = filed
+        .get(rest)
+        ?.find((word) => beginsAlike(typed, word) && isSameWord(typed, word))
+      if (meant !== undefined) return meant
+    }
+    return undefined
+  }
+}
+
+/** Nobody mistypes the first letter but by swapping it: "mails" are no "fails". */
+function beginsAlike(typed: string, meant: string): boolean {
+  return typed[0] === meant[0] || (typed[0] === meant[1] && typed[1] === meant[0])
+}
+
+const shortest = 5
+const longest = 24
+/** From this length on two errors are forgiven. */
+const long = 9
+
+function restsOf(word: string): Set<string> {
+  const once = [word, ...withoutOne(word)]
+  return new Set(word.length < long ? once : once.flatMap((rest) => [rest, ...withoutOne(rest)]))
+}
+
+function withoutOne(word: string): string[] {
+  return Array.from({ length: word.length }, (_, at) => word.slice(0, at) + word.slice(at + 1))
 }
