@@ -1,0 +1,205 @@
+// OpsAgent on Azure App Service: one Linux container, signed in by Microsoft Entra ID ("Easy Auth").
+// az deployment group create -g <group> -f app-service.bicep -p app-service.bicepparam
+
+@description('Name of the app; it becomes <name>.azurewebsites.net.')
+param name string
+
+@description('Where everything lies.')
+param location string = resourceGroup().location
+
+@description('The image with its registry and tag, such as myregistry.azurecr.io/opsagent:0.1.0.')
+param image string
+
+@description('Size of the plan. It must allow virtual network integration and Always On: B1 or better.')
+param planSku string = 'P0v3'
+
+@description('Client id of the app registration that people sign in with. "ID tokens" must be switched on there.')
+param entraClientId string
+
+@description('The tenant whose people may sign in.')
+param entraTenantId string = tenant().tenantId
+
+@description('Addresses from which the platform hands requests over. If it is another one, the log of OpsAgent names it.')
+param trustedProxies string = '169.254.0.0/16'
+
+@description('Endpoint of Azure OpenAI; empty for the offline model.')
+param azureOpenAiEndpoint string = ''
+
+@description('Deployment of the model, or several with commas.')
+param azureOpenAiDeployment string = ''
+
+@description('Address of the Key Vault secret that holds the key of Azure OpenAI. The identity below must be allowed to read it.')
+param azureOpenAiKeySecretUri string = ''
+
+@description('Name of the storage account for the history: 3 to 24 lower-case letters and digits.')
+param storageAccountName string
+
+var modelSettings = empty(azureOpenAiEndpoint)
+  ? {}
+  : {
+      AZURE_OPENAI_ENDPOINT: azureOpenAiEndpoint
+      AZURE_OPENAI_DEPLOYMENT_NAME: azureOpenAiDeployment
+      AZURE_OPENAI_API_KEY: '@Microsoft.KeyVault(SecretUri=${azureOpenAiKeySecretUri})'
+    }
+
+resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
+  name: '${name}-network'
+  location: location
+  properties: {
+    addressSpace: {
+      addressPrefixes: [
+        '10.20.0.0/24'
+      ]
+    }
+    subnets: [
+      {
+        name: 'app'
+        properties: {
+          addressPrefix: '10.20.0.0/26'
+          delegations: [
+            {
+              name: 'app-service'
+              properties: {
+                serviceName: 'Microsoft.Web/serverFarms'
+              }
+            }
+          ]
+          serviceEndpoints: [
+            {
+              service: 'Microsoft.Storage'
+            }
+          ]
+        }
+      }
+    ]
+  }
+}
+
+module history 'history-share.bicep' = {
+  name: 'opsagent-history'
+  params: {
+    accountName: storageAccountName
+    location: location
+    subnetId: network.properties.subnets[0].id
+  }
+}
+
+resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
+  name: '${name}-plan'
+  location: location
+  kind: 'linux'
+  sku: {
+    name: planSku
+    // Exactly one instance, and no rule that scales it: a run lives in the process that runs it.
+    capacity: 1
+  }
+  properties: {
+    reserved: true
+    elasticScaleEnabled: false
+  }
+}
+
+resource site 'Microsoft.Web/sites@2024-04-01' = {
+  name: name
+  location: location
+  kind: 'app,linux,container'
+  identity: {
+    type: 'SystemAssigned'
+  }
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    virtualNetworkSubnetId: network.properties.subnets[0].id
+    // The affinity cookie ties people to one of several instances. There is one instance, so it does nothing but travel
+    // with each request; switching it off is harmless. It has nothing to do with buffering.
+    clientAffinityEnabled: false
+    siteConfig: {
+      linuxFxVersion: 'DOCKER|${image}'
+      acrUseManagedIdentityCreds: true
+      numberOfWorkers: 1
+      alwaysOn: true
+      http20Enabled: true
+      minTlsVersion: '1.2'
+      ftpsState: 'Disabled'
+      // Not needed: a stream of events is plain HTTP. On, so that whoever looks for it here finds it as expected.
+      webSocketsEnabled: true
+      healthCheckPath: '/healthz'
+      azureStorageAccounts: {
+        history: {
+          type: 'AzureFiles'
+          protocol: 'Nfs'
+          accountName: history.outputs.accountName
+          shareName: history.outputs.shareName
+          mountPath: '/data'
+        }
+      }
+    }
+  }
+}
+
+resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
+  parent: site
+  name: 'appsettings'
+  properties: union(modelSettings, {
+    WEBSITES_PORT: '8000'
+    WEBSITES_ENABLE_APP_SERVICE_STORAGE: 'false'
+    // OpsAgent gives running work SHUTDOWN_SECONDS; the platform would end it after 5.
+    WEBSITES_CONTAINER_STOP_TIME_LIMIT: '40'
+    SHUTDOWN_SECONDS: '25'
+    AUTH: 'easy-auth'
+    TRUSTED_PROXIES: trustedProxies
+  })
+}
+
+resource signOn 'Microsoft.Web/sites/config@2024-04-01' = {
+  parent: site
+  name: 'authsettingsV2'
+  properties: {
+    platform: {
+      enabled: true
+      runtimeVersion: '~1'
+    }
+    globalValidation: {
+      requireAuthentication: true
+      unauthenticatedClientAction: 'RedirectToLoginPage'
+      redirectToProvider: 'azureactivedirectory'
+      // They say that the process lives, and nothing else.
+      excludedPaths: [
+        '/healthz'
+        '/readyz'
+      ]
+    }
+    identityProviders: {
+      azureActiveDirectory: {
+        enabled: true
+        registration: {
+          openIdIssuer: '${environment().authentication.loginEndpoint}${entraTenantId}/v2.0'
+          clientId: entraClientId
+        }
+        validation: {
+          allowedAudiences: [
+            entraClientId
+            'api://${entraClientId}'
+          ]
+        }
+      }
+    }
+    login: {
+      tokenStore: {
+        enabled: false
+      }
+    }
+    httpSettings: {
+      requireHttps: true
+      forwardProxy: {
+        convention: 'NoProxy'
+      }
+    }
+  }
+}
+
+@description('Where people find it.')
+output url string = 'https://${site.properties.defaultHostName}'
+
+@description('The identity that pulls the image and reads the key: give it AcrPull and Key Vault Secrets User.')
+output principalId string = site.identity.principalId

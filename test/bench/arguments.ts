@@ -1,0 +1,21 @@
+import { parseArgs } from 'node:util'
+
+/**
+ * Reads `--name value` from the command line into what stands in `defaults`; numbers stay numbers.
+ * @throws Error for a name that is not there, or a number that is none.
+ */
+export function readArguments<Arguments extends Record<string, string | number>>(
+  defaults: Arguments,
+): Arguments {
+  const options = Object.fromEntries(
+    Object.keys(defaults).map((name) => [name, { type: 'string' as const }]),
+  )
+  const args = Bun.argv.slice(2).filter((argument) => argument !== '--')
+  const { values } = parseArgs({ args, options })
+  const given = Object.entries(values).map(([name, value]) => {
+    if (typeof defaults[name] === 'string') return [name, value]
+    if (!(Number(value) > 0)) throw new Error(`--${name} takes a number above 0.`)
+    return [name, Number(value)]
+  })
+  return { ...defaults, ...Object.fromEntries(given) }
+}

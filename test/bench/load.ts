@@ -1,0 +1,81 @@
+import { heapStats } from 'bun:jsc'
+import type { EventBody } from '../../src/core/event.ts'
+import { clockMs } from './clock.ts'
+
+/** What the measuring process asks of a server. */
+export type Command =
+  | { command: 'begin'; readers: number }
+  | { command: 'emit'; events: number; perSecond: number }
+  | { command: 'measure' }
+
+/** What a server answers to every command. CPU is of its process alone; the heap is that of JavaScript. */
+export type Reply = { port: number; rssBytes: number; heapBytes: number; cpuMs: number }
+
+/** A server that events can be sent through. */
+export type LoadedServer = {
+  port: number
+  /** Opens a run for each of so many readers. */
+  begin: (readers: number) => void
+  /** Sends an event to one reader. */
+  emit: (reader: number, body: EventBody) => void
+}
+
+/** The run and the conversation of a reader, so that nobody has to tell anybody. */
+export function idOf(reader: number): string {
+  return `00000000-0000-7000-8000-${String(reader).padStart(12, '0')}`
+}
+
+/** An event that says when it was sent, in all its forms. */
+export function stampedEvent(): EventBody {
+  const tool = `list_change_requests@${clockMs().toFixed(3)}`
+  const call = { span: '3', parent: '2', agent: 'ServiceNow' }
+  return { type: 'tool.called', tool, ...call, arguments: '{"state":"open","limit":20}' }
+}
+
+/** Does what the measuring process says, until that one ends. */
+export function obey(server: LoadedServer): void {
+  let readers = 0
+  process.on('message', async (message: Command) => {
+    if (message.command === 'begin') {
+      readers = message.readers
+      server.begin(readers)
+    }
+    if (message.command === 'measure') await settleMemory()
+    const before = process.cpuUsage()
+    if (message.command === 'emit') await emitSteadily(server, readers, message)
+    const { user, system } = process.cpuUsage(before)
+    const reply: Reply = {
+      ...{ port: server.port, cpuMs: (user + system) / 1000 },
+      rssBytes: process.memoryUsage().rss,
+      heapBytes: heapStats().heapSize,
+    }
+    process.send?.(reply)
+  })
+  process.on('disconnect', () => process.exit())
+  process.send?.({ port: server.port, rssBytes: 0, heapBytes: 0, cpuMs: 0 } satisfies Reply)
+}
+
+/** Each reader in turn, in small steps; what a late timer missed is made up for. */
+async function emitSteadily(
+  { emit }: LoadedServer,
+  readers: number,
+  { events, perSecond }: { events: number; perSecond: number },
+): Promise<void> {
+  const begin = clockMs()
+  let sent = 0
+  while (sent < events) {
+    const due = Math.min(events, ((clockMs() - begin) * perSecond) / 1000)
+    for (; sent < due; sent += 1) emit(sent % readers, stampedEvent())
+    await Bun.sleep(1)
+  }
+  // The last ones are still on their way, and cost their share.
+  await Bun.sleep(50)
+}
+
+/** Memory is what stays after a collection, when the allocator has given back what it no longer needs. */
+async function settleMemory(): Promise<void> {
+  for (let round = 0; round < 5; round += 1) {
+    Bun.gc(true)
+    await Bun.sleep(200)
+  }
+}

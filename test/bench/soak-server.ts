@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openSqliteStore } from '../../src/storage/sqlite.ts'
+import type { Workflow } from '../../src/workflow/triage-workflow.ts'
+import { idOf, stampedEvent } from './load.ts'
+import { addConversation, startOurServer } from './our-server.ts'
+
+// The server of `soak.ts`: our app over a history in a file, with a workflow that emits as often as the question says.
+
+/** What the measuring process asks: to have so many conversations, or how it stands. */
+export type SoakCommand = { conversations: number } | 'measure'
+
+/** How the server stands. */
+export type SoakReply = {
+  port: number
+  rssBytes: number
+  /** Runs and readers that the registry holds, and open streams. */
+  held: number
+  failures: string[]
+}
+
+const workflow: Workflow = {
+  async run({ messages, scope }) {
+    const [events = 0, everyMs = 0] = (messages.at(-1)?.content ?? '').split(' ').map(Number)
+    for (let count = 0; count < events; count += 1) {
+      await Bun.sleep(everyMs * 2 * Math.random())
+      scope.emit(stampedEvent())
+    }
+    return { text: 'Done.', partial: false }
+  },
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'opsagent-soak-'))
+const store = openSqliteStore(join(folder, 'soak.db'))
+const lives = { streamSeconds: 30, keepAliveSeconds: 5 }
+const { port, registry, slots, failures } = await startOurServer(workflow, store, lives)
+
+process.on('message', (command: SoakCommand) => {
+  if (command !== 'measure') {
+    for (let index = 0; index < command.conversations; index += 1) {
+      addConversation(store, idOf(index))
+    }
+  }
+  const reply: SoakReply = {
+    ...{ port, rssBytes: process.memoryUsage().rss, failures },
+    held: registry.size + slots.open,
+  }
+  process.send?.(reply)
+})
+process.on('disconnect', () => process.exit())
+process.on('SIGTERM', () => process.exit())
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+process.send?.({ port, rssBytes: 0, failures, held: 0 } satisfies SoakReply)

@@ -1,0 +1,108 @@
+import { expect, test } from 'bun:test'
+import { basename, join } from 'node:path'
+import { Glob } from 'bun'
+import { settings } from '../../src/config.ts'
+
+const folder = join(import.meta.dir, '../../deploy/azure')
+const paths = [...new Glob('*.bicep').scanSync(folder)]
+const files = await Promise.all(
+  paths.map(async (path) => [path, await Bun.file(join(folder, path)).text()] as const),
+)
+
+/** Without comments and without the text of strings; what stands in `${…}` stays, as it is code. */
+function codeOf(source: string): string {
+  return source
+    .replace(/(^|\s)\/\/[^\n]*/g, '$1')
+    .replace(/'((?:\\.|[^'\\])*)'/g, (_, text: string) =>
+      [...text.matchAll(/\$\{([^}]*)\}/g)].map(([, code]) => ` ${code} `).join(''),
+    )
+}
+
+/** Names that a file declares, by kind. */
+function declared(source: string, kind: string): string[] {
+  return [...source.matchAll(new RegExp(`^${kind} (\\w+)`, 'gm'))].flatMap(([, name]) => name ?? [])
+}
+
+// There is no compiler of Bicep offline. These rules find slips of the hand, not wrong properties.
+test.each(files)('%s closes what it opens', (_, source) => {
+  const open: string[] = []
+  const pairs: Record<string, string> = { '}': '{', ']': '[', ')': '(' }
+  for (const character of codeOf(source)) {
+    if ('{[('.includes(character)) open.push(character)
+    const opened = pairs[character]
+    if (opened !== undefined) expect(open.pop()).toBe(opened)
+  }
+  expect(open).toEqual([])
+  expect((source.replace(/(^|\s)\/\/[^\n]*/g, '').match(/(?<!\\)'/g) ?? []).length % 2).toBe(0)
+})
+
+test.each(files)(
+  '%s describes and uses each parameter, and says what each output is',
+  (_, source) => {
+    for (const kind of ['param', 'output']) {
+      for (const name of declared(source, kind)) {
+        const described = new RegExp(
+          `@description\\('[^\\n]+'\\)\\n(?:@[^\\n]+\\n)*${kind} ${name} `,
+        )
+        expect(source).toMatch(described)
+      }
+    }
+    const code = codeOf(source)
+    for (const name of [...declared(source, 'param'), ...declared(source, 'var')]) {
+      expect(`${name} ${code.match(new RegExp(`\\b${name}\\b`, 'g'))?.length}`).not.toBe(
+        `${name} 1`,
+      )
+    }
+  },
+)
+
+test.each(files)('%s names nothing that it does not declare', (_, source) => {
+  const kinds = ['param', 'var', 'resource', 'module']
+  const names = new Set(kinds.flatMap((kind) => declared(source, kind)))
+  const functions = ['empty', 'union', 'concat', 'json', 'resourceGroup', 'tenant', 'environment']
+  const words = ['true', 'false', 'output', 'targetScope', ...kinds, ...functions]
+  // What stands where a value stands: after `:`, `=`, `?`, `(`, `!`, in a list of its own line, or in a string.
+  const values = codeOf(source).matchAll(
+    /(?:[:=?(!,]\s*|^\s+|\s{2})([a-z]\w*)(?=[\s.,()[\]]|$)(?!\s*:|:)/gm,
+  )
+  const used = [...values].map(([, name = '']) => name)
+  const types = ['string', 'int', 'bool', 'object', 'array']
+  const strange = used.filter((name) => ![...names, ...words, ...types].includes(name))
+  expect([...new Set(strange)]).toEqual([])
+})
+
+test.each(files)('%s names API versions by their date, and no preview', (_, source) => {
+  const types = [...source.matchAll(/^resource \w+ '([^']+)'/gm)].map(([, type]) => type)
+  expect(types.length).toBeGreaterThan(0)
+  for (const type of types) expect(type).toMatch(/^Microsoft\.\w+(\/\w+)+@20\d\d-\d\d-\d\d$/)
+})
+
+test.each(files)('%s holds no secret and asks for none', (_, source) => {
+  expect(source).not.toMatch(/@secure|listKeys|(password|secret|key)\w* string = '[^']+'/i)
+})
+
+test.each(files.filter(([path]) => path !== 'history-share.bicep'))(
+  '%s runs one instance, and sets only what OpsAgent or the platform knows',
+  (_, source) => {
+    expect(source).toMatch(/capacity: 1\b|minReplicas: 1\s+maxReplicas: 1\b/)
+    const known = new Set([...Object.values(settings).map(({ name }) => name), 'WEBSITES_PORT'])
+    const named = [...source.matchAll(/(?:^\s+|name: ')([A-Z][A-Z_]{3,})(?::|')/gm)]
+    const unknown = named
+      .map(([, name = '']) => name)
+      .filter((name) => !known.has(name) && !name.startsWith('WEBSITES_'))
+    expect(unknown).toEqual([])
+    expect(named.length).toBeGreaterThan(3)
+  },
+)
+
+test.each(files.filter(([path]) => path !== 'history-share.bicep'))(
+  '%s has a file of parameters that gives all that it needs, and nothing else',
+  async (path, source) => {
+    const given = await Bun.file(join(folder, `${path}param`)).text()
+    expect(given).toContain(`using '${basename(path)}'`)
+    const names = declared(given, 'param')
+    const needed = [...source.matchAll(/^param (\w+) \w+$/gm)].flatMap(([, name]) => name ?? [])
+    expect(names).toEqual(expect.arrayContaining(needed))
+    expect(names.filter((name) => !declared(source, 'param').includes(name))).toEqual([])
+  },
+)
