@@ -128,6 +128,7 @@ document.addEventListener('htmx:error', ({ detail }) => {
 document.addEventListener('htmx:after:request', (event) => {
   const { ctx } = event.detail
   if (ctx.response.status < 400) return
+  if (ctx.response.status === 401) tell('You are signed out. Reload the page to sign in again.')
   if (ctx.sourceElement.matches('ol')) tellOfOtherProcess(ctx.response)
   const field = find('#message')
   // A page of a proxy is not ours to show.

@@ -76,7 +76,7 @@ function listen(config: Config, { app }: Built) {
       idleTimeout: idleSeconds,
       // The app refuses what is larger than its limit; this is a net for what it never reads.
       maxRequestBodySize: config.maxBodyBytes * 4,
-      fetch: app.fetch,
+      fetch: (request) => app.fetch(withHost(request)),
       // What the app itself cannot answer, such as a Host that is no host. Bun's own page would show our source.
       development: false,
       // Said here, because without `development` Bun lets a second server share the port.
@@ -94,6 +94,13 @@ function listen(config: Config, { app }: Built) {
         : `that address cannot be listened on (${code ?? String(cause)}). Check HOST and PORT.`
     throw new OpsError('bad_setting', { message: `${config.host}:${config.port}: ${why}`, cause })
   }
+}
+
+/** HTTP/1.0 knows no Host, and health checks of balancers still speak it; without one an address is no URL. */
+function withHost(request: Request): Request {
+  if (request.headers.has('host') || URL.canParse(request.url)) return request
+  const path = request.url.replace(/^\w+:\/\//, '')
+  return new Request(`http://localhost${path}`, { method: request.method, signal: request.signal })
 }
 
 function greeting(

@@ -20,11 +20,13 @@ export function createApp(services: Services): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>()
   app.onError(problems(services))
   app.use(nameRequest(services), pageHeaders())
+  // Health checks come from old balancers too, which name no host.
   app.route('/', healthRoutes(services))
+  app.use(requireOwnHost(services.names))
   app.route('/', doctorRoutes(services))
   app.get('/static/*', (c) => services.files.respond(c.req.raw))
 
-  app.use(requireOwnHost(services.names), requireUser(services))
+  app.use(requireUser(services))
   // Streams come before the middleware that touches responses: their headers are their own.
   app.route('/', thinkingRoutes(services))
   app.use(noStore, compress(), sameOrigin(), limitBody(services.limits))
@@ -44,9 +46,6 @@ function nameRequest({ proxyTrust }: Services) {
   )
   return createMiddleware<HttpEnv>(async function nameRequest(c, next) {
     c.set('requestId', v7())
-    if (!URL.canParse(c.req.url)) {
-      throw new OpsError('bad_input', { message: 'The Host header names no host.' })
-    }
     c.set('arrival', readArrival(c.req.raw))
     await next()
   })

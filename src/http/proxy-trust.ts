@@ -38,11 +38,11 @@ export function trustProxies({
   const isTrusted = addressList(trustedProxies)
   return function readArrival(request) {
     const peer = readAddress(remoteAddress?.(request) ?? '')
-    const url = new URL(request.url)
+    const url = URL.parse(request.url)
     const own: Arrival = {
       address: peer && writeAddress(peer),
-      scheme: url.protocol === 'https:' ? 'https' : 'http',
-      host: request.headers.get('host') ?? url.host,
+      scheme: url?.protocol === 'https:' ? 'https' : 'http',
+      host: request.headers.get('host') ?? url?.host ?? '',
       proxied: false,
       schemeTold: false,
     }

@@ -7,6 +7,7 @@ import {
   eventFrame,
   keepAliveFrame,
   openingFrame,
+  signedOutFrame,
   unknownRunFrame,
 } from './sse.ts'
 import { Waker } from './waker.ts'
@@ -32,6 +33,8 @@ export type ReaderOptions = {
   firstEventMs: number
   /** How long it lives at most; it is closed without `done` then, and comes back. */
   lifeMs: number
+  /** When the reader's sign-on expires, in ms since 1970: nothing is written after that but the reason. */
+  signedOutAt?: number | undefined
   /** Aborted when the server closes: the reader gets what there is, and comes back to the next server. */
   closing: AbortSignal
   now: () => number
@@ -48,6 +51,7 @@ export async function readRun(stream: SSEStreamingApi, options: ReaderOptions): 
   const { keepAliveMs, closing } = options
   const reader = new RunReader(options)
   const timer = setInterval(reader.beat, keepAliveMs)
+  const expiry = setTimeout(reader.wake, reader.signedOutInMs)
   stream.onAbort(reader.wake)
   closing.addEventListener('abort', reader.wake)
   try {
@@ -60,6 +64,7 @@ export async function readRun(stream: SSEStreamingApi, options: ReaderOptions): 
     }
   } finally {
     clearInterval(timer)
+    clearTimeout(expiry)
     closing.removeEventListener('abort', reader.wake)
     reader.leave()
   }
@@ -73,6 +78,7 @@ function retryMs(): number {
 /** The cursor of one reader, and what comes next at it. */
 class RunReader extends Waker {
   readonly #options: ReaderOptions
+  readonly #signedOutAt: number
   readonly #until: number
   readonly #giveUpAt: number
   #readable: Readable | undefined
@@ -85,6 +91,7 @@ class RunReader extends Waker {
     super()
     const { source, after, now } = options
     this.#options = options
+    this.#signedOutAt = options.signedOutAt ?? Number.POSITIVE_INFINITY
     this.#until = now() + options.lifeMs
     this.#giveUpAt = now() + options.firstEventMs
     this.#cursor = after
@@ -96,6 +103,12 @@ class RunReader extends Waker {
   /** Whether nothing comes any more after what `next` gave. */
   get over(): boolean {
     return this.#over
+  }
+
+  /** How long until the sign-on expires; not longer than this reader lives, as timers count to 24 days only. */
+  get signedOutInMs(): number {
+    const { now, lifeMs } = this.#options
+    return Math.min(Math.max(0, this.#signedOutAt - now()), lifeMs)
   }
 
   /** To be called from time to time: if there is nothing else to say, a comment goes out. */
@@ -111,6 +124,7 @@ class RunReader extends Waker {
   /** What is to be written now; nothing while there is nothing to say. */
   next(): string {
     const at = this.#options.now()
+    if (at >= this.#signedOutAt) return this.#end(signedOutFrame)
     const frames = at < this.#until ? this.#events() || this.#remark(at) : this.#end('')
     this.#quiet = false
     return frames

@@ -42,11 +42,14 @@ const localName = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/i
 /**
  * On a loopback address, answers only under the names of this machine and those that are allowed: a page elsewhere can
  * point a name of its own at this machine, and would be of our origin then (DNS rebinding).
- * @throws OpsError `wrong_host`
+ * @throws OpsError `wrong_host`; `bad_input` for a Host that is none, of which no address can be made
  */
 export function requireOwnHost({ host, allowedHosts }: Services['names']): MiddlewareHandler {
   const open = !localName.test(host.includes(':') ? `[${host}]` : host)
   return createMiddleware(async function checkHost(c, next) {
+    if (!URL.canParse(c.req.url)) {
+      throw new OpsError('bad_input', { message: 'The Host header names no host.' })
+    }
     const asked = c.req.header('host')
     const own =
       asked === undefined || localName.test(asked) || allowedHosts.includes(asked.toLowerCase())

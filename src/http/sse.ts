@@ -42,6 +42,9 @@ export function doneFrame(id: string, status: string): string {
 /** The last frame for a reader whose run never began. */
 export const unknownRunFrame = 'event: done\ndata: {"status":"unknown"}\n\n'
 
+/** The last frame for a reader whose sign-on has expired. */
+export const signedOutFrame = 'event: done\ndata: {"status":"signed_out"}\n\n'
+
 /** What a reader has seen, as its `Last-Event-ID` says: `<run>:<seq>`. Anything else counts as nothing seen. */
 export function readCursor(
   lastEventId: string | undefined,

@@ -79,6 +79,7 @@ function openStream(
     firstEventMs: limits.firstEventSeconds * 1000,
     // Spread, so that connections that began together do not come back together.
     lifeMs: limits.streamSeconds * 1000 * (0.8 + Math.random() * 0.2),
+    signedOutAt: c.get('user').expiresAt,
     closing: slots.closing,
     now,
   }

@@ -85,27 +85,36 @@ test('a setting that is not valid is told in one sentence, with exit code 1', as
   )
 })
 
+/** Sends a head as it is, and answers all that comes back. */
+async function sendHead(url: string, head: string): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>()
+  let heard = ''
+  await Bun.connect({
+    hostname: '127.0.0.1',
+    port: Number(new URL(url).port),
+    socket: {
+      open: (socket) => void socket.write(`${head}\r\n\r\n`),
+      data: (_, bytes) => {
+        heard += new TextDecoder().decode(bytes)
+      },
+      close: () => resolve(heard),
+    },
+  })
+  return promise
+}
+
 test('a request that cannot be read shows nothing of the program', async () => {
   const { url } = await start({ DATA_DIR: dataDir() })
   for (const host of ['[', 'a b', '%']) {
-    const text = await new Promise<string>((resolve) => {
-      let heard = ''
-      void Bun.connect({
-        hostname: '127.0.0.1',
-        port: Number(new URL(url).port),
-        socket: {
-          open: (socket) =>
-            void socket.write(`GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`),
-          data: (_, bytes) => {
-            heard += new TextDecoder().decode(bytes)
-          },
-          close: () => resolve(heard),
-        },
-      })
-    })
-    expect(text).toMatch(/^HTTP\/1\.1 4\d\d/)
-    expect(text).not.toContain('.ts')
+    const heard = await sendHead(url, `GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close`)
+    expect(heard).toMatch(/^HTTP\/1\.1 4\d\d/)
+    expect(heard).not.toContain('.ts')
   }
+})
+
+test('a health check that names no host is answered', async () => {
+  const { url } = await start({ DATA_DIR: dataDir() })
+  expect(await sendHead(url, 'GET /readyz HTTP/1.0')).toContain('{"status":"ready"}')
 })
 
 test('SIGTERM ends it with exit code 0', async () => {

@@ -154,3 +154,65 @@ test('a thousand readers that come back at once are all served the same', async 
   expect(new Set(texts.map((text) => text.replace(/^retry: \d+/, ''))).size).toBe(1)
   await asked
 }, 30_000)
+
+/** Counts the timers that are set and not cleared, of both kinds. */
+function countTimers() {
+  const {
+    setInterval: every,
+    setTimeout: once,
+    clearInterval: stop,
+    clearTimeout: drop,
+  } = globalThis
+  const open = new Set<unknown>()
+  globalThis.setInterval = ((...given: Parameters<typeof every>) => {
+    const timer = every(...given)
+    open.add(timer)
+    return timer
+  }) as typeof every
+  globalThis.setTimeout = ((act: () => void, ms?: number) => {
+    const timer = once(() => {
+      open.delete(timer)
+      act()
+    }, ms)
+    open.add(timer)
+    return timer
+  }) as typeof once
+  globalThis.clearInterval = (timer) => {
+    open.delete(timer)
+    stop(timer as never)
+  }
+  globalThis.clearTimeout = (timer) => {
+    open.delete(timer)
+    drop(timer as never)
+  }
+  const restore = () => {
+    Object.assign(globalThis, {
+      setInterval: every,
+      setTimeout: once,
+      clearInterval: stop,
+      clearTimeout: drop,
+    })
+  }
+  return { open, restore }
+}
+
+test('when all is quiet no timer is left', async () => {
+  const { open: timers, restore } = countTimers()
+  try {
+    const held = gate()
+    const { open, post, get, slots } = await makeServer({}, { script: behind(held, seedFlow) })
+    const path = `/api/conversations/${await open()}`
+    const readers = await Promise.all([get(`${path}/thinking`), get(`${path}/thinking`)])
+    const asked = post(`${path}/messages`, question)
+    await until(() => timers.size > 2, 'there are timers')
+    await readers[0]?.body?.cancel()
+    held.open()
+    await asked
+    await readers[1]?.text()
+    await until(() => slots.open === 0, 'nobody is left')
+    await Bun.sleep(0)
+    expect(timers.size).toBe(0)
+  } finally {
+    restore()
+  }
+})

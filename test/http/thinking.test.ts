@@ -226,6 +226,21 @@ test('a reader that accepts something else is given the stream all the same', as
   expect(linesOf(await readFrames(stream))).toEqual(seedLines)
 })
 
+test('a stream ends when the sign-on does, and says so', async () => {
+  const begun = Date.now()
+  const identify = () => ({ id: 'ann', name: 'Ann', expiresAt: begun + 300 })
+  const { open, get, post } = await makeServer({}, { script: () => 'hang', identify })
+  const id = await open()
+  const run = crypto.randomUUID()
+  const asked = post(`/api/conversations/${id}/messages`, { ...question, run })
+  const frames = await readFrames(await get(`/api/conversations/${id}/thinking?run=${run}`))
+  expect(linesOf(frames)).toEqual(seedLines.slice(0, 1))
+  expect(frames.at(-1)).toEqual({ event: 'done', data: '{"status":"signed_out"}' })
+  expect(Date.now()).toBeGreaterThanOrEqual(begun + 300)
+  await post(`/api/conversations/${id}/runs/${run}/stop`)
+  await asked
+})
+
 test('HEAD tells the headers and opens nothing', async () => {
   const { app, open, slots, registry } = await makeServer({}, { script: seedFlow })
   const path = `/api/conversations/${await open()}/thinking`

@@ -1,0 +1,33 @@
+import { expect, test } from 'bun:test'
+import { join } from 'node:path'
+import { Glob } from 'bun'
+
+const root = join(import.meta.dir, '../..')
+
+async function sources(): Promise<string> {
+  const paths = [...new Glob('test/**/*.test.{ts,tsx}').scanSync(root)]
+  return (await Promise.all(paths.map((path) => Bun.file(join(root, path)).text()))).join('\n')
+}
+
+/** The last column of a table: names of tests, in backquotes. */
+function namedTests(markdown: string): string[] {
+  const rows = markdown.split('\n').filter((line) => /^\| (\d+|\*)/.test(line))
+  return rows.flatMap((row) => {
+    const last = row.split(' | ').at(-1) ?? ''
+    return [...last.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name)
+  })
+}
+
+test('every fault has its test, under the name that the table says', async () => {
+  const all = await sources()
+  const named = namedTests(await Bun.file(join(import.meta.dir, 'README.md')).text())
+  expect(named.length).toBeGreaterThan(46)
+  expect(named.filter((name) => name !== 'test/proxy' && !all.includes(name))).toEqual([])
+})
+
+test('every promise has its tests, under the names that ARCHITECTURE says', async () => {
+  const all = await sources()
+  const named = namedTests(await Bun.file(join(root, 'ARCHITECTURE.md')).text())
+  expect(named.length).toBeGreaterThan(8)
+  expect(named.filter((name) => !all.includes(name))).toEqual([])
+})
