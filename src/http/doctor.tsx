@@ -59,7 +59,13 @@ export function doctorRoutes(services: Services): Hono<HttpEnv> {
     c.header('cache-control', 'no-store')
     const { answerWaitSeconds, keepAliveSeconds } = limits
     const headers = traces(c.req.raw.headers)
-    return c.json({ process: processId, now: now(), headers, answerWaitSeconds, keepAliveSeconds })
+    // What the server takes whoever asks for, so that TRUSTED_PROXIES can be seen to be right.
+    const { address, scheme } = c.get('arrival')
+    const seen = { address, scheme }
+    return c.json({
+      ...{ process: processId, now: now(), headers, seen },
+      ...{ answerWaitSeconds, keepAliveSeconds },
+    })
   })
 
   for (const [path, allow] of [
