@@ -83,7 +83,7 @@ test('what one tool found is told although another failed', async () => {
     list_incidents: [{ total: 1, incidents: [incident(10023)] }],
   })
   expect(answer).toContain('INC0010023')
-  expect(answer).toContain('list_change_requests')
+  expect(answer).toContain('the change requests of ServiceNow: no answer')
 })
 
 test('a name that finds nothing is looked for in all there is', async () => {
@@ -134,6 +134,21 @@ test('pipes and line breaks in the data do not break the table', async () => {
     list_incidents: [{ total: 1, incidents: [incident(10023, { short_description: 'a | b\nc' })] }],
   })
   expect(answer).toContain('| INC0010023 | a \\| b c |')
+})
+
+test.each([
+  ['assess', 'is in state assess'],
+  ['authorize', 'is awaiting authorization'],
+  ['scheduled', 'is scheduled'],
+  ['implement', 'is in state implement'],
+  ['review', 'is in review'],
+  ['canceled', 'is canceled'],
+])('a change in %s reads as a sentence', async (state, words) => {
+  const change = { number: 'CHG0030412', short_description: 'x', state, risk: 'low' }
+  const { answer } = await talk(`changes in state ${state}`, serviceNow, {
+    list_change_requests: [{ total: 1, change_requests: [change] }],
+  })
+  expect(answer).toStartWith(`**1** change request ${words}.`)
 })
 
 test('an empty list names the filters', async () => {

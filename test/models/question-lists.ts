@@ -9,6 +9,12 @@ import { fourthBatch, secondBatch, tenthBatch, thirdBatch } from './later-batche
 import { laterFollowUps } from './later-follow-ups.ts'
 import { eighthBatch, fifthBatch, ninthBatch, seventhBatch, sixthBatch } from './latest-batches.ts'
 import { type Case, linesOf, readCase } from './offline-evaluation.ts'
+import { alikeQuestions, ordinaryFollowUps, ordinaryQuestions } from './ordinary.ts'
+import {
+  lastOrdinaryQuestions,
+  moreOrdinaryFollowUps,
+  moreOrdinaryQuestions,
+} from './ordinary-again.ts'
 import { laterQuestions, offTopicQuestions, singleQuestions } from './questions.ts'
 
 /** Every list of questions, by what it holds. */
@@ -30,6 +36,12 @@ export const questionLists: Record<string, Case[]> = {
   'the eighth batch': cases(eighthBatch),
   'the ninth batch': cases(ninthBatch),
   'the tenth batch': cases(tenthBatch),
+  'ordinary questions': cases(ordinaryQuestions),
+  'questions like the ordinary ones': cases(alikeQuestions),
+  'the last ordinary questions': cases(lastOrdinaryQuestions),
+  'ordinary questions that refer back': followed(ordinaryFollowUps),
+  'more ordinary questions': cases(moreOrdinaryQuestions),
+  'more ordinary questions that refer back': followed(moreOrdinaryFollowUps),
   'the follow-ups of the later batches': followed(laterFollowUps),
 }
 

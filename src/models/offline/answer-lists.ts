@@ -107,7 +107,11 @@ const maxOldest = 5
 function subjectOf(listing: Listing, threads: Thread[], total: number): string {
   const words = filterWords(firstCalls(threads), threads[0]?.ask, listing.timeVerb)
   const noun = total === 1 ? listing.noun : `${listing.noun}s`
-  return [words.state, words.before, noun, words.behind].filter(Boolean).join(' ')
+  // "Open changes", and yet "changes in review".
+  const parts = /\b(?:in|on|awaiting)\b/.test(words.state)
+    ? [words.before, noun, words.state, words.behind]
+    : [words.state, words.before, noun, words.behind]
+  return parts.filter(Boolean).join(' ')
 }
 
 function timeOf({ opened_at, planned_start }: Row): string {
@@ -173,6 +177,8 @@ function columnsOf(listing: Listing, [first]: Thread[]): Pick<Listing, 'head' | 
       cell(row, now),
     ],
   })
+  if (ask?.wants.includes('cause') && listing === incidents)
+    return lastColumn('Caused by', ({ caused_by_change }) => caused_by_change ?? '–')
   if (ask && (ask.wants.includes('who') || ask.groups.length > 0))
     return lastColumn('Assigned to', assignee)
   if (ask && listing === incidents && asksWhenResolved(ask)) {

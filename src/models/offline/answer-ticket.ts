@@ -1,5 +1,13 @@
 import { moment, since, window } from './dates.ts'
-import { enumerated, fieldList, oneLine, priorityName, riskName, spaced } from './markdown.ts'
+import {
+  enumerated,
+  fieldList,
+  oneLine,
+  priorityName,
+  riskName,
+  spaced,
+  stateName,
+} from './markdown.ts'
 import { isRecord } from './protocol.ts'
 import type { Step, Thread } from './thread.ts'
 
@@ -96,7 +104,7 @@ function incidentLead(
     return `**${number}** was caused by change **${caused_by_change}**.`
   const open = !incident.resolved_at && since(incident.opened_at, now)
   const age = open ? `, open for ${open}` : ''
-  return `**${title}** – a ${priorityName(incident.priority)} incident, **${spaced(incident.state)}**${age}.`
+  return `**${title}** – a ${priorityName(incident.priority)} incident, **${stateName(incident.state)}**${age}.`
 }
 
 function stateOf(incident: Ticket, now: number | undefined): string {
@@ -130,7 +138,7 @@ function changeSection(
       ? `**${change.assigned_to}** of ${change.assignment_group} is assigned to **${title}**.`
       : ask.wants.includes('when')
         ? `**${title}** is planned for **${planned}**.`
-        : `${isCause ? 'The change behind it is ' : ''}**${title}** – a ${kind}, **${spaced(change.state)}**.`
+        : `${isCause ? 'The change behind it is ' : ''}**${title}** – ${change.type === 'emergency' ? 'an' : 'a'} ${kind}, **${stateName(change.state)}**.`
   const fields = fieldList([
     ['State', isTold(ask) || whether ? `${spaced(change.state)}; ${kind}` : undefined],
     ['Service', text(change.service)],

@@ -8,6 +8,25 @@ import type { Step, Thread } from './thread.ts'
 /** Writes the sections of one kind of result. `now` is in ms. */
 type Writer = (threads: Thread[], now: number | undefined) => string
 
+/** Where each tool looks, as people call it. */
+const sources: Record<string, string> = {
+  list_change_requests: 'the change requests of ServiceNow',
+  get_change_request: 'the change requests of ServiceNow',
+  list_incidents: 'the incidents of ServiceNow',
+  get_incident: 'the incidents of ServiceNow',
+  query_pipeline_status: 'the pipelines in Log Analytics',
+  get_pipeline_run_details: 'the pipeline runs in Log Analytics',
+  list_failed_pipelines: 'the pipeline runs in Log Analytics',
+  check_databricks_health: 'the service health of Databricks',
+  check_snowflake_health: 'the service health of Snowflake',
+  check_azure_service_health: 'the service health of Azure',
+}
+
+function sourceOf(tool: string): string {
+  const known = Object.hasOwn(sources, tool) ? sources[tool] : undefined
+  return known ?? `“${tool.replaceAll('_', ' ')}”`
+}
+
 /** Who writes about the results of which tool, by the tool that answered last. */
 const writers: Record<string, Writer> = {
   list_change_requests: writeChanges,
@@ -66,5 +85,5 @@ function failureOf(thread: Thread): string | undefined {
   if (step === undefined) return 'I was not allowed to look this up, so I cannot tell.'
   if (!('failure' in step.outcome)) return undefined
   const reason = step.outcome.failure.replace(/^(?:failed|error):?\s*/i, '').replace(/\s+/g, ' ')
-  return `⚠️ I could not get this from **${step.call.tool}**: ${reason}`
+  return `⚠️ I could not get this from ${sourceOf(step.call.tool)}: ${reason}`
 }

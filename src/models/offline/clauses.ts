@@ -1,4 +1,7 @@
+import { isDataset } from './evidence.ts'
 import type { Hit } from './lexicon.ts'
+import { leftOvers } from './names.ts'
+import { isOffTopic, refusalOf } from './off-topic.ts'
 import { hitsIn, type Reading } from './reading.ts'
 import { isLeadIn, isStatement, starters } from './statements.ts'
 
@@ -131,12 +134,30 @@ function hasHead(reading: Reading, clause: Clause): boolean {
   const has = (...kinds: Hit['kind'][]) => hits.some(({ kind }) => kinds.includes(kind))
   return (
     has('noun', 'number', 'run', 'name', 'known') ||
+    isOutside(reading, clause) ||
+    isAboutData(reading, clause, hits) ||
     isItThis(reading, clause, hits) ||
     isThenPlace(reading, clause, hits) ||
     hits.some(({ kind, value }) => kind === 'health' && value !== 'sign') ||
     hits.some(({ kind, value }) => kind === 'state' && value === 'failed') ||
     (has('platform', 'service') && has('health'))
   )
+}
+
+/** A joke, the weather: what comes behind it is still answered. */
+function isOutside(reading: Reading, clause: Clause): boolean {
+  // What follows a colon is what is to be made up, or translated.
+  if (reading.tokens[clause.last + 1]?.word === ':') return false
+  const text = textOf(reading, clause)
+    .toLowerCase()
+    .replace(/what['’]?s /, 'what is ')
+  return isOffTopic(text) || refusalOf(text) !== undefined
+}
+
+/** "Finance ledger status". */
+function isAboutData(reading: Reading, clause: Clause, hits: Hit[]): boolean {
+  const asked = hits.some(({ kind }) => kind === 'health' || kind === 'progress')
+  return asked && leftOvers(reading, clause, hits).some(({ text }) => isDataset(text))
 }
 
 /** "Is it Databricks, or is it Azure?", "check Databricks, check Azure". */
@@ -182,6 +203,14 @@ function isName(reading: Reading, { first, last }: Clause): boolean {
   )
 }
 
+/** "What did this-one and that-one raise": the last name with the verb that belongs to all of them. */
+function isNameAndVerb(reading: Reading, { first, last }: Clause): boolean {
+  const [name, ...others] = hitsIn(reading, { first, last })
+  const begins = (name?.kind === 'name' || name?.kind === 'quote') && name.first === first
+  const rest = others.filter(({ kind, last: end }) => kind !== 'name' || end !== name?.last)
+  return begins && rest.length === 0 && last === name.last + 1
+}
+
 /** "The failed pipelines and the open P1s": a priority is one of incidents, where no incident was named before. */
 function isOwnPriority(reading: Reading, current: Clause, segment: Clause): boolean {
   const isIncident = ({ kind, value }: Hit) =>
@@ -208,7 +237,7 @@ function isTopic(reading: Reading, clause: Clause): boolean {
 
 function asksAnew(reading: Reading, segment: Clause): boolean {
   const { word } = reading.tokens[segment.first] ?? { word: '' }
-  if (isName(reading, segment)) return false
+  if (isName(reading, segment) || isNameAndVerb(reading, segment)) return false
   const opens = starters.has(word) || word === 'whether' || word === 'if'
   return hasHead(reading, segment) || (opens && hitsIn(reading, segment).length > 0)
 }

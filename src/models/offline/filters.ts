@@ -1,5 +1,5 @@
 import type { Ask } from './ask.ts'
-import { enumerated, spaced } from './markdown.ts'
+import { enumerated, spaced, stateName } from './markdown.ts'
 import type { Call } from './protocol.ts'
 
 /** Words for the filters of some calls that belong together: what comes before the noun, and what behind it. */
@@ -27,7 +27,7 @@ export function filterWords(calls: Call[], ask: Ask | undefined, timeVerb: strin
   return {
     before: before.filter(Boolean).join(' '),
     behind: behind.filter(Boolean).join(' '),
-    state: enumerated(all('state').map(spaced), 'or'),
+    state: enumerated(all('state').map(stateName), 'or'),
   }
 }
 

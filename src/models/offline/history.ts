@@ -10,6 +10,8 @@ export type Context = {
   general: boolean
   numbers: string[]
   pipelines: string[]
+  /** The services that its tickets are about. */
+  places: string[]
   /** The first cell of every row of its tables, or what its list items begin with. */
   rows: string[]
   /** The same rows and items whole. */
@@ -24,6 +26,9 @@ export function contextOf(question: string, answer: string): Context {
     general,
     numbers: unique([...answer.matchAll(/\b(?:CHG|INC)\d{7}\b/g)].map(([number]) => number)),
     pipelines: pipelinesIn(answer),
+    places: unique(
+      [...answer.matchAll(/\*\*Service:\*\* (.{2,60})/g)].map((found) => found[1] ?? ''),
+    ),
     rows: linesOf(answer).map(firstOf),
     lines: linesOf(answer),
   }

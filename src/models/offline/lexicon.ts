@@ -161,7 +161,7 @@ export const lexicon: Record<Kind, Record<string, string>> = {
     steps:
       'activity, activities, step(s), task(s), rows, row count, rows written, run details, stage(s), records written',
     history:
-      'last success, last successful, schedule, next run, next start, success rate, how reliable',
+      'last success, last successful, last run successfully, last ran successfully, last run ok, last succeed, schedule, next run, next start, success rate, how reliable',
     unassigned:
       'unassigned, nobody, no one, not assigned, without an owner, without owner, no owner, without assignee, no assignee, not yet assigned, unowned',
     mine: 'my, mine, assigned to me, for me personally',

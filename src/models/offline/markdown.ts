@@ -77,6 +77,18 @@ export function spaced(value: unknown): string {
   return value === undefined || value === null ? '' : String(value).replaceAll('_', ' ')
 }
 
+const states: Record<string, string> = {
+  assess: 'in state assess',
+  authorize: 'awaiting authorization',
+  implement: 'in state implement',
+  review: 'in review',
+}
+
+/** The state of a ticket as a sentence says it behind "is": "in review", "on hold". */
+export function stateName(state: unknown): string {
+  return states[String(state)] ?? spaced(state)
+}
+
 const priorities: Record<string, string> = { 1: 'critical', 2: 'high', 3: 'moderate', 4: 'low' }
 
 /** "P1 critical" for 1. */

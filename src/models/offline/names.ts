@@ -42,3 +42,11 @@ export function rawText({ tokens }: Reading, first: number, last: number): strin
     .map(({ raw }) => raw.replace(/['’]s$/, ''))
     .join(' ')
 }
+
+/** The word before a name, articles left out. */
+export function leadOf({ tokens }: Reading, { first }: { first: number }): string {
+  const articles = ['the', 'a', 'an', 'our', 'my', 'this', 'that', 'any', 'all', 'these', 'those']
+  let index = first - 1
+  while (articles.includes(tokens[index]?.word ?? '')) index--
+  return tokens[index]?.word ?? ''
+}

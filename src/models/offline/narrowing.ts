@@ -1,5 +1,6 @@
 import { type Ask, emptySlots, slotNames, type Want } from './ask.ts'
 import type { Asked } from './asks.ts'
+import { mayBeTeam } from './groups.ts'
 import type { Context } from './history.ts'
 import { leftOvers } from './names.ts'
 import { say } from './say.ts'
@@ -36,6 +37,11 @@ export function narrowed({ reading, asks }: Asked, context: Context): string | u
   if (others.test(reading.text) && about === 'health' && slots.platforms.length === 0) {
     merged.platforms = allPlatforms.filter((name) => !isLookedAt(base, name))
     merged.services = []
+  }
+  if (base.groups.length > 0 && slots.groups.length === 0) {
+    const named = slots.services.map((name) => name.split('/').at(-1) ?? '')
+    const teams = [...slots.texts, ...named.filter(mayBeTeam)]
+    if (teams.length > 0) Object.assign(merged, { groups: teams, texts: [], services: [] })
   }
   if (slots.platforms.length > 0 && slots.services.length === 0) merged.services = []
   if (slots.services.length > 0 && slots.platforms.length === 0) merged.platforms = []

@@ -22,13 +22,18 @@ function pipelineCall(ask: Ask, pipeline: string | undefined, now: number | unde
   const all = pipeline === undefined && ask.states.includes('succeeded')
   if ((failed || all) && ask.time?.span.from !== undefined)
     return failures(ask, pipeline, now, undefined)
-  if (wants('why') || (wants('cause') && (failed || pipeline !== undefined))) {
+  if (
+    wants('why') ||
+    (pipeline !== undefined && /\berror\b/i.test(ask.text)) ||
+    (wants('cause') && (failed || pipeline !== undefined))
+  ) {
     return failures(ask, pipeline, now, 7)
   }
   const ofOneRun =
     wants('steps', 'duration') ||
     ((wants('latest') || (wants('details') && !/\bstatus\b/i.test(ask.text))) && !failed)
-  if (pipeline !== undefined && ofOneRun && !wants('history')) {
+  const story = !failed && ask.time === undefined && whatHappened.test(ask.text)
+  if (pipeline !== undefined && (ofOneRun || story) && !wants('history')) {
     return { tool: 'get_pipeline_run_details', args: { pipeline } }
   }
   // What has not run since a moment has no run that could be listed.
@@ -36,6 +41,9 @@ function pipelineCall(ask: Ask, pipeline: string | undefined, now: number | unde
   if (failed && !since) return failures(ask, pipeline, now, undefined)
   return { tool: 'query_pipeline_status', args: { pipeline, status: statusOf(ask) } }
 }
+
+/** The latest run tells it with its steps, its error and its incident. */
+const whatHappened = /\bwhat(?:['’]?s| has| is)? happen/i
 
 /** The last failure may be some days old when somebody asks why it happened, so more than the usual day is looked at. */
 function failures(

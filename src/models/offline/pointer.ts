@@ -88,6 +88,8 @@ function wordsIn(reading: Reading): Pointer[] {
         ? []
         : [{ kind: 'one', type: 'place', ...at }]
     }
+    const place = placeAt(tokens, index)
+    if (place !== undefined) return [{ kind: 'one', type: 'place', first: index, last: place }]
     if (word === 'this' || word === 'that') {
       if (noun) return [one(noun.value, index, noun.last)]
       if (next === 'one') return [{ kind: 'one', first: index, last: index + 1 }]
@@ -124,6 +126,15 @@ function wordsIn(reading: Reading): Pointer[] {
     if (word === 'ones') return [{ kind: 'many', ...at }]
     return []
   })
+}
+
+/** The last word of "that platform", "the affected service". */
+function placeAt(tokens: Reading['tokens'], index: number): number | undefined {
+  const [word, next] = [tokens[index]?.word ?? '', tokens[index + 1]?.word ?? '']
+  const affected = next === 'affected'
+  if (!(affected ? /^(?:this|that|the)$/ : /^(?:this|that)$/).test(word)) return undefined
+  const end = affected ? index + 2 : index + 1
+  return /^(?:platform|service|system)$/.test(tokens[end]?.word ?? '') ? end : undefined
 }
 
 function one(noun: string, first: number, last: number): Pointer {

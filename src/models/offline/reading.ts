@@ -2,6 +2,7 @@ import type { Lean } from './calendar.ts'
 import { groupsIn } from './groups.ts'
 import { type Hit, type Kind, lexicon, timeWords } from './lexicon.ts'
 import { offTopicWords } from './off-topic.ts'
+import { correctShort } from './short-words.ts'
 import { stopWords } from './stop-words.ts'
 import { findTimeRanges, type TimeRange } from './time-range.ts'
 import { createSpelling, type Token, tokenize } from './words.ts'
@@ -100,9 +101,9 @@ function byPlace(left: Hit, right: Hit): number {
 
 function corrected(token: Token): Token {
   const { word } = token
-  if (word.length < 5 || isKnown(word) || unlike.has(word) || offTopicWords.has(word)) return token
+  if (word.length < 3 || isKnown(word) || unlike.has(word) || offTopicWords.has(word)) return token
   if (/[\d-]/.test(word)) return token
-  const meant = spell(word)
+  const meant = correctShort(word) ?? spell(word)
   return meant === undefined ? token : { ...token, word: meant }
 }
 

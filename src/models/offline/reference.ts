@@ -33,12 +33,29 @@ function resolve(question: string, context: Context | undefined): string {
   const named = pointers.find(({ kind }) => kind !== 'many')
   if (named) return pointedAt(within, asked, named, context) ?? within
   if (isNarrowing(asked, pointers)) return narrowed(asked, context) ?? within
+  const run = ofOnePipeline(within, asked, context)
+  if (run) return run
   const many = pointers[0]
   const [last] = context.asks
   if (many && last && justLists.test(question)) return say({ ...last, wants: [] })
   if (many) return pointedAt(within, asked, many, context) ?? within
   if (asked.asks.length > 0 || asked.general) return within
   return aboutTheSame(asked, context) ?? within
+}
+
+const singleRun =
+  /\bthe (?:last|latest|previous|next|most recent)(?: \w+)? (?:run|success|failure|execution)\b/i
+
+/** "When was the last successful run?": that of the one pipeline that was spoken of. */
+function ofOnePipeline(question: string, { asks }: Asked, context: Context): string | undefined {
+  const unnamed = asks.every(
+    ({ about, pipelines, runs }) => about === 'pipeline' && pipelines.length + runs.length === 0,
+  )
+  const [pipeline, ...others] = candidates('pipeline', context)
+  if (!unnamed || pipeline === undefined || others.length > 0) return undefined
+  return singleRun.test(question)
+    ? `${question.replace(/[?.! ]+$/, '')} of ${pipeline}?`
+    : undefined
 }
 
 /** "When is the VPN one": the row of the last answer that says so. */
@@ -93,7 +110,8 @@ function pointedAt(
     return undefined
   const things = thingsFor(pointer, asked, context)
   if (things.length === 0) return narrowed(asked, context)
-  const lead = pointer.type === 'place' ? 'for ' : ''
+  const isThere = asked.reading.tokens[pointer.first]?.word === 'there'
+  const lead = isThere ? 'for ' : ''
   const replaced = withReplaced(asked.reading, pointer, lead + things.join(' and '))
   const readBack = readAsks(replaced, undefined)
   if (readBack.asks.length > 0) return replaced
@@ -127,6 +145,8 @@ function kindsFor(type: Pointer['type'], { reading }: Asked, context: Context): 
   if (type === 'ticket') return latest?.about === 'change' ? ['CHG', 'INC'] : ['INC', 'CHG']
   const nouns = reading.hits.filter(({ kind }) => kind === 'noun').map(({ value }) => value)
   const about = context.asks.at(-1)?.about
+  const tickets = nouns.includes('change') || nouns.includes('incident')
+  if (about === 'health' && tickets) return ['place', 'INC', 'CHG']
   if (nouns.includes('change')) return ['INC', 'pipeline', 'CHG', 'place']
   if (nouns.includes('incident')) return ['CHG', 'pipeline', 'place', 'INC']
   if (about === 'pipeline') return ['pipeline', 'INC', 'CHG']
@@ -135,12 +155,13 @@ function kindsFor(type: Pointer['type'], { reading }: Asked, context: Context): 
 }
 
 /** What was asked about comes before what the answer merely mentions. */
-function candidates(kind: ThingKind, { asks, numbers, pipelines }: Context): string[] {
+function candidates(kind: ThingKind, { asks, numbers, pipelines, places }: Context): string[] {
   if (kind === 'place') {
-    return asks.flatMap((ask) => [
+    const asked = asks.flatMap((ask) => [
       ...ask.services.map((service) => service.split('/').at(-1) ?? ''),
       ...(ask.services.length > 0 ? [] : ask.platforms),
     ])
+    return asked.length > 0 ? asked : places
   }
   if (kind === 'pipeline') {
     const answered = pipelines.length > 0 ? pipelines : asks.flatMap((ask) => ask.pipelines)

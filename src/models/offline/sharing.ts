@@ -6,12 +6,14 @@ import { isDataset } from './evidence.ts'
  * week" narrows both. `told` are the names in what is only told. What is told and not asked is left out.
  */
 export function shared(asks: Ask[], told: string[]): Ask[] {
-  const asked = withoutStatements(asks)
+  const asked = withoutCauses(withoutStatements(asks))
   shareNarrowing(asked)
   for (const ask of asked) useTold(ask, told)
   for (const ask of asked) lookBack(ask, asked)
+  for (const ask of asked) raisedBy(ask, asked)
   asked.forEach((ask, index) => {
     takePlace(ask, asked[index - 1])
+    takeName(ask, asked[index - 1])
   })
   return asked
 }
@@ -22,6 +24,34 @@ function lookBack(ask: Ask, asks: Ask[]): void {
   if (ask.about !== 'change' || !others || isNarrowed(ask)) return
   if (!/\b(?:a|any|some|the|recent) change(?: request)?\b/i.test(ask.text)) return
   Object.assign(ask, { time: { words: 'in the last 2 days', span: {} }, completed: true })
+}
+
+/** "P1 incidents and the changes that caused them": the list of incidents names those changes. */
+function withoutCauses(asks: Ask[]): Ask[] {
+  return asks.filter((ask, index) => {
+    const before = asks[index - 1]
+    if (before?.about !== 'incident' || ask.about !== 'change' || isNarrowed(ask)) return true
+    if (!/\b(?:caus(?:e|ed|es|ing)|behind|responsible)\b/i.test(ask.text)) return true
+    before.wants = [...new Set([...before.wants, 'cause' as const])]
+    before.text = `${before.text} and ${ask.text}`
+    return false
+  })
+}
+
+/** "What incidents did they raise?": no filter knows whose, but none is older than the failures. */
+function raisedBy(ask: Ask, asks: Ask[]): void {
+  const failed = asks.find(({ about, states }) => about === 'pipeline' && states.includes('failed'))
+  if (failed === undefined || ask.about !== 'incident' || isNarrowed(ask)) return
+  if (!/\b(?:they|them|those|these|it|the failures?|raised?|caused?(?! by))\b/i.test(ask.text))
+    return
+  const { words, span } = failed.time ?? { words: 'in the last 24 hours', span: {} }
+  const isDay = /^(?:on )?(?:yesterday|today|\w+day)$/i.test(words)
+  const since = isDay ? `since ${words.replace(/^on /i, '')}` : words
+  const { from } = span
+  Object.assign(ask, {
+    time: { words: since, span: isDay && from !== undefined ? { from } : span },
+    completed: true,
+  })
 }
 
 const anywhere =
@@ -36,6 +66,15 @@ function takePipeline(ask: Ask, before: Ask): void {
   if (!isNamed && !several.test(ask.text)) give(before, ask, 'pipelines')
   const asksNothing = ask.wants.length + ask.states.length === 0 && !ask.time
   if (isNamed && asksNothing) Object.assign(ask, { wants: before.wants, completed: true })
+}
+
+/** "What happened with the orders load, and is there an incident?": one for that load. */
+function takeName(ask: Ask, before: Ask | undefined): void {
+  if (before?.about !== 'pipeline' || ask.about !== 'incident' || isNarrowed(ask)) return
+  if (!/\b(?:an?|any|the) (?:open )?(?:incident|ticket)\b/i.test(ask.text)) return
+  if (before.pipelines.length > 0) {
+    Object.assign(ask, { texts: before.pipelines.slice(0, maxTold), completed: true })
+  }
 }
 
 /** "Snowflake ok? Any maintenance coming?": the second part is about Snowflake as well. */
@@ -101,9 +140,14 @@ function shareNarrowing(asks: Ask[]): void {
     for (const name of tickets ? sharedByTickets : places) {
       if (both.some(({ about }) => about === 'pipeline')) continue
       if (tickets || bare[0]) give(ask, before, name)
-      if (tickets || bare[1]) give(before, ask, name)
+      if (tickets || bare[1] || isTopic(before)) give(before, ask, name)
     }
   })
+}
+
+/** "Snowflake: health and open incidents". */
+function isTopic({ text, platforms, services }: Ask): boolean {
+  return platforms.length + services.length > 0 && /^(?:[\w-]+ ){0,2}[\w-]+\s*:/.test(text)
 }
 
 const openedThen = /\b(?:opened|raised|created|reported|logged)\b/i

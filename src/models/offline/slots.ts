@@ -1,7 +1,7 @@
 import { emptySlots, type Slots, type Want } from './ask.ts'
 import { isDataset, isPerson } from './evidence.ts'
 import type { Hit } from './lexicon.ts'
-import { type LeftOver, rawText } from './names.ts'
+import { type LeftOver, leadOf, rawText } from './names.ts'
 import type { Reading } from './reading.ts'
 import type { Subject } from './subject.ts'
 
@@ -110,14 +110,41 @@ const errorWords = new Set('error errors exception exceptions timeout timeouts'.
 /** What is said of an error: its code, and the words right before "errors". */
 function errorTexts({ hits, left }: Place): string[] {
   const codes = hits.filter(({ kind }) => kind === 'code').map(({ value }) => value)
-  return [...codes, ...left.filter(({ after }) => errorWords.has(after)).map(({ text }) => text)]
+  return [...codes, ...left.filter(isError).map(({ text }) => text)]
 }
 
+/** "Token errors", and yet "the customer profile sync error" is one of a pipeline. */
+function isError({ after, text }: LeftOver): boolean {
+  return errorWords.has(after) && !isDataset(text)
+}
+
+/** "Partner feed import": a noun between two words of a name is a part of it. */
+function joinedNames({ reading, hits, left }: Omit<Place, 'subject'>): LeftOver[] {
+  const names: LeftOver[] = []
+  for (const name of left) {
+    const before = names.at(-1)
+    const noun = hits.find(
+      ({ kind, first, last }) =>
+        kind === 'noun' && before?.last === first - 1 && last === name.first - 1,
+    )
+    const isPart = noun && inNames.has(reading.tokens[noun.first]?.word ?? '')
+    if (!before || !isPart) names.push(name)
+    else names[names.length - 1] = { ...name, ...joinedTo(reading, before, name) }
+  }
+  return names
+}
+
+function joinedTo(reading: Reading, { first, before }: LeftOver, { last }: LeftOver) {
+  return { first, last, before, text: rawText(reading, first, last) }
+}
+
+const inNames = new Set(['feed', 'load', 'batch', 'ingestion', 'ingest'])
+
 /** Names with hyphens, quoted names, or the words before or after "pipeline"; failing that, what is left. */
-function pipelineNames({ reading, hits, left }: Place): string[] {
+function pipelineNames({ reading, hits, left }: Omit<Place, 'subject'>): string[] {
   const exact = hits.filter(({ kind }) => kind === 'name' || kind === 'quote')
   if (exact.length > 0) return unique(exact.map(({ value }) => value))
-  const named = left.filter(({ after }) => !errorWords.has(after))
+  const named = joinedNames({ reading, hits, left }).filter((name) => !isError(name))
   const nouns = hits.filter(
     ({ kind, value }) => kind === 'noun' && ['pipeline', 'job', 'run'].includes(value),
   )
@@ -177,12 +204,4 @@ function topics({ reading, hits, left }: Place, groups: LeftOver[]): string[] {
     return topicLeads.has(lead)
   })
   return unique([...quoted.map(({ value }) => value), ...named.map(({ text }) => text)])
-}
-
-/** The word before a name, articles left out. */
-function leadOf({ tokens }: Reading, { first }: LeftOver): string {
-  const articles = ['the', 'a', 'an', 'our', 'my', 'this', 'that', 'any', 'all', 'these', 'those']
-  let index = first - 1
-  while (articles.includes(tokens[index]?.word ?? '')) index--
-  return tokens[index]?.word ?? ''
 }

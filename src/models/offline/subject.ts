@@ -1,7 +1,7 @@
 import type { About } from './ask.ts'
 import { evidenceIn, hasArtefact, isDataset, isPerson } from './evidence.ts'
 import type { Hit } from './lexicon.ts'
-import type { LeftOver } from './names.ts'
+import { type LeftOver, leadOf } from './names.ts'
 import type { Reading } from './reading.ts'
 
 type Clause = { first: number; last: number }
@@ -114,11 +114,15 @@ export function subjectsOf(
     return [{ about: 'ticket', headed: false }]
   }
   // "What happened with …", "any problems with …": something of ours that nothing else explains.
-  const topic = left.some(({ before }) => topicLeads.has(before))
+  const happened = /\bhappen\w* to\b/.test(wordsOf(reading, clause))
+  const isLead = (word: string) => topicLeads.has(word) || (happened && word === 'to')
+  const topic = left.some((name) => isLead(leadOf(reading, name)))
   if (topic && !has('general', 'strong') && (healthWord || has('general', 'weak'))) {
-    return [{ about: isData ? 'pipeline' : 'incident', headed: false }]
+    return [{ about: evident ?? (isData ? 'pipeline' : 'incident'), headed: false }]
   }
-  return []
+  // "Supplier invoices?", and nothing else.
+  const alone = isData && hits.length === 0 && reading.tokens.length <= 5
+  return alone && clause.first === 0 ? [{ about: 'pipeline', headed: false }] : []
 }
 
 /** "New since 2am?" */
@@ -141,8 +145,10 @@ function isCoordinated({ tokens }: Reading, hits: Hit[]): boolean {
 
 /** A noun right before another one only describes it: "pipeline incidents", "change-related incidents". */
 function isDescribed(reading: Reading, noun: Hit, others: Hit[]): boolean {
-  const next = reading.tokens[noun.last + 1]?.word
-  return next === 'related' || others.some((other) => other.first === noun.last + 1)
+  const [next, behind] = [1, 2].map((away) => reading.tokens[noun.last + away]?.word)
+  return (
+    (next === 'related' && behind !== 'to') || others.some((other) => other.first === noun.last + 1)
+  )
 }
 
 function ticketOf(reading: Reading, hits: Hit[]): Subject | undefined {
@@ -175,7 +181,7 @@ function kindOfTicket({ tokens }: Reading, head: Hit, hits: Hit[]): About {
       kind === 'risk' || kind === 'type' || (kind === 'state' && changeStates.includes(value)),
   )
   if (isChange) return 'change'
-  const whose = hits.some(({ kind }) => kind === 'group')
+  const whose = ['group', 'team'].every((wanted) => hits.some(({ kind }) => kind === wanted))
   const isTicket = /^tickets?$/.test(tokens[head.first]?.word ?? '')
   return isTicket && !whose ? 'incident' : 'ticket'
 }
@@ -185,9 +191,8 @@ const couldFail = /\b(?:could|might|would|can|may|will) (?:\w+ )?(?:break|fail|c
 
 /** "Are the invoices in?" */
 function isShortQuestion({ tokens }: Reading, { first, last }: Clause): boolean {
-  return (
-    last - first < 7 && /^(?:is|are|was|were|has|have|did|do|does)$/.test(tokens[first]?.word ?? '')
-  )
+  const start = `${tokens[first]?.word ?? ''} ${tokens[first + 1]?.word ?? ''}`
+  return last - first < 7 && /^(?:how )?(?:is|are|was|were|has|have|did|do|does)\b/.test(start)
 }
 
 /** "When will the schemas be optimised?" */

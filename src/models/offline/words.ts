@@ -30,11 +30,14 @@ const spokenForms: Record<string, string[]> = {
   thx: ['thanks'],
   u: ['you'],
   yday: ['yesterday'],
+  tommorow: ['tomorrow'],
   tmrw: ['tomorrow'],
   tmr: ['tomorrow'],
   wknd: ['weekend'],
   hrs: ['hours'],
-  hr: ['hour'],
+  teh: ['the'],
+  hte: ['the'],
+  adn: ['and'],
   mins: ['minutes'],
 }
 
@@ -43,7 +46,7 @@ const spokenForms: Record<string, string[]> = {
  * `isKnown` knows them all ("high-risk"), and stays whole when it is a name ("customer-orders-daily").
  */
 export function tokenize(text: string, isKnown: (word: string) => boolean): Token[] {
-  return [...text.matchAll(tokenPattern)].flatMap((match) => {
+  const tokens = [...text.matchAll(tokenPattern)].flatMap((match) => {
     const raw = match[0]
     return wordsOf(raw.toLowerCase().replaceAll('’', "'"), isKnown).map((word, index, all) => ({
       raw: all.length === 1 ? raw : word,
@@ -52,7 +55,15 @@ export function tokenize(text: string, isKnown: (word: string) => boolean): Toke
       end: match.index + raw.length,
     }))
   })
+  return tokens.map((token, index) =>
+    token.word === 'hr' && beforeHour.test(tokens[index - 1]?.word ?? '')
+      ? { ...token, word: 'hour' }
+      : token,
+  )
 }
+
+/** Behind anything else "hr" is a department. */
+const beforeHour = /^(?:\d+|an|last|past|per|next|each|every|this)$/
 
 function wordsOf(word: string, isKnown: (word: string) => boolean): string[] {
   const spoken = Object.hasOwn(spokenForms, word) ? spokenForms[word] : undefined
@@ -125,6 +136,7 @@ export function mentions(text: string, wanted: string): boolean {
     present.some(
       (other) =>
         isSameWord(word, other) ||
+        (word === 'ops' && other === 'operations') ||
         (word.length >= 3 && other.startsWith(word)) ||
         (other.length >= 4 && word === `${other}s`),
     ),
