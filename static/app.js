@@ -125,18 +125,28 @@ document.addEventListener('htmx:error', ({ detail }) => {
   if (detail.ctx) unreachable(detail.ctx)
 })
 
+/** Whether a turn may be replaced by this: a proxy's empty answer or a sign-in page must not wipe it out. */
+const isTurn = ({ response, target, text }) =>
+  response.status === 204 || !target?.matches('.turn') || text.includes('class="turn"')
+
+const signedOut = 'You are signed out. Reload the page to sign in again.'
+
 document.addEventListener('htmx:after:request', (event) => {
   const { ctx } = event.detail
-  if (ctx.response.status < 400) return
-  if (ctx.response.status === 401) tell('You are signed out. Reload the page to sign in again.')
-  if (ctx.sourceElement.matches('ol')) tellOfOtherProcess(ctx.response)
+  const { sourceElement, response, text } = ctx
+  if (response.status === 401 || (response.raw.redirected && !isTurn(ctx))) tell(signedOut)
+  if (response.status < 400 && isTurn(ctx)) return
+  if (sourceElement.matches('ol')) tellOfOtherProcess(response)
   const field = find('#message')
-  // A page of a proxy is not ours to show.
-  if (!ctx.text.includes('class="error-note"') || ctx.sourceElement.matches('ol')) {
+  if (
+    response.status < 400 ||
+    !text.includes('class="error-note"') ||
+    sourceElement.matches('ol')
+  ) {
     event.preventDefault()
     unreachable(ctx)
-  } else if (ctx.sourceElement.matches('.turn') && !field.value.trim()) {
-    field.value = find('[name=message]', ctx.sourceElement).value
+  } else if (sourceElement.matches('.turn') && !field.value.trim()) {
+    field.value = find('[name=message]', sourceElement).value
   }
 })
 
