@@ -32,8 +32,9 @@ const narrowDown =
 export function fixesFor(findings: Finding[], proxies: SeenProxy[]): Fix[] {
   const checks = findings
     .filter(({ check, verdict }) => {
-      // A head that comes late was held back with the events: that is said there.
-      return verdict === 'broken' || (verdict === 'note' && check !== 'stream')
+      // A head or a heartbeat that comes late was held back with the events: that is said there.
+      const isSaid = check === 'stream' || check === 'heartbeats'
+      return verdict === 'broken' || (verdict === 'note' && !isSaid)
     })
     .map(({ check }) => check)
   const fixes = checks.flatMap((check) => fixesOf(check, proxies))

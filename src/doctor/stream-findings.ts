@@ -2,7 +2,10 @@ import { count, type Finding, time } from './finding.ts'
 import type { Greeting } from './probes.ts'
 import type { StreamReading } from './stream-reading.ts'
 
-/** The events are sent 250 ms apart. A busy machine or a far one makes some of them late as well. */
+/** The events are sent so far apart. */
+const everyEventMs = 250
+
+/** A busy machine or a far one makes some of them late as well. */
 const lateMs = 500
 const heldMs = 1000
 const togetherMs = 50
@@ -134,6 +137,13 @@ export function findHeartbeats(stream: StreamReading, { echo }: Greeting): Findi
   const everyMs = echo.keepAliveSeconds * 1000
   const quietMs = endedMs - lastSentMs(stream)
   const values = { seen, everyMs, times: heartbeatsMs.map((ms) => String(Math.round(ms))) }
+  // The first is sent when it was quiet for so long after the last event.
+  const dueMs = lastSentMs(stream) + everyEventMs + everyMs
+  const [firstMs = dueMs] = heartbeatsMs
+  if (firstMs - dueMs >= heldMs) {
+    const says = `${count(seen, 'heartbeat')} seen, but late: the first after ${time(firstMs)} instead of ${time(dueMs)}.`
+    return { check, verdict: 'note', says, values }
+  }
   if (seen > 0) {
     const when = heartbeatsMs.slice(0, 3).map(time).join(', ')
     const more = seen > 3 ? ' …' : ''
