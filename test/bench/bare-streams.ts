@@ -6,7 +6,7 @@ import { idOf, obey } from './load.ts'
 
 const form = Bun.argv[2]
 const encoder = new TextEncoder()
-const streams = new Map<string, ReadableStreamDefaultController<Uint8Array>>()
+const streams: (ReadableStreamDefaultController<Uint8Array> | undefined)[] = []
 const sent: number[] = []
 
 const server = Bun.serve({
@@ -14,13 +14,15 @@ const server = Bun.serve({
   hostname: '127.0.0.1',
   idleTimeout: 120,
   fetch(request) {
-    const run = new URL(request.url).searchParams.get('run') ?? ''
+    const reader = Number(new URL(request.url).searchParams.get('run')?.slice(-12))
     const body = new ReadableStream<Uint8Array>({
       start(controller) {
-        streams.set(run, controller)
+        streams[reader] = controller
         controller.enqueue(encoder.encode(openingFrame(1000)))
       },
-      cancel: () => void streams.delete(run),
+      cancel() {
+        streams[reader] = undefined
+      },
     })
     return new Response(body, { headers: streamHeaders })
   },
@@ -35,6 +37,6 @@ obey({
     const event = { ...body, seq, at: Date.now() }
     const data = form === 'text' ? label(event) : JSON.stringify(event)
     const frame = eventFrame({ id: `${idOf(reader)}:${seq}`, data: data ?? '' })
-    streams.get(idOf(reader))?.enqueue(encoder.encode(frame))
+    streams[reader]?.enqueue(encoder.encode(frame))
   },
 })

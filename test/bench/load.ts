@@ -8,8 +8,12 @@ export type Command =
   | { command: 'emit'; events: number; perSecond: number }
   | { command: 'measure' }
 
-/** What a server answers to every command. CPU is of its process alone; the heap is that of JavaScript. */
-export type Reply = { port: number; rssBytes: number; heapBytes: number; cpuMs: number }
+/** What a server answers to every command: the CPU of its process, and what memory it holds where that was asked. */
+export type Reply = {
+  port: number
+  cpuMs: number
+  memory?: { rssBytes: number; heapBytes: number }
+}
 
 /** A server that events can be sent through. */
 export type LoadedServer = {
@@ -36,23 +40,21 @@ export function stampedEvent(): EventBody {
 export function obey(server: LoadedServer): void {
   let readers = 0
   process.on('message', async (message: Command) => {
+    if (message.command === 'measure') {
+      process.send?.({ port: server.port, cpuMs: 0, memory: await settledMemory() })
+      return
+    }
     if (message.command === 'begin') {
       readers = message.readers
       server.begin(readers)
     }
-    if (message.command === 'measure') await settleMemory()
     const before = process.cpuUsage()
     if (message.command === 'emit') await emitSteadily(server, readers, message)
     const { user, system } = process.cpuUsage(before)
-    const reply: Reply = {
-      ...{ port: server.port, cpuMs: (user + system) / 1000 },
-      rssBytes: process.memoryUsage().rss,
-      heapBytes: heapStats().heapSize,
-    }
-    process.send?.(reply)
+    process.send?.({ port: server.port, cpuMs: (user + system) / 1000 } satisfies Reply)
   })
   process.on('disconnect', () => process.exit())
-  process.send?.({ port: server.port, rssBytes: 0, heapBytes: 0, cpuMs: 0 } satisfies Reply)
+  process.send?.({ port: server.port, cpuMs: 0 } satisfies Reply)
 }
 
 /** Each reader in turn, in small steps; what a late timer missed is made up for. */
@@ -72,10 +74,11 @@ async function emitSteadily(
   await Bun.sleep(50)
 }
 
-/** Memory is what stays after a collection, when the allocator has given back what it no longer needs. */
-async function settleMemory(): Promise<void> {
+/** What stays after a collection, when the allocator has given back what it no longer needs. */
+async function settledMemory() {
   for (let round = 0; round < 5; round += 1) {
     Bun.gc(true)
     await Bun.sleep(200)
   }
+  return { rssBytes: process.memoryUsage().rss, heapBytes: heapStats().heapSize }
 }

@@ -36,11 +36,11 @@ export function addConversation(store: Store, id: string) {
   return conversation
 }
 
-/** Runs that last until the process ends; `emitters` holds how to speak in each, by the question asked. */
-export function endlessWorkflow(emitters: Map<string, Emit>): Workflow {
+/** Runs that last until the process ends; `emitters` holds how to speak in each. The question is its number. */
+export function endlessWorkflow(emitters: Emit[]): Workflow {
   return {
     run({ messages, scope }) {
-      emitters.set(messages.at(-1)?.content ?? '', scope.emit)
+      emitters[Number(messages.at(-1)?.content)] = scope.emit
       return new Promise(() => {})
     },
   }

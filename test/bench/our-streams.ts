@@ -17,7 +17,7 @@ const store =
   Bun.argv[2] === 'sqlite'
     ? openSqliteStore(join(mkdtempSync(join(tmpdir(), 'opsagent-bench-')), 'bench.db'))
     : storeWithoutEvents()
-const emitters = new Map<string, Emit>()
+const emitters: Emit[] = []
 const { runs, port } = await startOurServer(endlessWorkflow(emitters), store)
 
 obey({
@@ -28,5 +28,5 @@ obey({
       runs.begin(addConversation(store, id), id, String(reader))
     }
   },
-  emit: (reader, body) => emitters.get(String(reader))?.(body),
+  emit: (reader, body) => emitters[reader]?.(body),
 })
