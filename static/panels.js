@@ -34,8 +34,12 @@ function rename(item, on) {
 async function copy(button) {
   const answer = find('.answer', button.parentElement)
   getSelection().selectAllChildren(answer)
-  if (navigator.clipboard) await navigator.clipboard.writeText(String(getSelection()))
-  else document.execCommand('copy')
+  try {
+    await navigator.clipboard.writeText(String(getSelection()))
+  } catch {
+    // Not over plain http, or not allowed: the old way needs no leave.
+    document.execCommand('copy')
+  }
   getSelection().removeAllRanges()
   button.textContent = 'Copied'
   setTimeout(() => {

@@ -1,9 +1,9 @@
-type Props = { code?: string; message: string; requestId?: string; field?: string }
+type Props = { code?: string; message: string; requestId?: string }
 
 /** A public sentence about what went wrong, in the place where it went wrong. */
-export function ErrorNote({ code, message, requestId, field }: Props) {
+export function ErrorNote({ code, message, requestId }: Props) {
   return (
-    <div class="error-note" role="alert" data-code={code} data-field={field}>
+    <div class="error-note" role="alert" data-code={code}>
       <p dir="auto">{message}</p>
       {requestId !== undefined && (
         <p class="request-id">

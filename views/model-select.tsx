@@ -9,7 +9,6 @@ type Props = {
 /** Which model answers: saved at once in a conversation, sent along with the first question before there is one. */
 export function ModelSelect({ models, conversation }: Props) {
   const current = conversation?.model
-  const retired = current !== undefined && !models.some((model) => model.id === current)
   return (
     <select
       id="model"
@@ -21,11 +20,6 @@ export function ModelSelect({ models, conversation }: Props) {
         ? { 'hx-put': conversationPath(conversation.id), 'hx-swap': 'none' }
         : { form: 'composer' })}
     >
-      {retired && (
-        <option value={current} selected>
-          {current}
-        </option>
-      )}
       {models.map((model) => (
         <option value={model.id} selected={model.id === current}>
           {model.name}

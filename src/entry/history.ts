@@ -1,11 +1,13 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { OpsError, publicReasons } from '../core/errors.ts'
-import type { EventBody } from '../core/event.ts'
+import { type EventBody, terminalStatus } from '../core/event.ts'
 import { openSpans, type SpanBegin } from '../core/open-spans.ts'
+import type { RunKey } from '../core/registry.ts'
 import { openSqliteStore } from '../storage/sqlite.ts'
 import type { Store } from '../storage/store.ts'
 import { takeWriterLock } from '../storage/writer-lock.ts'
+import { report } from './log.ts'
 
 const interrupted = 'interrupted' as const
 
@@ -19,32 +21,43 @@ export type History = { store: Store; path: string; close: () => void }
 export function openHistory(dataDir: string, now: number): History {
   const folder = resolve(dataDir)
   const path = join(folder, 'opsagent.db')
+  let unlock = () => {}
   try {
     mkdirSync(folder, { recursive: true })
-    const unlock = takeWriterLock(join(folder, 'opsagent.lock'))
+    unlock = takeWriterLock(join(folder, 'opsagent.lock'))
     const store = openSqliteStore(path)
-    endInterrupted(store, now)
+    for (const key of store.listRunning()) endInterrupted(store, key, now)
     const close = () => {
       store.close()
       unlock()
     }
     return { store, path, close }
   } catch (cause) {
+    unlock()
     if (cause instanceof OpsError) throw cause
     const message = `The history cannot be kept in ${folder} (${reasonOf(cause)}). Set DATA_DIR to a folder that can be written.`
     throw new OpsError('bad_setting', { message, cause })
   }
 }
 
-function endInterrupted(store: Store, now: number): void {
-  for (const key of store.interruptRuns(now, publicReasons.interrupted)) {
-    const events = store.listEvents(key.conversation, key.run, 0)
-    let seq = events.at(-1)?.seq ?? 0
-    const append = (body: EventBody) => store.appendEvent(key, { ...body, seq: ++seq, at: now })
-    for (const begun of openSpans(events).reverse()) append(endOf(begun, now))
-    const durationMs = Math.max(0, now - (events[0]?.at ?? now))
-    append({ type: 'run.interrupted', code: interrupted, durationMs })
+/** Tells the readers first, then the store: killed in between, the next start does it again. */
+function endInterrupted(store: Store, key: RunKey, now: number): void {
+  const events = store.listEvents(key.conversation, key.run, 0)
+  const last = events.at(-1)
+  let seq = last?.seq ?? 0
+  const append = (body: EventBody) => store.appendEvent(key, { ...body, seq: ++seq, at: now })
+  try {
+    if (last === undefined || terminalStatus(last) === undefined) {
+      for (const begun of openSpans(events).reverse()) append(endOf(begun, now))
+      const durationMs = Math.max(0, now - (events[0]?.at ?? now))
+      append({ type: 'run.interrupted', code: interrupted, durationMs })
+    }
+  } catch (error) {
+    // One run that cannot be told its end must not keep the server from starting.
+    report(error, `run ${key.run}`)
   }
+  const error = publicReasons.interrupted
+  store.endRun(key, { status: interrupted, finishedAt: now, code: interrupted, error })
 }
 
 /** A reader must not wait for a tool that died with its process. */

@@ -6,6 +6,7 @@ import { NextRun } from '../../views/composer.tsx'
 import { SidebarItem } from '../../views/sidebar-item.tsx'
 import { TurnView } from '../../views/turn.tsx'
 import { ask, readPrefer } from './ask.ts'
+import { byHtmx } from './by-htmx.ts'
 import { conversationPath, jsonOnly, messageText, runPath, uuid, valid } from './input.ts'
 import { messageJson, runJson } from './json.ts'
 import { ownConversation } from './own-conversation.ts'
@@ -51,11 +52,10 @@ export function messageRoutes(services: Services): Hono<HttpEnv> {
       const { id } = c.req.valid('param')
       const user = c.get('user')
       const conversation = ownConversation(services, user.id, id)
-      const byHtmx = c.req.header('hx-request') === 'true'
-      const waitMs = byHtmx ? limits.answerWaitSeconds * 1000 : 0
+      const waitMs = byHtmx(c) ? limits.answerWaitSeconds * 1000 : 0
       const { signal } = c.req.raw
       const over = await ask(services, conversation, { message, run, waitMs, signal })
-      if (!byHtmx) return c.redirect(`/conversations/${id}#run-${run}`, 303)
+      if (!byHtmx(c)) return c.redirect(`/conversations/${id}#run-${run}`, 303)
       return c.html(
         <>
           <Answered services={services} owner={user.id} conversation={id} run={run} />
@@ -90,7 +90,7 @@ export function messageRoutes(services: Services): Hono<HttpEnv> {
   routes.post('/conversations/:id/runs/:run/stop', valid('param', runPath), (c) => {
     const { id, run } = c.req.valid('param')
     stop(services, c.get('user').id, id, run)
-    if (c.req.header('hx-request') === 'true') return c.body(null, 202)
+    if (byHtmx(c)) return c.body(null, 202)
     return c.redirect(`/conversations/${id}#run-${run}`, 303)
   })
   return routes

@@ -9,6 +9,7 @@ import { SidebarItem } from '../../views/sidebar-item.tsx'
 import { ThinkingLine } from '../../views/thinking-line.tsx'
 import type { Conversation } from '../../views/types.ts'
 import { eventsSince } from '../core/run-log.ts'
+import { byHtmx } from './by-htmx.ts'
 import {
   changeConversation,
   changeSchema,
@@ -164,10 +165,6 @@ function wholePage(
 function conversationOf(c: PageContext, services: Services, id: string): Conversation {
   const { title, model } = ownConversation(services, c.get('user').id, id)
   return { id, title, model, turns: turnsOf(services, c.get('user').id, id) }
-}
-
-function byHtmx(c: PageContext): boolean {
-  return c.req.header('hx-request') === 'true'
 }
 
 /** The conversation that is open in the page which sent the request, as htmx says. */

@@ -3,6 +3,7 @@ import { HTTPException } from 'hono/http-exception'
 import { ErrorNote } from '../../views/error-note.tsx'
 import { ErrorPage } from '../../views/error-page.tsx'
 import { OpsError, type OpsErrorCode } from '../core/errors.ts'
+import { byHtmx } from './by-htmx.ts'
 import { watchProcesses } from './process-mark.ts'
 import type { HttpEnv, Services } from './services.ts'
 
@@ -66,7 +67,7 @@ export function problems(services: Services): ErrorHandler<HttpEnv> {
     if (c.req.path.startsWith('/api/')) return problemJson(c, error, status)
     const { message } = status === 500 ? new OpsError('internal') : error
     const requestId = c.get('requestId')
-    if (c.req.header('hx-request') === 'true') {
+    if (byHtmx(c)) {
       return c.html(<ErrorNote code={error.code} message={message} requestId={requestId} />, status)
     }
     const shell = { ...services.shell, user: c.get('user') ?? { name: '' } }

@@ -158,15 +158,13 @@ function runCalls(db: Database) {
         if (answer !== undefined) insertMessage(key, answer)
       },
     ),
-    interruptRuns: (at: number, error: string) =>
+    listRunning: () =>
       db
-        .query<RunKey, [number, string]>(
-          `UPDATE runs SET status = 'interrupted', finished_at = ?, code = 'interrupted', error = ?
-           WHERE status = 'running'
-           RETURNING conversation, id AS run,
-             (SELECT owner FROM conversations c WHERE c.id = conversation) AS owner`,
+        .query<RunKey, []>(
+          `SELECT owner, conversation, runs.id AS run FROM runs
+           JOIN conversations ON conversations.id = conversation WHERE status = 'running'`,
         )
-        .all(at, error),
+        .all(),
   }
 }
 

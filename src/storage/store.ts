@@ -56,8 +56,8 @@ export type Store = {
   beginRun(key: RunKey, begin: { question: StoredMessage; at: number }): void
   /** How a run ended and, if there is one, its answer, in one step. */
   endRun(key: RunKey, end: Omit<StoredRun, 'id' | 'startedAt'>, answer?: StoredMessage): void
-  /** Marks every run that says `running` as interrupted, for after a crash, and tells which they were. */
-  interruptRuns(at: number, error: string): RunKey[]
+  /** The runs that say `running`, of everybody: after a start they are those that a crash cut off. */
+  listRunning(): RunKey[]
 
   appendEvent(key: RunKey, event: ThinkingEvent): void
   /** Lets go of the events up to a number. */
