@@ -64,7 +64,7 @@ async function soak(): Promise<void> {
   const begin = clockMs()
   const until = begin + seconds * 1000
   const conversing = Array.from({ length: runs }, (_, index) =>
-    converse(port, idOf(index), Math.round(readers / runs), until),
+    converse(port, idOf(index), Math.max(1, Math.round(readers / runs)), until),
   )
   await Bun.sleep(Math.max(seconds * 900, Math.min(seconds, (events * everyMs) / 1000) * 1000))
   const during = await server.tell('measure')
