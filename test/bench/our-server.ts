@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { build } from '../../src/build.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Emit } from '../../src/core/event.ts'
@@ -26,6 +29,14 @@ export async function startOurServer(workflow: Workflow, store: Store, lives = {
 /** A store for what the streams alone cost: it keeps everything but events. */
 export function storeWithoutEvents(): Store {
   return { ...openSqliteStore(':memory:'), appendEvent() {}, forgetEvents() {} }
+}
+
+/** The history in a file, as people have it, in a folder that goes with this process. */
+export function storeInFile(): Store {
+  const folder = mkdtempSync(join(tmpdir(), 'opsagent-bench-'))
+  process.on('SIGTERM', () => process.exit())
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  return openSqliteStore(join(folder, 'bench.db'))
 }
 
 /** An empty conversation of the one local user. */

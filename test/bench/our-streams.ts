@@ -1,22 +1,16 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Emit } from '../../src/core/event.ts'
-import { openSqliteStore } from '../../src/storage/sqlite.ts'
 import { idOf, obey } from './load.ts'
 import {
   addConversation,
   endlessWorkflow,
   startOurServer,
+  storeInFile,
   storeWithoutEvents,
 } from './our-server.ts'
 
 // The server of `streams.ts` as it is: our app with its real route. `sqlite` as argument keeps the events in a file.
 
-const store =
-  Bun.argv[2] === 'sqlite'
-    ? openSqliteStore(join(mkdtempSync(join(tmpdir(), 'opsagent-bench-')), 'bench.db'))
-    : storeWithoutEvents()
+const store = Bun.argv[2] === 'sqlite' ? storeInFile() : storeWithoutEvents()
 const emitters: Emit[] = []
 const { runs, port } = await startOurServer(endlessWorkflow(emitters), store)
 

@@ -1,10 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { openSqliteStore } from '../../src/storage/sqlite.ts'
 import type { Workflow } from '../../src/workflow/triage-workflow.ts'
 import { idOf, stampedEvent } from './load.ts'
-import { addConversation, startOurServer } from './our-server.ts'
+import { addConversation, startOurServer, storeInFile } from './our-server.ts'
 
 // The server of `soak.ts`: our app over a history in a file, with a workflow that emits as often as the question says.
 
@@ -31,8 +27,7 @@ const workflow: Workflow = {
   },
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'opsagent-soak-'))
-const store = openSqliteStore(join(folder, 'soak.db'))
+const store = storeInFile()
 const lives = { streamSeconds: 30, keepAliveSeconds: 5 }
 const { port, registry, slots, failures } = await startOurServer(workflow, store, lives)
 
@@ -49,6 +44,4 @@ process.on('message', (command: SoakCommand) => {
   process.send?.(reply)
 })
 process.on('disconnect', () => process.exit())
-process.on('SIGTERM', () => process.exit())
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 process.send?.({ port, rssBytes: 0, failures, held: 0 } satisfies SoakReply)
