@@ -5,18 +5,20 @@ import { serviceHealthAgent } from './agents/service-health.ts'
 import { serviceNowAgent } from './agents/servicenow.ts'
 import type { Config } from './config.ts'
 import type { AgentMiddleware, ToolMiddleware } from './core/call.ts'
+import type { Log } from './core/log.ts'
 import { Registry } from './core/registry.ts'
+import { createSampleConnectors } from './demo/estate/connectors.ts'
+import { createOfflineFetch } from './demo/model/offline.ts'
 import { createApp } from './http/app.ts'
-import type { Identify } from './http/identity.ts'
-import { Runs } from './http/runs.ts'
-import { createSignOn } from './http/sign-on.ts'
-import type { StaticFiles } from './http/static-files.ts'
-import { StreamSlots } from './http/stream-slots.ts'
+import { createSignOn } from './http/identity/identity.ts'
+import type { Identify } from './http/identity/user.ts'
+import type { StaticFiles } from './http/ops/static-files.ts'
+import { StreamSlots } from './http/stream/stream-slots.ts'
 import { deadline } from './middleware/deadline.ts'
 import { retry } from './middleware/retry.ts'
 import { agentThinking, toolThinking } from './middleware/thinking.ts'
 import { type ModelDoor, openModel } from './models/client.ts'
-import { createOfflineFetch } from './models/offline.ts'
+import { Runs } from './runs/runs.ts'
 import type { Store } from './storage/store.ts'
 import { createLogAnalyticsTools } from './tools/log-analytics.ts'
 import type {
@@ -24,7 +26,6 @@ import type {
   ServiceHealthConnector,
   ServiceNowConnector,
 } from './tools/records.ts'
-import { createSampleConnectors } from './tools/sample/connectors.ts'
 import { createServiceHealthTools } from './tools/service-health.ts'
 import { createServiceNowTools } from './tools/servicenow.ts'
 import { createTriageWorkflow } from './workflow/triage-workflow.ts'
@@ -42,8 +43,7 @@ export type Parts = {
   files: StaticFiles
   /** Milliseconds since 1970. */
   now: () => number
-  /** Hears of unexpected failures. It must not throw. */
-  report: (error: unknown, about: string) => void
+  log: Log
   /** Where a runtime cuts quiet connections: lets this one be quiet for so many seconds. */
   allowSilence?: (request: Request, seconds: number) => void
   /** The address at the other end of the socket, where a runtime knows it. */
@@ -75,7 +75,7 @@ const sampleNote = '*This is sample data, not your systems.*'
 
 /** Puts the parts together. The one file that knows them all. */
 export function build(config: Config, parts: Parts): Built {
-  const { now, report, store, connectors } = parts
+  const { now, log, store, connectors } = parts
   const model = parts.model ?? openModel(config, createOfflineFetch({ thinkMs: config.thinkMs }))
   const specialists = [
     ...createSpecialists(connectors ?? createSampleConnectors(now), now),
@@ -85,16 +85,16 @@ export function build(config: Config, parts: Parts): Built {
   const footnote = connectors === undefined ? { footnote: sampleNote } : {}
   const workflow = createTriageWorkflow({ specialists, runtime, ...footnote })
   const registry = new Registry()
-  const runs = new Runs({ store, registry, workflow, limits: config, now, report })
+  const runs = new Runs({ store, registry, workflow, limits: config, now, log })
   const slots = new StreamSlots(config)
   const { description: people, ...signOn } = parts.identify
     ? { identify: parts.identify, description: 'known by a sign-on of yours' }
-    : createSignOn(config, { now, report })
+    : createSignOn(config, { now, log })
   const processId = crypto.randomUUID()
   store.addProcess(processId, now())
   const app = createApp({
     processId,
-    ...{ store, registry, runs, slots, limits: config, now, report },
+    ...{ store, registry, runs, slots, limits: config, now, log },
     files: parts.files,
     names: config,
     ...signOn,
@@ -128,10 +128,10 @@ function choiceOf(id: string) {
 
 /** Every agent and every tool runs inside these layers; none of them can be added without. */
 function createRuntime(config: Config, parts: Parts, { client }: ModelDoor) {
-  const { now, report, agentMiddleware = [], toolMiddleware = [] } = parts
+  const { now, log, agentMiddleware = [], toolMiddleware = [] } = parts
   const thinking = { now, maxShownBytes: config.maxShownBytes }
   return {
-    ...{ client, now, report },
+    ...{ client, now, log },
     maxModelCalls: config.maxModelCalls,
     thinking: { agent: agentThinking(thinking), tool: toolThinking(thinking) },
     agentMiddleware: [

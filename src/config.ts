@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { OpsError } from './core/errors.ts'
+import { signOnSettings } from './settings/identity.ts'
 import {
   integer,
   names,
@@ -9,7 +10,6 @@ import {
   setting,
   text,
 } from './settings/setting.ts'
-import { signOnSettings } from './settings/sign-on.ts'
 
 /** Every setting there is. The table in the README is made from this. */
 export const settings = {

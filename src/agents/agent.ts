@@ -8,6 +8,7 @@ import type {
 } from '../core/call.ts'
 import { compose } from '../core/compose.ts'
 import { OpsError, publicReason, throwIfAborted } from '../core/errors.ts'
+import type { Log } from '../core/log.ts'
 import type { Tool } from '../tools/tool.ts'
 import { modelError } from './model-error.ts'
 import { readText, readUsage } from './reply.ts'
@@ -35,8 +36,7 @@ export type AgentRuntime = {
   toolMiddleware: readonly ToolMiddleware[]
   /** How many completions one agent may use before it is ended with `turn_limit`. */
   maxModelCalls: number
-  /** Hears of failures that the reader is not told in full. It must not throw. */
-  report: (error: unknown, about: string) => void
+  log: Log
 }
 
 /**
@@ -99,7 +99,7 @@ function offer(tool: Tool, call: AgentCall, runtime: AgentRuntime) {
           return await execute({ ...about, arguments: rawArguments, scope })
         } catch (error) {
           throwIfAborted(scope.signal)
-          if (!isExpected(error)) runtime.report(error, `${call.agent}: ${tool.name}`)
+          if (!isExpected(error)) runtime.log.error(`${call.agent}: ${tool.name}`, { cause: error })
           return `Failed: ${publicReason(error)}`
         }
       },

@@ -2,7 +2,7 @@ import { type Built, build, type Parts } from '../build.ts'
 import { type Config, readConfig } from '../config.ts'
 import { OpsError } from '../core/errors.ts'
 import { openHistory } from './history.ts'
-import { report } from './log.ts'
+import { log } from './log.ts'
 import { readStaticFiles } from './static.ts'
 
 /**
@@ -27,7 +27,7 @@ async function start(config: Config, parts: Partial<Parts>): Promise<void> {
     store: history.store,
     files: await readStaticFiles(),
     now: Date.now,
-    report,
+    log,
     // Asked for at run time: the server exists only after the app that it serves.
     allowSilence: (request, seconds) => server.timeout(request, seconds),
     remoteAddress: (request) => server.requestIP(request)?.address,
@@ -82,7 +82,7 @@ function listen(config: Config, { app }: Built) {
       // Said here, because without `development` Bun lets a second server share the port.
       reusePort: false,
       error(error) {
-        report(error, 'a request that could not be read')
+        log.error('a request that could not be read', { cause: error })
         return new Response('The request could not be read.', { status: 400 })
       },
     })

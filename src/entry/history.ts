@@ -7,7 +7,7 @@ import type { RunKey } from '../core/registry.ts'
 import { openSqliteStore } from '../storage/sqlite.ts'
 import type { Store } from '../storage/store.ts'
 import { takeWriterLock } from '../storage/writer-lock.ts'
-import { report } from './log.ts'
+import { log } from './log.ts'
 
 const interrupted = 'interrupted' as const
 
@@ -54,7 +54,7 @@ function endInterrupted(store: Store, key: RunKey, now: number): void {
     }
   } catch (error) {
     // One run that cannot be told its end must not keep the server from starting.
-    report(error, `run ${key.run}`)
+    log.error(`run ${key.run}`, { cause: error })
   }
   const error = publicReasons.interrupted
   store.endRun(key, { status: interrupted, finishedAt: now, code: interrupted, error })

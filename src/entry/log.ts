@@ -1,9 +1,18 @@
-/** Writes a failure with all its causes to standard error: one entry, with the time and what it was about. */
-export function report(error: unknown, about: string): void {
-  const lines = [`${new Date().toISOString()} ${about}`]
-  for (let cause = error; cause !== undefined && lines.length < 8; ) {
-    lines.push(describe(cause))
-    cause = cause instanceof Error ? cause.cause : undefined
+import type { Log, LogFields } from '../core/log.ts'
+
+/** The log of a process on standard error: one entry a call, an error with its stack and its causes. */
+export const log: Log = {
+  error: (message, fields) => write('error', message, fields),
+  warn: (message, fields) => write('warn', message, fields),
+  info: (message, fields) => write('info', message, fields),
+}
+
+function write(level: keyof Log, message: string, { cause, ...fields }: LogFields = {}): void {
+  const details = Object.entries(fields).map(([name, value]) => ` ${name}=${String(value)}`)
+  const lines = [`${new Date().toISOString()} ${level} ${message}${details.join('')}`]
+  for (let next = cause; next !== undefined && lines.length < 8; ) {
+    lines.push(describe(next))
+    next = next instanceof Error ? next.cause : undefined
   }
   process.stderr.write(`${lines.join('\n  caused by ')}\n`)
 }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { loadStaticFiles, type SourceFile, type StaticFiles } from '../http/static-files.ts'
+import { loadStaticFiles, type SourceFile, type StaticFiles } from '../http/ops/static-files.ts'
 
 const script = 'text/javascript; charset=utf-8'
 const style = 'text/css; charset=utf-8'

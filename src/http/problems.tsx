@@ -4,8 +4,8 @@ import { ErrorNote } from '../../views/error-note.tsx'
 import { ErrorPage } from '../../views/error-page.tsx'
 import { OpsError, type OpsErrorCode } from '../core/errors.ts'
 import { byHtmx } from './by-htmx.ts'
-import { watchProcesses } from './process-mark.ts'
-import type { HttpEnv, Services } from './services.ts'
+import type { HttpEnv, Services } from './context.ts'
+import { watchProcesses } from './network/process-cookie.ts'
 
 /** What each failure is over HTTP. The failures of a run are not here by chance: a run that failed is a 200. */
 const statuses = {
@@ -58,7 +58,7 @@ export function problems(services: Services): ErrorHandler<HttpEnv> {
     const status = statuses[error.code]
     if (status >= 500 && status !== 503) {
       const address = c.get('arrival')?.address ?? 'an unknown address'
-      services.report(thrown, `request ${c.get('requestId')} from ${address}`)
+      services.log.error(`request ${c.get('requestId')} from ${address}`, { cause: thrown })
     }
     if (error.retryAfterSeconds !== undefined) {
       c.header('retry-after', String(error.retryAfterSeconds))

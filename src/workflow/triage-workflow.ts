@@ -94,7 +94,7 @@ async function answerSection(
     )
     return { agent: agent.name, text: value }
   } catch (error) {
-    if (codeOf(error) === 'internal') runtime.report(error, agent.name)
+    if (codeOf(error) === 'internal') runtime.log.error(agent.name, { cause: error })
     return { agent: agent.name, error }
   }
 }

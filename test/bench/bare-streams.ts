@@ -1,5 +1,5 @@
 import { label } from '../../src/core/event.ts'
-import { eventFrame, openingFrame, streamHeaders } from '../../src/http/sse.ts'
+import { eventFrame, openingFrame, streamHeaders } from '../../src/http/stream/frames.ts'
 import { idOf, obey } from './load.ts'
 
 // The least that can send the same bytes: a ReadableStream per reader, and one write per event.

@@ -5,25 +5,25 @@ import { build } from '../../src/build.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Emit } from '../../src/core/event.ts'
 import { readStaticFiles } from '../../src/entry/static.ts'
-import { Runs } from '../../src/http/runs.ts'
+import { Runs } from '../../src/runs/runs.ts'
 import { openSqliteStore } from '../../src/storage/sqlite.ts'
 import type { Store } from '../../src/storage/store.ts'
 import type { Workflow } from '../../src/workflow/triage-workflow.ts'
+import { memoryLog } from '../support/memory-log.ts'
 
 /** Our whole app on a socket; only the workflow is one that the measurement brings. */
 export async function startOurServer(workflow: Workflow, store: Store, lives = {}) {
   const most = { maxStreams: 100_000, maxStreamsPerUser: 100_000, questionsPerHour: 1e9 }
   const config = { ...readConfig({}), ...most, ...lives }
-  const failures: string[] = []
-  const report = (error: unknown, about: string) => void failures.push(`${about}: ${error}`)
+  const { log, logged } = memoryLog()
   const { app, registry, runs, slots } = build(config, {
-    ...{ store, report, now: Date.now, files: await readStaticFiles() },
+    ...{ store, log, now: Date.now, files: await readStaticFiles() },
     allowSilence: (request, seconds) => server.timeout(request, seconds),
   })
-  const own = new Runs({ store, registry, workflow, limits: config, now: Date.now, report })
+  const own = new Runs({ store, registry, workflow, limits: config, now: Date.now, log })
   runs.begin = own.begin.bind(own)
   const server = Bun.serve({ port: 0, hostname: '127.0.0.1', idleTimeout: 120, fetch: app.fetch })
-  return { registry, runs, slots, failures, port: server.port ?? 0 }
+  return { registry, runs, slots, logged, port: server.port ?? 0 }
 }
 
 /** A store for what the streams alone cost: it keeps everything but events. */

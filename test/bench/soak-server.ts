@@ -29,7 +29,8 @@ const workflow: Workflow = {
 
 const store = storeInFile()
 const lives = { streamSeconds: 30, keepAliveSeconds: 5 }
-const { port, registry, slots, failures } = await startOurServer(workflow, store, lives)
+const { port, registry, slots, logged } = await startOurServer(workflow, store, lives)
+const failures = () => logged.map(({ message, cause }) => `${message}: ${cause}`)
 
 process.on('message', (command: SoakCommand) => {
   if (command !== 'measure') {
@@ -38,10 +39,10 @@ process.on('message', (command: SoakCommand) => {
     }
   }
   const reply: SoakReply = {
-    ...{ port, rssBytes: process.memoryUsage().rss, failures },
+    ...{ port, rssBytes: process.memoryUsage().rss, failures: failures() },
     held: registry.size + slots.open,
   }
   process.send?.(reply)
 })
 process.on('disconnect', () => process.exit())
-process.send?.({ port, rssBytes: 0, failures, held: 0 } satisfies SoakReply)
+process.send?.({ port, rssBytes: 0, failures: [], held: 0 } satisfies SoakReply)

@@ -36,7 +36,7 @@ async function callTool(run: () => Promise<unknown>, settings = {}) {
   )
   expect(frames.at(-1)?.event).toBe('done')
   const events = linesOf(frames).map((line) => JSON.parse(line) as Event)
-  return { events, told: told[0] ?? '', reports: made.reports, text: JSON.stringify(frames) }
+  return { events, told: told[0] ?? '', logged: made.logged, text: JSON.stringify(frames) }
 }
 
 const circular: Record<string, unknown> = {}
@@ -55,7 +55,7 @@ test.each<[string, () => Promise<unknown>]>([
   ['answers in a circle', async () => circular],
   ['answers a bigint', async () => ({ count: 1n })],
 ])('a tool that %s is an answer to the model, and its text stays in the log', async (_, run) => {
-  const { events, told, reports, text } = await callTool(run)
+  const { events, told, logged, text } = await callTool(run)
   expect(events.map(({ type }) => type)).toEqual([
     'run.started',
     'agent.invoked',
@@ -69,7 +69,7 @@ test.each<[string, () => Promise<unknown>]>([
   ])
   expect(told).toBe('Failed: The source system did not answer as expected.')
   expect(text).not.toContain('hunter2')
-  expect(reports).toHaveLength(1)
+  expect(logged).toHaveLength(1)
 })
 
 test('a tool that answers five megabytes is shown shortened, and the model gets it', async () => {
@@ -125,7 +125,7 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8, 9])(
   'a store that fails at event %d ends the run with a reason, and closes its stream',
   async (nth) => {
     const store = failingStore('appendEvent', nth)
-    const { open, post, get, reports } = await makeServer({}, { script: seedFlow, store })
+    const { open, post, get, logged } = await makeServer({}, { script: seedFlow, store })
     const id = await open()
     const run = crypto.randomUUID()
     const reading = readFrames(await get(`/api/conversations/${id}/thinking?format=json`))
@@ -139,7 +139,7 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8, 9])(
     // The last event alone may be lost: the answer was stored before it.
     const ends = nth === 9 ? { status: 'finished' } : { error: { code: 'store_failed' } }
     expect(await told.json()).toMatchObject(ends)
-    expect(JSON.stringify(reports.map(({ error }) => String(error)))).toContain(
+    expect(JSON.stringify(logged.map(({ cause }) => String(cause)))).toContain(
       nth === 9 ? '' : 'history cannot be written',
     )
   },
@@ -160,14 +160,14 @@ test('a store that cannot take the question refuses it, and nothing runs', async
 
 test('a store that cannot take the answer: the stream says that it failed, and the server lives', async () => {
   const store = failingStore('endRun', 1)
-  const { open, post, get, reports } = await makeServer({}, { script: seedFlow, store })
+  const { open, post, get, logged } = await makeServer({}, { script: seedFlow, store })
   const id = await open()
   const reading = readFrames(await get(`/api/conversations/${id}/thinking`))
   const response = await post(`/api/conversations/${id}/messages`, question)
   expect(response.status).toBe(503)
   expect(await response.json()).toMatchObject({ code: 'store_failed' })
   expect((await reading).at(-1)).toMatchObject({ event: 'done', data: '{"status":"failed"}' })
-  expect(reports.length).toBeGreaterThan(0)
+  expect(logged.length).toBeGreaterThan(0)
   expect((await get('/healthz')).status).toBe(200)
 })
 

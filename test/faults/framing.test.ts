@@ -6,7 +6,7 @@ import {
   keepAliveFrame,
   openingFrame,
   readCursor,
-} from '../../src/http/sse.ts'
+} from '../../src/http/stream/frames.ts'
 
 type Heard = { data: string; id: string; type: string }
 

@@ -124,6 +124,6 @@ test('what nobody expected is told by a fixed sentence and a request id, and log
   const page = await (await made.get('/')).text()
   expect(page).not.toContain('secret')
   expect(page).toContain('Something unexpected went wrong.')
-  expect(String(made.reports[0]?.error)).toContain('secret')
-  expect(made.reports[0]?.about).toContain(problem.request_id)
+  expect(String(made.logged[0]?.cause)).toContain('secret')
+  expect(made.logged[0]?.message).toContain(problem.request_id)
 })

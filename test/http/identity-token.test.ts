@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'bun:test'
 import { exportSPKI, SignJWT } from 'jose'
 import { accessRules, cloudflareAccess } from '../../src/http/identity/cloudflare-access.ts'
 import { oidcJwt } from '../../src/http/identity/oidc-jwt.ts'
+import { memoryLog } from '../support/memory-log.ts'
 import { expectNothingLeft, makeServer } from '../support/test-server.ts'
 import { goodClaims, makeKey, signWith, startTokenIssuer } from '../support/token-issuer.ts'
 
@@ -140,9 +141,9 @@ test.each(['', 'x', 'x.y', 'x.y.z', '..', '.'.repeat(500), 'a.b.c.d.e'])(
   'nonsense for a token is refused: %p',
   async (token) => {
     await fresh()
-    const { get, reports } = await serverWith()
+    const { get, logged } = await serverWith()
     expect((await get('/api/user', bearer(token))).status).toBe(401)
-    expect(reports.map(({ about }) => about).join()).not.toContain('request')
+    expect(logged.map(({ message }) => message).join()).not.toContain('request')
   },
 )
 
@@ -159,34 +160,33 @@ test('a cookie counts only if the settings name it, and after Authorization', as
 
 test('why a token was refused stands in the log, without the token, once a minute', async () => {
   const { sign } = await fresh()
-  const { get, reports } = await serverWith()
+  const { get, logged } = await serverWith()
   const token = await sign({ aud: 'another-app' })
   await get('/api/user', bearer(token))
   await get('/api/user', bearer(token))
-  expect(reports).toHaveLength(1)
-  expect(String(reports[0]?.error)).toContain('"aud"')
-  expect(`${reports[0]?.error} ${reports[0]?.about}`).not.toContain('another-app')
+  expect(logged).toHaveLength(1)
+  expect(String(logged[0]?.cause)).toContain('"aud"')
+  expect(`${logged[0]?.cause} ${logged[0]?.message}`).not.toContain('another-app')
 })
 
 test('an expired session is nothing for the log', async () => {
   const { sign } = await fresh()
-  const { get, reports } = await serverWith()
+  const { get, logged } = await serverWith()
   await get('/api/user', bearer(await sign({ exp: inSeconds(-3600) })))
-  expect(reports).toEqual([])
+  expect(logged).toEqual([])
 })
 
 function identifyWith(rules: { cooldownMs?: number } = {}, now = Date.now) {
   const { keysUrl, issuer: name, audience } = issuer
-  const reports: string[] = []
-  const report = (error: unknown, about: string) => void reports.push(`${about}: ${error}`)
-  const identify = oidcJwt({ keysUrl, issuer: name, audience, ...rules }, { now, report })
+  const { log, logged } = memoryLog()
+  const identify = oidcJwt({ keysUrl, issuer: name, audience, ...rules }, { now, log })
   const arrival = { address: undefined, host: 'x', proxied: false, schemeTold: false } as const
   const ask = async (token: string) =>
     await identify(new Request('http://x/', { headers: bearer(token) }), {
       ...arrival,
       scheme: 'http',
     })
-  return { ask, reports }
+  return { ask, logged }
 }
 
 test('the user carries until when the token holds', async () => {
@@ -226,7 +226,7 @@ test.each([
 ])('when the address of the keys %s, the answer is a 503 with a plain sentence', async (_, say) => {
   const made = await fresh()
   made.answerWith(say)
-  const { get, reports } = await serverWith()
+  const { get, logged } = await serverWith()
   const response = await get('/api/user', bearer(await made.sign()))
   expect(response.status).toBe(503)
   expect(response.headers.get('retry-after')).toBe('5')
@@ -234,8 +234,8 @@ test.each([
     code: 'sign_on_down',
     title: 'Who you are cannot be checked right now. Please try again in a moment.',
   })
-  expect(reports).toHaveLength(1)
-  expect(reports[0]?.about).toContain(made.keysUrl)
+  expect(logged).toHaveLength(1)
+  expect(logged[0]?.message).toContain(made.keysUrl)
 })
 
 test('an issuer that cannot be reached is asked every five seconds, and then people get in', async () => {
@@ -244,10 +244,10 @@ test('an issuer that cannot be reached is asked every five seconds, and then peo
   const token = await made.sign()
   made.stop()
   let at = Date.now()
-  const { ask, reports } = identifyWith({}, () => at)
+  const { ask, logged } = identifyWith({}, () => at)
   await expect(ask(token)).rejects.toMatchObject({ code: 'sign_on_down' })
   await expect(ask(token)).rejects.toMatchObject({ code: 'sign_on_down' })
-  expect(reports).toHaveLength(1)
+  expect(logged).toHaveLength(1)
   const { jwk } = made.key
   issuer = await startTokenIssuer({ port })
   issuer.answerWith(() => Response.json({ keys: [jwk] }))
@@ -269,7 +269,7 @@ test('who is known stays known while the issuer is down, also when others bring 
 
 async function accessServer() {
   const { keysUrl } = await fresh()
-  const services = { now: Date.now, report() {} }
+  const services = { now: Date.now, log: memoryLog().log }
   const rules = { ...accessRules('acme', 'tag'), keysUrl }
   return makeServer({}, { identify: cloudflareAccess(rules, services) })
 }
@@ -305,7 +305,7 @@ test.each([
 test('Cloudflare Access: only RS256 is taken', async () => {
   const { keysUrl } = await fresh({ alg: 'ES256' })
   const rules = { ...accessRules('acme', 'tag'), keysUrl }
-  const identify = cloudflareAccess(rules, { now: Date.now, report() {} })
+  const identify = cloudflareAccess(rules, { now: Date.now, log: memoryLog().log })
   const { get } = await makeServer({}, { identify })
   expect((await get('/api/user', assertion(await issuer.sign(acme)))).status).toBe(401)
 })

@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from 'bun:test'
 import { accessRules, cloudflareAccess } from '../../src/http/identity/cloudflare-access.ts'
 import { hashPassword } from '../../src/http/identity/password-hash.ts'
+import { memoryLog } from '../support/memory-log.ts'
 import { seedFlow } from '../support/scripts.ts'
 import { expectNothingLeft, makeServer } from '../support/test-server.ts'
 import { startTokenIssuer } from '../support/token-issuer.ts'
@@ -10,7 +11,7 @@ expectNothingLeft()
 const issuer = await startTokenIssuer()
 afterAll(() => issuer.stop())
 
-const services = { now: Date.now, report() {} }
+const services = { now: Date.now, log: memoryLog().log }
 const proxy = { trustedProxies: ['10.0.0.1'] }
 const remoteAddress = () => '10.0.0.1'
 const password = await hashPassword('correct horse', 100_000)

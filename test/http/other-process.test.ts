@@ -21,7 +21,7 @@ test('a page of one replica that meets another is told so, and the log as well, 
   expect(note).toContain('the server runs as several processes, and it must be one')
   expect(note).toContain('data-code="other_process"')
   expect((await second.get(`/api${path}`, { cookie })).status).toBe(421)
-  expect(second.reports).toHaveLength(1)
+  expect(second.logged).toHaveLength(1)
   expect((await second.get(path)).status).toBe(404)
 })
 
@@ -32,7 +32,7 @@ test('after a restart on the same folder nothing is told', async () => {
   const second = await makeServer({}, { store })
   const gone = await second.get(`/conversations/${crypto.randomUUID()}`, { cookie })
   expect(gone.status).toBe(404)
-  expect(second.reports).toHaveLength(0)
+  expect(second.logged).toHaveLength(0)
 })
 
 test('the health check names the process, so that several can be told apart', async () => {

@@ -1,7 +1,12 @@
 import { expect, test } from 'bun:test'
-import { addressList, neighbourhoodOf, readAddress, writeAddress } from '../../src/http/address.ts'
-import type { ProxyHeaders } from '../../src/http/forwarded.ts'
-import { trustProxies } from '../../src/http/proxy-trust.ts'
+import {
+  addressList,
+  neighbourhoodOf,
+  readAddress,
+  writeAddress,
+} from '../../src/http/network/address.ts'
+import type { ProxyHeaders } from '../../src/http/network/forwarded.ts'
+import { trustProxies } from '../../src/http/network/proxy-trust.ts'
 import { expectNothingLeft, makeServer } from '../support/test-server.ts'
 
 expectNothingLeft()
@@ -249,15 +254,15 @@ test('over TLS the cookie is Secure and browsers are told to stay with it; else 
 })
 
 test('a failure is logged with the address of the one who asked', async () => {
-  const { get, reports, store } = await proxied()
+  const { get, logged, store } = await proxied()
   store.listConversations = () => {
     throw new Error('broken')
   }
   await get('/api/conversations', { 'x-forwarded-for': '192.0.2.1' })
-  expect(reports[0]?.about).toEndWith(' from 192.0.2.1')
+  expect(logged[0]?.message).toEndWith(' from 192.0.2.1')
   const spoofed = { 'x-forwarded-for': '192.0.2.1', 'x-test-peer': '203.0.113.9' }
   await get('/api/conversations', spoofed)
-  expect(reports[1]?.about).toEndWith(' from 203.0.113.9')
+  expect(logged[1]?.message).toEndWith(' from 203.0.113.9')
 })
 
 test('a refusal and a missing page have the headers of a page, a stream has its own', async () => {

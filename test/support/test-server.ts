@@ -5,11 +5,12 @@ import { type Config, readConfig } from '../../src/config.ts'
 import { readStaticFiles } from '../../src/entry/static.ts'
 import { openSqliteStore } from '../../src/storage/sqlite.ts'
 import type { Store } from '../../src/storage/store.ts'
+import { type LogLine, memoryLog } from './memory-log.ts'
 import { type Script, startScriptedModel } from './scripted-model.ts'
 
 type Made = Built & {
   store: Store
-  reports: { error: unknown; about: string }[]
+  logged: LogLine[]
   close: () => void
 }
 
@@ -23,13 +24,13 @@ export async function makeServer(
   const { script, ...rest } = parts
   const model = script && startScriptedModel(script)
   const store = parts.store ?? openSqliteStore(':memory:')
-  const reports: Made['reports'] = []
+  const { log, logged } = memoryLog()
   const config = { ...readConfig({ THINK_MS: '0' }), ...settings }
   const built = build(config, {
     store,
     files: await readStaticFiles(),
     now: Date.now,
-    report: (error, about) => void reports.push({ error, about }),
+    log,
     ...(model && { model: doorTo(model.url) }),
     ...rest,
   })
@@ -37,7 +38,7 @@ export async function makeServer(
     model?.stop()
     if (parts.store === undefined) store.close()
   }
-  const server = { ...built, config, store, reports, close, model }
+  const server = { ...built, config, store, logged, close, model }
   made.push(server)
   return { ...server, ...callsOf(server.app) }
 }

@@ -1,5 +1,5 @@
+import { createSampleConnectors } from '../../src/demo/estate/connectors.ts'
 import { createLogAnalyticsTools } from '../../src/tools/log-analytics.ts'
-import { createSampleConnectors } from '../../src/tools/sample/connectors.ts'
 import { createServiceHealthTools } from '../../src/tools/service-health.ts'
 import { createServiceNowTools } from '../../src/tools/servicenow.ts'
 import type { Tool } from '../../src/tools/tool.ts'

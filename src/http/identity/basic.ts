@@ -1,8 +1,8 @@
 import { decodeBase64, encodeBase64 } from 'hono/utils/encode'
 import { OpsError } from '../../core/errors.ts'
-import type { Identify, User } from '../identity.ts'
-import { Guesses } from './guesses.ts'
+import { Guesses } from './attempt-limit.ts'
 import { decoyHash, isPassword, type PasswordHash, readPasswordHash } from './password-hash.ts'
+import type { Identify, User } from './user.ts'
 
 const rememberMs = 300_000
 const mostRemembered = 1000

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { Identify } from '../identity.ts'
 import { type TokenRules, tokenCheck } from './token.ts'
 import type { SignOnServices } from './trusted-header.ts'
+import type { Identify } from './user.ts'
 
 /**
  * `AUTH=cloudflare-access`: Cloudflare Access has signed people in, and each request brings its assertion. It is signed,

@@ -1,7 +1,7 @@
 import { decodeBase64 } from 'hono/utils/encode'
 import { z } from 'zod'
-import type { Identify } from '../identity.ts'
 import { type SignOnServices, trustedHeader } from './trusted-header.ts'
+import type { Identify } from './user.ts'
 
 /**
  * `AUTH=easy-auth`: Azure App Service or Container Apps has signed people in. The platform takes these headers out of

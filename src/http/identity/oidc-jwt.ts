@@ -1,8 +1,8 @@
 import { parse } from 'hono/utils/cookie'
 import { z } from 'zod'
-import type { Identify } from '../identity.ts'
 import { type TokenRules, tokenCheck } from './token.ts'
 import type { SignOnServices } from './trusted-header.ts'
+import type { Identify } from './user.ts'
 
 /** What programs are asked with; browsers show nothing. */
 export const bearerChallenge = 'Bearer realm="OpsAgent"'

@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, customFetch, errors, type JWTPayload, jwtVerify } from 'jose'
 import { z } from 'zod'
 import { OpsError } from '../../core/errors.ts'
-import { seldom } from './seldom.ts'
+import { oncePerMinute } from '../../core/log.ts'
 import type { SignOnServices } from './trusted-header.ts'
 
 /** Which tokens are good. */
@@ -28,8 +28,8 @@ const leewaySeconds = 30
  * @throws OpsError `sign_on_down` when they cannot be read.
  */
 export function tokenCheck(rules: TokenRules, services: SignOnServices) {
-  const { now, report } = services
-  const tell = seldom(report, now)
+  const { now, log } = services
+  const tell = oncePerMinute(log.warn, now)
   const keys = createRemoteJWKSet(new URL(rules.keysUrl), {
     cooldownDuration: rules.cooldownMs ?? 30_000,
     [customFetch]: patientFetch(services),
@@ -49,7 +49,7 @@ export function tokenCheck(rules: TokenRules, services: SignOnServices) {
     } catch (error) {
       if (error instanceof OpsError) throw error
       // Every session ends some time; anything else is for the operator to know.
-      if (!(error instanceof errors.JWTExpired)) tell(error, 'a token was refused')
+      if (!(error instanceof errors.JWTExpired)) tell('a token was refused', { cause: error })
       return undefined
     }
   }
@@ -60,7 +60,7 @@ const restMs = 5000
 
 const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) })
 
-function patientFetch({ now, report }: SignOnServices) {
+function patientFetch({ now, log }: SignOnServices) {
   let failed: { error: OpsError; until: number } | undefined
   return async function fetchKeys(url: string, options: RequestInit): Promise<Response> {
     if (failed !== undefined && now() < failed.until) throw failed.error
@@ -71,7 +71,7 @@ function patientFetch({ now, report }: SignOnServices) {
       failed = undefined
       return Response.json(found)
     } catch (cause) {
-      report(cause, `the keys of the sign-on at ${url} could not be read`)
+      log.error(`the keys of the sign-on at ${url} could not be read`, { cause: cause })
       const error = new OpsError('sign_on_down', { cause, retryAfterSeconds: restMs / 1000 })
       failed = { error, until: now() + restMs }
       throw error

@@ -1,27 +1,25 @@
-import { OpsError } from '../../core/errors.ts'
-import type { Arrival } from '../proxy-trust.ts'
-import { seldom } from './seldom.ts'
+import { type Log, oncePerMinute } from '../../core/log.ts'
+import type { Arrival } from '../network/proxy-trust.ts'
 
 /** What the sign-on modes need from the server. */
 export type SignOnServices = {
   /** Milliseconds since 1970. */
   now: () => number
-  /** Hears of what the operator should know. It must not throw. */
-  report: (error: unknown, about: string) => void
+  log: Log
 }
 
 /** Reads a header that only a trusted proxy may set; undefined where it is missing, empty or from anybody else. */
 export type TrustedHeader = (request: Request, arrival: Arrival, name: string) => string | undefined
 
 /** Makes the reader. A header from an address that is not trusted is told in the log, without its value. */
-export function trustedHeader({ now, report }: SignOnServices): TrustedHeader {
-  const tell = seldom(report, now)
+export function trustedHeader({ now, log }: SignOnServices): TrustedHeader {
+  const tell = oncePerMinute(log.warn, now)
   return function readTrustedHeader({ headers }, { proxied, address }, name) {
     const value = headers.get(name)?.trim()
     if (value === undefined || value === '') return undefined
     if (proxied) return asUtf8(value)
     const from = address ?? 'an unknown address'
-    tell(new OpsError('unauthorized'), `${name} came from ${from}, which is not in TRUSTED_PROXIES`)
+    tell(`${name} came from ${from}, which is not in TRUSTED_PROXIES`)
     return undefined
   }
 }

@@ -1,0 +1,52 @@
+/**
+ * Every URL of the server, by name. Handlers are registered under these patterns; pages, redirects and headers fill
+ * them in with `urlOf`.
+ */
+export const routes = {
+  home: '/',
+  conversations: '/conversations',
+  conversation: '/conversations/:id',
+  messages: '/conversations/:id/messages',
+  thinking: '/conversations/:id/thinking',
+  run: '/conversations/:id/runs/:run',
+  runLines: '/conversations/:id/runs/:run/lines',
+  stopRun: '/conversations/:id/runs/:run/stop',
+  api: {
+    user: '/api/user',
+    models: '/api/models',
+    conversations: '/api/conversations',
+    conversation: '/api/conversations/:id',
+    messages: '/api/conversations/:id/messages',
+    thinking: '/api/conversations/:id/thinking',
+    run: '/api/conversations/:id/runs/:run',
+    stopRun: '/api/conversations/:id/runs/:run/stop',
+  },
+  doctor: '/doctor',
+  // Ends like the thinking stream, so that proxy rules which match by path treat both alike.
+  doctorStream: '/doctor/thinking',
+  doctorWait: '/doctor/wait',
+  doctorEcho: '/doctor/echo',
+  alive: '/healthz',
+  ready: '/readyz',
+  static: '/static/*',
+} as const
+
+type ParameterOf<Pattern extends string> = Pattern extends `${string}:${infer Rest}`
+  ? Rest extends `${infer Name}/${infer More}`
+    ? Name | ParameterOf<`/${More}`>
+    : Rest
+  : never
+
+/** Fills a pattern in, and adds a query. Values are escaped; entries of the query that are undefined are left out. */
+export function urlOf<Pattern extends string>(
+  pattern: Pattern,
+  parameters: Record<ParameterOf<Pattern>, string>,
+  query: Record<string, string | undefined> = {},
+): string {
+  const path = Object.entries<string>(parameters).reduce(
+    (url, [name, value]) => url.replace(`:${name}`, () => encodeURIComponent(value)),
+    pattern as string,
+  )
+  const given = Object.entries(query).filter((entry): entry is [string, string] => !!entry[1])
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`
+}
