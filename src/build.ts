@@ -1,10 +1,10 @@
 import packageFile from '../package.json' with { type: 'json' }
-import type { Agent } from './agents/agent.ts'
+import type { Agent, AgentRuntime } from './agents/agent.ts'
 import { logAnalyticsAgent } from './agents/log-analytics.ts'
 import { serviceHealthAgent } from './agents/service-health.ts'
 import { serviceNowAgent } from './agents/servicenow.ts'
 import type { Config } from './config.ts'
-import type { AgentMiddleware, ToolMiddleware } from './core/call.ts'
+import type { AgentMiddleware, FunctionMiddleware } from './core/call.ts'
 import type { Log } from './core/log.ts'
 import { Registry } from './core/registry.ts'
 import { createSampleConnectors } from './demo/estate/connectors.ts'
@@ -17,7 +17,7 @@ import { StreamSlots } from './http/stream/stream-slots.ts'
 import { deadline } from './middleware/deadline.ts'
 import { retry } from './middleware/retry.ts'
 import { agentThinking, toolThinking } from './middleware/thinking.ts'
-import { type ModelDoor, openModel } from './models/client.ts'
+import { type ModelAccess, openModel } from './models/client.ts'
 import { Runs } from './runs/runs.ts'
 import type { Store } from './storage/store.ts'
 import { createLogAnalyticsTools } from './tools/log-analytics.ts'
@@ -28,121 +28,129 @@ import type {
 } from './tools/records.ts'
 import { createServiceHealthTools } from './tools/service-health.ts'
 import { createServiceNowTools } from './tools/servicenow.ts'
-import { createTriageWorkflow } from './workflow/triage-workflow.ts'
+import { createTriageWorkflow, type Workflow } from './workflow/triage-workflow.ts'
 
-/** The doors to the source systems. */
+/** The clients of the source systems. */
 export type Connectors = {
   serviceNow: ServiceNowConnector
   logAnalytics: LogAnalyticsConnector
   serviceHealth: ServiceHealthConnector
 }
 
-/** What a server is put together from. What is left out is the embedded default. */
+/** The parts of a server. An optional part has an embedded default. */
 export type Parts = {
   store: Store
   files: StaticFiles
   /** Milliseconds since 1970. */
   now: () => number
   log: Log
-  /** Where a runtime cuts quiet connections: lets this one be quiet for so many seconds. */
+  /** Lets a connection be quiet for so many seconds, on a runtime that closes quiet connections. */
   allowSilence?: (request: Request, seconds: number) => void
-  /** The address at the other end of the socket, where a runtime knows it. */
+  /** The address of the peer, on a runtime that knows it. */
   remoteAddress?: (request: Request) => string | undefined
-  /** Who people are, instead of `AUTH`. */
+  /** Identifies users, instead of `AUTH`. */
   identify?: Identify
-  /** Without them, the sample estate. */
+  /** Without them the tools read the sample estate. */
   connectors?: Connectors
-  /** Further specialists, after the three that are always there. */
+  /** More specialists, after the three built-in ones. */
   specialists?: readonly Agent[]
-  /** Further layers, inside the ones that are always there. */
+  /** More layers, inside the built-in ones. */
   agentMiddleware?: readonly AgentMiddleware[]
-  toolMiddleware?: readonly ToolMiddleware[]
-  /** Another door to a model than the settings name. */
-  model?: ModelDoor
+  functionMiddleware?: readonly FunctionMiddleware[]
+  /** Another model than the one of the settings. */
+  model?: ModelAccess
+  /** Another workflow than triage and specialists. */
+  workflow?: Workflow
 }
 
-/** A server that is ready to be given requests. */
-export type Built = {
+/** A server that is ready to answer requests. */
+export type Server = {
   app: ReturnType<typeof createApp>
   registry: Registry
   runs: Runs
   slots: StreamSlots
-  /** What it uses, in lines for the log; `people` is undefined where there is no sign-on. */
-  description: { model: string; estate: string; people: string | undefined }
+  /** What the server uses, for the log. `identity` is undefined when every request is the local user. */
+  description: { model: string; estate: string; identity: string | undefined }
 }
 
-const sampleNote = '*This is sample data, not your systems.*'
+const sampleFootnote = '*This is sample data, not your systems.*'
 
-/** Puts the parts together. The one file that knows them all. */
-export function build(config: Config, parts: Parts): Built {
-  const { now, log, store, connectors } = parts
+/** Assembles a server. This is the only file that knows every part. */
+export async function build(config: Config, parts: Parts): Promise<Server> {
+  const { now, log, store, files, connectors } = parts
   const model = parts.model ?? openModel(config, createOfflineFetch({ thinkMs: config.thinkMs }))
-  const specialists = [
-    ...createSpecialists(connectors ?? createSampleConnectors(now), now),
-    ...(parts.specialists ?? []),
-  ]
-  const runtime = createRuntime(config, parts, model)
-  const footnote = connectors === undefined ? { footnote: sampleNote } : {}
-  const workflow = createTriageWorkflow({ specialists, runtime, ...footnote })
+  const workflow = parts.workflow ?? createWorkflow(config, parts, model)
   const registry = new Registry()
   const runs = new Runs({ store, registry, workflow, limits: config, now, log })
   const slots = new StreamSlots(config)
-  const { description: people, ...signOn } = parts.identify
-    ? { identify: parts.identify, description: 'known by a sign-on of yours' }
+  const { description: identity, ...identification } = parts.identify
+    ? { identify: parts.identify, description: 'identified by your own function' }
     : createSignOn(config, { now, log })
   const processId = crypto.randomUUID()
-  store.addProcess(processId, now())
+  await store.addProcess(processId, now())
+  const [defaultModel, ...otherModels] = model.models
+  const isSample = connectors === undefined
   const app = createApp({
+    store,
+    runs,
+    slots,
+    limits: config,
+    files,
     processId,
-    ...{ store, registry, runs, slots, limits: config, now, log },
-    files: parts.files,
-    names: config,
-    ...signOn,
+    now,
+    log,
+    ...identification,
     proxyTrust: { ...config, remoteAddress: parts.remoteAddress },
     allowSilence: parts.allowSilence ?? (() => {}),
     shell: {
-      assets: parts.files.urls,
-      models: [choiceOf(model.models[0]), ...model.models.slice(1).map(choiceOf)],
-      notices: [
-        ...(model.offline ? ['Offline model'] : []),
-        ...(connectors === undefined ? ['Sample data'] : []),
-      ],
+      assets: files.urls,
+      models: [toChoice(defaultModel), ...otherModels.map(toChoice)],
+      notices: [...(model.offline ? ['Offline model'] : []), ...(isSample ? ['Sample data'] : [])],
       version: packageFile.version,
     },
   })
-  const estate = connectors === undefined ? 'sample data, made up and dated around now' : 'yours'
-  return { app, registry, runs, slots, description: { model: model.description, estate, people } }
+  const estate = isSample ? 'sample data, dated around now' : 'your systems'
+  return { app, registry, runs, slots, description: { model: model.description, estate, identity } }
 }
 
-function createSpecialists(connectors: Connectors, now: () => number): Agent[] {
-  return [
+function createWorkflow(config: Config, parts: Parts, model: ModelAccess): Workflow {
+  const connectors = parts.connectors ?? createSampleConnectors(parts.now)
+  const specialists: Agent[] = [
     serviceNowAgent(createServiceNowTools(connectors.serviceNow)),
-    logAnalyticsAgent(createLogAnalyticsTools(connectors.logAnalytics, now)),
+    logAnalyticsAgent(createLogAnalyticsTools(connectors.logAnalytics, parts.now)),
     serviceHealthAgent(createServiceHealthTools(connectors.serviceHealth)),
+    ...(parts.specialists ?? []),
   ]
+  return createTriageWorkflow({
+    specialists,
+    runtime: createRuntime(config, parts, model),
+    ...(parts.connectors === undefined && { footnote: sampleFootnote }),
+  })
 }
 
-function choiceOf(id: string) {
-  return { id, name: id === 'offline' ? 'Offline model' : id }
-}
-
-/** Every agent and every tool runs inside these layers; none of them can be added without. */
-function createRuntime(config: Config, parts: Parts, { client }: ModelDoor) {
-  const { now, log, agentMiddleware = [], toolMiddleware = [] } = parts
+/** Every agent and every tool runs inside these layers. Here deadlines and retries are configured. */
+function createRuntime(config: Config, parts: Parts, { client }: ModelAccess): AgentRuntime {
+  const { now, log, agentMiddleware = [], functionMiddleware = [] } = parts
   const thinking = { now, maxShownBytes: config.maxShownBytes }
   return {
-    ...{ client, now, log },
+    client,
+    now,
+    log,
     maxModelCalls: config.maxModelCalls,
     thinking: { agent: agentThinking(thinking), tool: toolThinking(thinking) },
     agentMiddleware: [
       deadline(config.agentSeconds * 1000, 100),
       retry({ times: 1, codes: ['model_invalid', 'model_empty'] }),
       ...agentMiddleware,
-    ] satisfies AgentMiddleware[],
-    toolMiddleware: [
+    ],
+    functionMiddleware: [
       deadline(config.toolSeconds * 1000, 20),
       retry({ times: 1, codes: ['tool_failed'] }),
-      ...toolMiddleware,
-    ] satisfies ToolMiddleware[],
+      ...functionMiddleware,
+    ],
   }
+}
+
+function toChoice(id: string) {
+  return { id, name: id === 'offline' ? 'Offline model' : id }
 }

@@ -3,19 +3,19 @@ import type {
   AgentAnswer,
   AgentCall,
   AgentMiddleware,
+  FunctionMiddleware,
   ToolCall,
-  ToolMiddleware,
 } from '../core/call.ts'
 import { compose } from '../core/compose.ts'
-import { OpsError, publicReason, throwIfAborted } from '../core/errors.ts'
+import { asOpsError, OpsError, publicReason, throwIfAborted } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import type { Tool } from '../tools/tool.ts'
 import { modelError } from './model-error.ts'
 import { readText, readUsage } from './reply.ts'
 
-/** A specialist: what it knows, and what it may call. It names no middleware, so it cannot forget any. */
+/** A specialist. It does not name its middleware, so it cannot lack any. */
 export type Agent = {
-  /** As people read it: `Service Health`. */
+  /** As users read it: `Service Health`. */
   name: string
   /** What it can be asked, for triage. */
   description: string
@@ -24,24 +24,24 @@ export type Agent = {
   tools: readonly Tool[]
 }
 
-/** What every agent runs with; put together once, in `build.ts`. */
+/** What every agent runs with. `build.ts` makes it once. */
 export type AgentRuntime = {
   client: OpenAI
   /** Milliseconds since 1970. */
   now: () => number
-  /** The layers that tell what an agent does; outermost, around everything else. */
-  thinking: { agent: AgentMiddleware; tool: ToolMiddleware }
-  /** The layers inside: deadlines, retries, what a platform team adds. */
+  /** The layers that emit thinking events. They are the outermost ones. */
+  thinking: { agent: AgentMiddleware; tool: FunctionMiddleware }
+  /** The layers inside: deadlines, retries, and those of the platform team. */
   agentMiddleware: readonly AgentMiddleware[]
-  toolMiddleware: readonly ToolMiddleware[]
-  /** How many completions one agent may use before it is ended with `turn_limit`. */
+  functionMiddleware: readonly FunctionMiddleware[]
+  /** How many model calls one agent may make before it fails with `turn_limit`. */
   maxModelCalls: number
   log: Log
 }
 
 /**
- * Asks a specialist and answers its Markdown.
- * @throws OpsError with the reason, when there is no answer.
+ * Asks a specialist; resolves with its answer in Markdown.
+ * @throws OpsError the reason why there is no answer
  */
 export async function runAgent(
   agent: Agent,
@@ -49,9 +49,9 @@ export async function runAgent(
   runtime: AgentRuntime,
 ): Promise<AgentAnswer<string>> {
   const layers = [runtime.thinking.agent, ...runtime.agentMiddleware]
-  const run = compose<AgentCall, AgentAnswer>(layers, (inner) => converse(agent, inner, runtime))
-  const { value, ...rest } = await run(call)
-  return { value: String(value), ...rest }
+  return compose<AgentCall, AgentAnswer<string>>(layers, (inner) =>
+    converse(agent, inner, runtime),
+  )(call)
 }
 
 async function converse(
@@ -60,14 +60,15 @@ async function converse(
   runtime: AgentRuntime,
 ): Promise<AgentAnswer<string>> {
   const { signal } = call.scope
+  const now = new Date(runtime.now()).toISOString()
   const runner = runtime.client.chat.completions.runTools(
     {
       model: call.model,
       messages: [
-        { role: 'system', content: `${agent.instructions}\n\n${presentLine(runtime)}` },
+        { role: 'system', content: `${agent.instructions}\n\nNow: ${now}` },
         ...call.messages,
       ],
-      tools: agent.tools.map((tool) => offer(tool, call, runtime)),
+      tools: agent.tools.map((tool) => toRunnableTool(tool, call, runtime)),
     },
     { signal, maxChatCompletions: runtime.maxModelCalls },
   )
@@ -82,9 +83,10 @@ async function converse(
   }
 }
 
-/** One tool as `runTools` takes it. Whatever fails becomes a text for the model, but for a stop, which ends it all. */
-function offer(tool: Tool, call: AgentCall, runtime: AgentRuntime) {
-  const layers = [runtime.thinking.tool, ...runtime.toolMiddleware]
+/** A tool in the form that `runTools` takes. The model reads a failure as a text; only a stop ends the conversation. */
+function toRunnableTool(tool: Tool, call: AgentCall, runtime: AgentRuntime) {
+  const { agent, scope, span: parent } = call
+  const layers = [runtime.thinking.tool, ...runtime.functionMiddleware]
   const execute = compose<ToolCall, string>(layers, (inner) => executeTool(tool, inner))
   return {
     type: 'function' as const,
@@ -93,13 +95,22 @@ function offer(tool: Tool, call: AgentCall, runtime: AgentRuntime) {
       description: tool.description,
       parameters: tool.parameters,
       async function(rawArguments: string): Promise<string> {
-        const { agent, scope } = call
-        const about = { agent, tool: tool.name, span: scope.nextSpan(), parent: call.span }
+        const span = scope.nextSpan()
         try {
-          return await execute({ ...about, arguments: rawArguments, scope })
+          return await execute({
+            agent,
+            tool: tool.name,
+            span,
+            parent,
+            arguments: rawArguments,
+            scope,
+          })
         } catch (error) {
           throwIfAborted(scope.signal)
-          if (!isExpected(error)) runtime.log.error(`${call.agent}: ${tool.name}`, { cause: error })
+          // Wrong arguments are the model's mistake, which it can correct: nothing for the operator.
+          if (asOpsError(error).code !== 'tool_arguments') {
+            runtime.log.error(`${agent}: ${tool.name} failed`, { cause: error })
+          }
           return `Failed: ${publicReason(error)}`
         }
       },
@@ -114,12 +125,4 @@ async function executeTool(tool: Tool, call: ToolCall): Promise<string> {
     throwIfAborted(call.scope.signal)
     throw error instanceof OpsError ? error : new OpsError('tool_failed', { cause: error })
   }
-}
-
-function isExpected(error: unknown): boolean {
-  return error instanceof OpsError && error.code === 'tool_arguments'
-}
-
-function presentLine({ now }: AgentRuntime): string {
-  return `Now: ${new Date(now()).toISOString()}`
 }

@@ -2,7 +2,7 @@ import type { Tool } from '../tools/tool.ts'
 import type { Agent } from './agent.ts'
 import { writingRules } from './writing-rules.ts'
 
-/** Knows how the data pipelines ran. */
+/** The specialist for data pipelines and their runs. */
 export function logAnalyticsAgent(tools: readonly Tool[]): Agent {
   return {
     name: 'Log Analytics',

@@ -2,7 +2,7 @@ import { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortEr
 import { ContentFilterFinishReasonError, LengthFinishReasonError } from 'openai/error'
 import { OpsError, type OpsErrorCode, stopReason } from '../core/errors.ts'
 
-/** Says in our words why a model gave no answer. After a stop it is the reason of the stop, whatever was thrown. */
+/** Converts what a model call threw into an `OpsError`. After a stop it is always the reason of the stop. */
 export function modelError(error: unknown, signal: AbortSignal): OpsError {
   if (signal.aborted) return stopReason(signal)
   if (error instanceof OpsError) return error
@@ -16,12 +16,12 @@ function codeOfModelError(error: unknown): OpsErrorCode {
   if (error instanceof ContentFilterFinishReasonError) return 'model_filtered'
   if (error instanceof LengthFinishReasonError) return 'model_cut'
   if (error instanceof APIError) return codeOfStatus(error)
-  // The client throws plain errors for a reply that is not of the protocol: a body that is no JSON, no choices.
+  // The client throws plain errors for a reply that breaks the protocol: no JSON, or no choices.
   return 'model_invalid'
 }
 
 function codeOfStatus({ status, code }: APIError): OpsErrorCode {
-  // Azure OpenAI answers 400 with this code when its filter stops the question.
+  // Azure OpenAI answers 400 with this code when its filter blocks the question.
   if (code === 'content_filter') return 'model_filtered'
   switch (status) {
     case 401:

@@ -2,12 +2,13 @@ import type OpenAI from 'openai'
 import { z } from 'zod'
 import type { Usage } from '../core/call.ts'
 import { OpsError } from '../core/errors.ts'
+import { shorten } from '../core/shorten.ts'
 
-/** How much of an answer is kept. Past it the page, and every later question, would suffer. */
-const maxAnswerCharacters = 131_072
+/** How much of an answer is kept, because every page and every later question carries it. */
+const maxAnswerBytes = 131_072
 
 /**
- * The text of a model's reply, without the `<think>` part that some open models leave in it.
+ * The text of a model's reply, without the `<think>` part that some open models put before it.
  * @throws OpsError `model_refused`, `model_filtered` or `model_empty`.
  */
 export function readText(choice: OpenAI.ChatCompletion.Choice | undefined): string {
@@ -17,11 +18,12 @@ export function readText(choice: OpenAI.ChatCompletion.Choice | undefined): stri
   const { content } = choice.message
   const text = typeof content === 'string' ? withoutReasoning(content).trim() : ''
   if (text === '') throw new OpsError('model_empty')
-  return shorten(text.toWellFormed())
+  const { text: kept, truncated } = shorten(text, maxAnswerBytes)
+  return truncated ? `${kept}\n\n*The answer was longer and is cut here.*` : kept
 }
 
 /**
- * The JSON in a model's reply, also where it stands in a code fence: servers that ignore `response_format` do that.
+ * The JSON in a model's reply. It may be in a code fence, because some servers ignore `response_format`.
  * @throws OpsError `model_invalid`, or as `readText`.
  */
 export function readJson(choice: OpenAI.ChatCompletion.Choice | undefined): unknown {
@@ -38,21 +40,15 @@ const usageSchema = z.object({
   completion_tokens: z.number().nonnegative(),
 })
 
-/** What a server says it used; nothing where it says none, or nonsense. */
-export function readUsage(given: unknown): { usage?: Usage } {
-  const parsed = usageSchema.safeParse(given)
+/** The usage that a server reports, if it reports a valid one. */
+export function readUsage(reported: unknown): { usage?: Usage } {
+  const parsed = usageSchema.safeParse(reported)
   if (!parsed.success) return {}
   const { prompt_tokens: inputTokens, completion_tokens: outputTokens } = parsed.data
   return { usage: { inputTokens, outputTokens } }
 }
 
-function shorten(text: string): string {
-  if (text.length <= maxAnswerCharacters) return text
-  const kept = text.slice(0, maxAnswerCharacters).replace(/[\ud800-\udbff]$/, '')
-  return `${kept}…\n\n*The answer was longer. The rest is left out.*`
-}
-
-/** A fence around all of it; one within is part of a text. */
+/** Removes a fence around the whole text. A fence inside the text stays. */
 function withoutFence(text: string): string {
   if (!text.startsWith('```') || !text.endsWith('```') || text.length < 6) return text
   return text.slice(3, -3).replace(/^json/, '')

@@ -2,7 +2,7 @@ import type { Tool } from '../tools/tool.ts'
 import type { Agent } from './agent.ts'
 import { writingRules } from './writing-rules.ts'
 
-/** Knows how the platforms are. */
+/** The specialist for the health of Databricks, Snowflake and Azure. */
 export function serviceHealthAgent(tools: readonly Tool[]): Agent {
   return {
     name: 'Service Health',

@@ -2,7 +2,7 @@ import type { Tool } from '../tools/tool.ts'
 import type { Agent } from './agent.ts'
 import { writingRules } from './writing-rules.ts'
 
-/** Knows what is being changed and what is disturbed. */
+/** The specialist for change requests and incidents. */
 export function serviceNowAgent(tools: readonly Tool[]): Agent {
   return {
     name: 'ServiceNow',

@@ -1,56 +1,40 @@
 import { zodResponseFormat } from 'openai/helpers/zod'
 import { z } from 'zod'
 import type { AgentAnswer, AgentCall } from '../core/call.ts'
-import { compose } from '../core/compose.ts'
 import { OpsError } from '../core/errors.ts'
 import type { Agent, AgentRuntime } from './agent.ts'
 import { modelError } from './model-error.ts'
 import { readJson, readUsage } from './reply.ts'
 
-/** What triage decided: whom to ask what, or why nobody is asked. */
+/** The specialists to ask, or the reason why the question is rejected. */
 export type TriageDecision =
   | { tasks: { agent: Agent; question: string }[] }
   | { tasks: []; rejected: string }
 
-/** The name under which the triage agent appears. */
+/** The name of the triage agent in events. */
 export const triageName = 'Triage'
 
-/**
- * Decides which specialists to ask. It runs inside the layers of an agent, but for the thinking: the span of triage
- * encloses the specialists, so whoever opens that span calls this within it.
- * @throws OpsError `model_invalid` when the model names nobody we know, and as `modelError`.
- */
-export async function decide(
-  call: AgentCall,
-  specialists: readonly Agent[],
-  runtime: AgentRuntime,
-): Promise<AgentAnswer<TriageDecision>> {
-  const run = compose<AgentCall, AgentAnswer>(runtime.agentMiddleware, (inner) =>
-    ask(inner, specialists, runtime),
-  )
-  const answer = await run(call)
-  return answer as AgentAnswer<TriageDecision>
-}
+/** Asks the model which specialists to ask. */
+export type Decide = (call: AgentCall) => Promise<AgentAnswer<TriageDecision>>
 
-async function ask(
-  call: AgentCall,
-  specialists: readonly Agent[],
-  { client }: AgentRuntime,
-): Promise<AgentAnswer<TriageDecision>> {
-  const { signal } = call.scope
-  try {
-    const completion = await client.chat.completions.create(
-      {
-        model: call.model,
-        messages: [{ role: 'system', content: instructions(specialists) }, ...call.messages],
-        response_format: zodResponseFormat(schemaFor(specialists), 'triage_decision'),
-      },
-      { signal },
-    )
-    const value = readDecision(readJson(completion.choices[0]), specialists)
-    return { value, ...readUsage(completion.usage) }
-  } catch (error) {
-    throw modelError(error, signal)
+/**
+ * Makes the model call of triage. The instructions and the schema depend on the specialists only, so they are made once.
+ * The call throws OpsError `model_invalid` when the model names no known specialist, and as `modelError`.
+ */
+export function createDecide(specialists: readonly Agent[], { client }: AgentRuntime): Decide {
+  const system = { role: 'system' as const, content: instructions(specialists) }
+  const response_format = zodResponseFormat(schemaFor(specialists), 'triage_decision')
+  return async function decide({ model, messages, scope: { signal } }) {
+    try {
+      const completion = await client.chat.completions.create(
+        { model, messages: [system, ...messages], response_format },
+        { signal },
+      )
+      const value = readDecision(readJson(completion.choices[0]), specialists)
+      return { value, ...readUsage(completion.usage) }
+    } catch (error) {
+      throw modelError(error, signal)
+    }
   }
 }
 
@@ -66,7 +50,7 @@ function schemaFor(specialists: readonly Agent[]) {
   })
 }
 
-/** Looser than the schema that the model is given: not every server holds its model to it. */
+/** Looser than the schema in the request, because not every server enforces it. */
 const looseDecision = z.object({
   tasks: z.array(z.object({ agent: z.string(), question: z.string().min(1) })).default([]),
   reject_reason: z.string().nullish(),
@@ -76,7 +60,7 @@ function readDecision(given: unknown, specialists: readonly Agent[]): TriageDeci
   const parsed = looseDecision.safeParse(given)
   if (!parsed.success) throw new OpsError('model_invalid', { cause: parsed.error })
   const tasks = specialists.flatMap((agent) => {
-    const questions = parsed.data.tasks.filter((task) => isNamed(agent, task.agent))
+    const questions = parsed.data.tasks.filter((task) => isSameName(agent.name, task.agent))
     const question = questions.map((task) => task.question).join('\n')
     return question === '' ? [] : [{ agent, question }]
   })
@@ -86,9 +70,9 @@ function readDecision(given: unknown, specialists: readonly Agent[]): TriageDeci
   return { tasks: [], rejected: rejected.toWellFormed() }
 }
 
-function isNamed(agent: Agent, name: string): boolean {
+function isSameName(a: string, b: string): boolean {
   const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '')
-  return plain(agent.name) === plain(name)
+  return plain(a) === plain(b)
 }
 
 function instructions(specialists: readonly Agent[]): string {

@@ -1,4 +1,4 @@
-/** How every specialist works and writes. */
+/** The rules that every specialist's instructions end with. */
 export const writingRules = `Rules:
 - Answer from the results of your tools only. Never invent a ticket, a run, a number or a time.
 - Call the tools you need, several at once where they do not depend on each other. If one fails, say so.

@@ -1,14 +1,13 @@
-import type { Middleware } from './compose.ts'
 import type { Emit } from './event.ts'
 import type { Message } from './message.ts'
 
-/** What travels with every call of one run. There is no other way to reach the run: no module keeps one. */
+/** What every call of one run carries. It is passed as a parameter: no module keeps a run in a variable. */
 export type RunScope = {
-  /** Tells what happens, to whoever watches. */
+  /** Adds an event to the run log. */
   emit: Emit
-  /** Aborted when the run is stopped or has used up its time. */
+  /** Aborted when the run is stopped or its time is up. */
   signal: AbortSignal
-  /** A new name for a span, unique within the run. */
+  /** Returns a new span id, unique within the run. */
   nextSpan: () => string
 }
 
@@ -17,7 +16,7 @@ export type AgentCall = {
   agent: string
   span: string
   parent?: string
-  /** What a specialist was asked, in a sentence that stands alone. */
+  /** The question that triage gave a specialist. It stands alone. */
   task?: string
   /** The conversation, oldest first, the question last. */
   messages: readonly Message[]
@@ -26,25 +25,32 @@ export type AgentCall = {
   scope: RunScope
 }
 
-/** What the model used up over all calls of one agent. */
+/** The tokens of all model calls of one agent. */
 export type Usage = { inputTokens: number; outputTokens: number }
 
-/** What an agent came back with. */
-export type AgentAnswer<Value = unknown> = { value: Value; usage?: Usage }
+/** What an agent returns: its value, and its usage where the model reports one. */
+export type AgentAnswer<Value> = { value: Value; usage?: Usage }
 
-/** One call of a tool, with the arguments as the model wrote them. */
+/** One call of a tool. */
 export type ToolCall = {
   agent: string
   tool: string
   span: string
-  /** The span of the agent that called. */
+  /** The span of the calling agent. */
   parent: string
+  /** The arguments as the model wrote them. */
   arguments: string
   scope: RunScope
 }
 
-/** A layer around every run of an agent. */
-export type AgentMiddleware = Middleware<AgentCall, AgentAnswer>
+/** A layer around every call of an agent. It is generic because triage and specialists return different values. */
+export type AgentMiddleware = <Value>(
+  call: AgentCall,
+  next: (call?: AgentCall) => Promise<AgentAnswer<Value>>,
+) => Promise<AgentAnswer<Value>>
 
-/** A layer around every call of a tool. What comes back is the text that the model reads. */
-export type ToolMiddleware = Middleware<ToolCall, string>
+/** A layer around every call of a tool. The result is the text that the model reads. */
+export type FunctionMiddleware = (
+  call: ToolCall,
+  next: (call?: ToolCall) => Promise<string>,
+) => Promise<string>

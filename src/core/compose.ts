@@ -1,6 +1,6 @@
 /**
- * A layer around a call. It returns what `next` returned, or something else; it may call `next` again, with the same
- * context or another. It must not return before the calls of `next` that it made have ended.
+ * A layer around a call. It returns what `next` returned, or another result. It may call `next` again, with the same
+ * context or another one. It must not return before its calls of `next` have ended.
  */
 export type Middleware<Context, Result> = (
   context: Context,
@@ -8,9 +8,9 @@ export type Middleware<Context, Result> = (
 ) => Promise<Result>
 
 /**
- * Folds layers around a core, the first one outermost. A layer that returns while its `next` is still running has
- * forgotten an `await`: that is an error always, because its "finished" would overtake somebody's "invoked". A layer
- * that *throws* early, as a deadline does, is not held to that.
+ * Wraps layers around a core, the first one outermost. A layer that returns while its `next` still runs lacks an
+ * `await`. That is always an error, because its "finished" event could precede the "invoked" event of an inner layer. A
+ * layer that *throws* early, as a deadline does, is allowed.
  */
 export function compose<Context, Result>(
   layers: readonly Middleware<Context, Result>[],

@@ -52,27 +52,28 @@ const bodySchema = z.discriminatedUnion('type', [
   }),
 ])
 
-/** One thing that happened in a run, as `{ type, seq, at, … }`: `seq` counts from 1, `at` is in ms since 1970. */
+/** Checks a stored event: `{ type, seq, at, … }`, where `seq` counts from 1 and `at` is in ms since 1970. */
 export const thinkingEventSchema = z.intersection(
   z.object({ seq: z.number(), at: z.number() }),
   bodySchema,
 )
 
-/** What an emitter says; the run log adds `seq` and `at`. */
+/** An event as it is emitted; the run log adds `seq` and `at`. */
 export type EventBody = z.infer<typeof bodySchema>
 
-/** One thing that happened in a run. Live page, history, exports and traces are all projections of these. */
+/** One event of a run. The live page, the history and every other view of a run are projections of these. */
 export type ThinkingEvent = { seq: number; at: number } & EventBody
 
-/** How one run stands: `running`, then exactly one of the others. */
+/** The state of a run: `running`, then exactly one of the others. */
 export type RunStatus = 'running' | 'finished' | 'failed' | 'stopped' | 'interrupted'
 
-/** Takes an event. It never waits and never throws, so that watching a run cannot change it. */
+/** Adds an event to the run log. It never waits and never throws, so that watching a run cannot change it. */
 export type Emit = (event: EventBody) => void
 
 /**
- * The line that the seed prints for an event, or nothing for one that has no line. The decision of triage has one
- * only where it says more than the next line will: several specialists, or a refusal.
+ * The line of an event in the thinking stream, such as "Calling list_change_requests...", or `undefined` for an event
+ * without a line. The decision of triage has a line only for several specialists or a rejection: for one specialist the
+ * next line says the same.
  */
 export function label(event: EventBody): string | undefined {
   switch (event.type) {
@@ -107,7 +108,7 @@ export function label(event: EventBody): string | undefined {
   }
 }
 
-/** How a run ended, or nothing while the event is not its last. */
+/** How the run ended, if the event is its last one. */
 export function terminalStatus(event: EventBody): Exclude<RunStatus, 'running'> | undefined {
   switch (event.type) {
     case 'run.finished':

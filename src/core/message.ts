@@ -1,2 +1,2 @@
-/** One thing that was said in a conversation, in Markdown where the assistant said it. */
+/** One message of a conversation, as a model reads it. An answer is Markdown. */
 export type Message = { role: 'user' | 'assistant'; content: string }

@@ -1,105 +1,112 @@
+import { Cursor } from './cursor.ts'
 import { OpsError } from './errors.ts'
+import type { RunKey, RunResult } from './run.ts'
 import { RunLog, type RunLogOptions } from './run-log.ts'
 
-/** Names one run of one user. Two users can never name the same run, whatever ids they send. */
-export type RunKey = { owner: string; conversation: string; run: string }
+/** One conversation of one user. */
+export type ConversationKey = Omit<RunKey, 'run'>
 
-/** A run that is under way. */
+/** A run that has not ended. */
 export type ActiveRun = {
   key: RunKey
+  question: string
   log: RunLog
-  /** Ends the run early; the reason is what the run then fails with. */
+  /** Ends the run early; it then fails, or is stopped, with this reason. */
   stop: (reason: OpsError) => void
   signal: AbortSignal
-  /** Settles when the registry has let go of the run: the log is closed then, and the store has the rest. */
-  over: Promise<void>
+  /** Resolves when the run has left the registry; rejects with `store_failed` if its end could not be stored. */
+  ended: Promise<RunResult>
 }
 
-type Waiter = { run: string | undefined; take: (active: ActiveRun) => void }
+type Waiter = { run: string | undefined; cursor: Cursor }
+
+type Held = { active: ActiveRun; settle: (end: RunResult | OpsError) => void }
 
 /**
- * Where middleware finds the log to emit into and readers find the log to follow. It holds the runs that are under
- * way and the readers who came before their run, nothing else: a finished run is read from the store, and a reader
- * holds its log itself. So there is nothing to expire, and when all is quiet it is empty.
+ * The active runs, and the readers who wait for a run to start. An ended run is read from the store, and a reader holds
+ * the log itself, so nothing here has to expire: when nothing runs and no one waits, the registry is empty.
  */
 export class Registry {
-  readonly #runs = new Map<string, ActiveRun & { settle: () => void }>()
+  readonly #held = new Map<string, Held>()
   readonly #waiters = new Map<string, Set<Waiter>>()
 
-  /** How many runs and waiting readers there are. */
+  /** The number of active runs and waiting readers. */
   get size(): number {
     let waiting = 0
-    for (const room of this.#waiters.values()) waiting += room.size
-    return this.#runs.size + waiting
+    for (const waiters of this.#waiters.values()) waiting += waiters.size
+    return this.#held.size + waiting
   }
 
-  /** The runs that are under way. */
+  /** The active runs. */
   get runs(): ActiveRun[] {
-    return [...this.#runs.values()]
+    return [...this.#held.values()].map(({ active }) => active)
   }
 
   /**
-   * Opens the log of a run and hands it to the readers who wait for it.
-   * @throws OpsError `conversation_busy` while the conversation has another run.
+   * Opens the log of a run and attaches the readers who wait for it.
+   * @throws OpsError `conversation_busy` while the conversation has another run
    */
-  begin(key: RunKey, options: Omit<RunLogOptions, 'onKeepFailed'>): ActiveRun {
-    const room = roomOf(key)
-    if (this.#runs.has(room)) throw new OpsError('conversation_busy')
+  begin(key: RunKey, question: string, options: Omit<RunLogOptions, 'onStoreFailed'>): ActiveRun {
+    const name = nameOf(key)
+    if (this.#held.has(name)) throw new OpsError('conversation_busy')
     const controller = new AbortController()
     const stop = (reason: OpsError) => controller.abort(reason)
-    const log = new RunLog({
-      ...options,
-      onKeepFailed: (cause) => stop(new OpsError('store_failed', { cause })),
-    })
-    const { promise: over, resolve: settle } = Promise.withResolvers<void>()
-    const active = { key, log, stop, signal: controller.signal, over, settle }
-    this.#runs.set(room, active)
-    this.#wake(room, active)
+    const onStoreFailed = (cause: unknown) => stop(new OpsError('store_failed', { cause }))
+    const log = new RunLog({ ...options, onStoreFailed })
+    const { promise: ended, resolve, reject } = Promise.withResolvers<RunResult>()
+    // A rejection is for those who wait; without any it must not count as unhandled.
+    ended.catch(() => {})
+    const settle: Held['settle'] = (end) => (end instanceof OpsError ? reject(end) : resolve(end))
+    const active = { key, question, log, stop, signal: controller.signal, ended }
+    this.#held.set(name, { active, settle })
+    this.#attachWaiters(name, active)
     return active
   }
 
-  /** The run under way in a conversation, if it has this id or no id was asked for. */
-  find(place: Omit<RunKey, 'run'>, run?: string): ActiveRun | undefined {
-    const active = this.#runs.get(roomOf(place))
+  /** The active run of a conversation, if it has this id or no id is given. */
+  find(place: ConversationKey, run?: string): ActiveRun | undefined {
+    const active = this.#held.get(nameOf(place))?.active
     return run === undefined || active?.key.run === run ? active : undefined
   }
 
-  /** Calls `take` when the run, or any run where none is named, begins. The returned function gives up. */
-  wait(
-    place: Omit<RunKey, 'run'>,
-    run: string | undefined,
-    take: (active: ActiveRun) => void,
-  ): () => void {
-    const room = roomOf(place)
-    const waiter = { run, take }
-    const waiters = this.#waiters.get(room) ?? new Set()
-    this.#waiters.set(room, waiters.add(waiter))
-    return () => this.#leave(room, waiter)
+  /** A cursor on a run, or on any run of the conversation where none is given, which may start later. */
+  follow(place: ConversationKey, run: string | undefined, after: number): Cursor {
+    const cursor = new Cursor(after)
+    const active = this.find(place, run)
+    if (active === undefined) this.#wait(nameOf(place), { run, cursor })
+    else cursor.attach(active.key.run, active.log)
+    return cursor
   }
 
-  /** Lets go of a run. By identity: a late call cannot remove a newer run of the same conversation. */
-  end(active: ActiveRun): void {
-    const room = roomOf(active.key)
-    const held = this.#runs.get(room)
-    if (held !== active) return
-    this.#runs.delete(room)
-    held.settle()
+  /** Removes a run and settles its `ended`. A late call for an old run does not remove a newer one. */
+  end(active: ActiveRun, end: RunResult | OpsError): void {
+    const name = nameOf(active.key)
+    const held = this.#held.get(name)
+    if (held?.active !== active) return
+    this.#held.delete(name)
+    held.settle(end)
   }
 
-  #wake(room: string, active: ActiveRun): void {
-    for (const waiter of [...(this.#waiters.get(room) ?? [])]) {
+  #wait(name: string, waiter: Waiter): void {
+    const waiters = this.#waiters.get(name) ?? new Set()
+    this.#waiters.set(name, waiters.add(waiter))
+    waiter.cursor.whenClosed(() => this.#forget(name, waiter))
+  }
+
+  #attachWaiters(name: string, active: ActiveRun): void {
+    for (const waiter of [...(this.#waiters.get(name) ?? [])]) {
       if (waiter.run !== undefined && waiter.run !== active.key.run) continue
-      this.#leave(room, waiter)
-      waiter.take(active)
+      this.#forget(name, waiter)
+      waiter.cursor.attach(active.key.run, active.log)
     }
   }
 
-  #leave(room: string, waiter: Waiter): void {
-    const waiters = this.#waiters.get(room)
-    if (waiters?.delete(waiter) && waiters.size === 0) this.#waiters.delete(room)
+  #forget(name: string, waiter: Waiter): void {
+    const waiters = this.#waiters.get(name)
+    if (waiters?.delete(waiter) && waiters.size === 0) this.#waiters.delete(name)
   }
 }
 
-function roomOf({ owner, conversation }: Omit<RunKey, 'run'>): string {
+function nameOf({ owner, conversation }: ConversationKey): string {
   return JSON.stringify([owner, conversation])
 }

@@ -1,46 +1,57 @@
-import { type EventBody, type ThinkingEvent, terminalStatus } from './event.ts'
+import { type EventBody, type RunStatus, type ThinkingEvent, terminalStatus } from './event.ts'
 
-/** Where a log writes an event before anybody sees it, and what it tells when it no longer keeps the oldest ones. */
-export type EventKeeper = {
+/** Where a run log writes an event before a reader sees it. Both calls are done when they return, or throw. */
+export type EventStore = {
   append(event: ThinkingEvent): void
+  /** Deletes the events up to a number. */
   forget(upToSeq: number): void
 }
 
-/** What a log is made with. */
+/** What a run log needs. */
 export type RunLogOptions = {
   /** Milliseconds since 1970. */
   now: () => number
-  /** How many events are kept; past it the oldest go, and a reader who wanted them is told of the gap. */
+  /** How many events are kept. Past it the oldest are dropped, and a late reader gets a `gap` instead. */
   maxEvents: number
-  keeper: EventKeeper
-  /** Hears once that the keeper failed; the run should end then. It must not throw. */
-  onKeepFailed: (error: unknown) => void
+  store: EventStore
+  /** Called once, when the store first fails. It must not throw. */
+  onStoreFailed: (error: unknown) => void
+}
+
+/** The events of a run as a reader sees them: the log of an active run, or the stored events of an ended one. */
+export type EventLog = {
+  /** `running` until the last event is there. */
+  readonly status: RunStatus
+  /** The number of the newest event that can be read, 0 for none. */
+  readonly lastSeq: number
+  /** Everything after `seq`, with a `gap` in place of events that are no longer kept. */
+  since(seq: number): readonly ThinkingEvent[]
+  /** Calls `wake` at each new event until the returned function is called. `wake` must be quick and not throw. */
+  watch(wake: () => void): () => void
 }
 
 /**
- * The events of one run, in order, numbered from 1. Append before deliver: what a reader saw was kept before. It
- * closes exactly once, with the event that ends the run; what comes later is dropped.
+ * The events of one active run, in order, numbered from 1. An event is committed before it is delivered. The log
+ * closes exactly once, with the event that ends the run; later events are dropped.
  */
-export class RunLog {
+export class RunLog implements EventLog {
   readonly #options: RunLogOptions
   readonly #watchers = new Set<() => void>()
   #events: ThinkingEvent[] = []
-  #lastSeq = 0
-  #closed = false
-  #keepFailed = false
+  #appended = 0
+  #status: RunStatus = 'running'
+  #storeFailed = false
 
   constructor(options: RunLogOptions) {
     this.#options = options
   }
 
-  /** Whether the last event is there. A reader who has read up to `lastSeq` of a closed log is done. */
-  get closed(): boolean {
-    return this.#closed
+  get status(): RunStatus {
+    return this.#status
   }
 
-  /** The number of the newest event, 0 for none. */
   get lastSeq(): number {
-    return this.#lastSeq
+    return this.#events.at(-1)?.seq ?? 0
   }
 
   /** How many readers wait for the next event. */
@@ -50,34 +61,32 @@ export class RunLog {
 
   /** Adds an event and wakes the readers. It never waits and never throws. */
   append(body: EventBody): void {
-    if (this.#closed) return
-    this.#lastSeq += 1
-    const event = { ...body, seq: this.#lastSeq, at: this.#options.now() }
-    const last = terminalStatus(body) !== undefined
-    // Only the end of a run goes out without being kept: readers must not hang because a disk is full. The number of
-    // another event that is not kept stays used, so that its readers see a gap.
-    if (!this.#keep(event) && !last) return
+    if (this.#status !== 'running') return
+    this.#appended += 1
+    const event = { ...body, seq: this.#appended, at: this.#options.now() }
+    const ended = terminalStatus(body)
+    // Only the end of a run is delivered although it is not stored, because readers must not wait for ever when a disk
+    // is full. The number of another event that could not be stored stays used, so readers see a gap.
+    if (!this.#commit(event) && ended === undefined) return
     this.#events.push(event)
-    this.#closed = last
-    this.#trim()
+    this.#status = ended ?? 'running'
+    this.#dropOldest()
     for (const wake of [...this.#watchers]) wake()
   }
 
-  /** Everything after `seq`, preceded by a `gap` where it is no longer kept. */
-  since(seq: number): ThinkingEvent[] {
+  since(seq: number): readonly ThinkingEvent[] {
     return eventsSince(this.#events, seq)
   }
 
-  /** Calls `wake` at each new event until the returned function is called. `wake` must be quick and not throw. */
   watch(wake: () => void): () => void {
     const own = () => wake()
     this.#watchers.add(own)
     return () => void this.#watchers.delete(own)
   }
 
-  #keep(event: ThinkingEvent): boolean {
+  #commit(event: ThinkingEvent): boolean {
     try {
-      this.#options.keeper.append(event)
+      this.#options.store.append(event)
       return true
     } catch (error) {
       this.#reportOnce(error)
@@ -85,25 +94,38 @@ export class RunLog {
     }
   }
 
-  #trim(): void {
+  #dropOldest(): void {
     if (this.#events.length <= this.#options.maxEvents) return
     const dropped = this.#events.shift()
     if (dropped === undefined) return
     try {
-      this.#options.keeper.forget(dropped.seq)
+      this.#options.store.forget(dropped.seq)
     } catch (error) {
       this.#reportOnce(error)
     }
   }
 
   #reportOnce(error: unknown): void {
-    if (this.#keepFailed) return
-    this.#keepFailed = true
-    this.#options.onKeepFailed(error)
+    if (this.#storeFailed) return
+    this.#storeFailed = true
+    this.#options.onStoreFailed(error)
   }
 }
 
-/** The events of a run after `seq`, with a `gap` wherever some of them are not there. They must be in order. */
+/** The stored events of a run that has ended, to be read like the log of an active one. */
+export function endedLog(
+  events: readonly ThinkingEvent[],
+  status: Exclude<RunStatus, 'running'>,
+): EventLog {
+  return {
+    status,
+    lastSeq: events.at(-1)?.seq ?? 0,
+    since: (seq) => eventsSince(events, seq),
+    watch: () => () => {},
+  }
+}
+
+/** The events of a run after `seq`, with a `gap` wherever some are missing. `events` must be in order. */
 export function eventsSince(events: readonly ThinkingEvent[], seq: number): ThinkingEvent[] {
   const first = events[0]
   const last = events.at(-1)

@@ -1,4 +1,4 @@
-import { type Built, build, type Parts } from '../build.ts'
+import { build, type Parts, type Server } from '../build.ts'
 import { type Config, readConfig } from '../config.ts'
 import { OpsError } from '../core/errors.ts'
 import { openHistory } from './history.ts'
@@ -6,8 +6,8 @@ import { log } from './log.ts'
 import { readStaticFiles } from './static.ts'
 
 /**
- * Starts the server on Bun and runs until SIGTERM or SIGINT. What cannot work is said in one sentence, with exit code
- * 1. To plug in what is yours, write a file like `my-server.ts` that calls this with your parts.
+ * Starts the server on Bun and runs until SIGTERM or SIGINT. When it cannot start, it prints one sentence and exits with
+ * code 1. To add your own parts, write a file like `my-server.ts` that calls this function with them.
  */
 export async function serve(parts: Partial<Parts> = {}): Promise<void> {
   try {
@@ -20,15 +20,15 @@ export async function serve(parts: Partial<Parts> = {}): Promise<void> {
 }
 
 async function start(config: Config, parts: Partial<Parts>): Promise<void> {
-  // Before anything is open: whoever starts us may end us at any moment.
+  // First, because a signal may arrive at any moment.
   const ended = untilSignal()
-  const history = openHistory(config.dataDir, Date.now())
-  const built = build(config, {
+  const history = await openHistory(config.dataDir, Date.now())
+  const built = await build(config, {
     store: history.store,
     files: await readStaticFiles(),
     now: Date.now,
     log,
-    // Asked for at run time: the server exists only after the app that it serves.
+    // `server` is read at request time, because the app is built first.
     allowSilence: (request, seconds) => server.timeout(request, seconds),
     remoteAddress: (request) => server.requestIP(request)?.address,
     ...parts,
@@ -37,18 +37,18 @@ async function start(config: Config, parts: Partial<Parts>): Promise<void> {
   process.stdout.write(greeting(config, built, server.port ?? config.port, history))
   for (const warning of warnings(config, built)) process.stderr.write(`WARNING: ${warning}\n`)
   await ended
-  process.stdout.write('Shutting down: no new questions, running ones are given their time.\n')
+  process.stdout.write('Shutting down. No new questions; active runs may finish.\n')
   await built.runs.drain(config.shutdownSeconds * 1000)
   await built.slots.close(flushMs)
-  // The answers that are on their way first; then whoever does not take them is cut.
+  // Lets the last responses out, then cuts the clients that do not read them.
   await Promise.race([server.stop(), Bun.sleep(flushMs)])
   await server.stop(true)
-  history.close()
-  // A connector that does not listen to its signal must not keep the process.
+  await history.close()
+  // A connector that ignores its signal must not keep the process alive.
   process.exit(0)
 }
 
-/** Settles at the first signal to end. A second one ends the process at once. */
+/** Resolves at the first signal. A second one ends the process at once. */
 function untilSignal(): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   let asked = false
@@ -62,27 +62,27 @@ function untilSignal(): Promise<void> {
   return promise
 }
 
-/** Time for the last events to reach their readers. */
+/** How long the last events have to reach their readers. */
 const flushMs = 1000
 
-/** Longer than any quiet time of ours, and than the keep-alive of the proxies in front of us. */
+/** Longer than the pauses of a stream, and than the keep-alive of usual proxies. */
 const idleSeconds = 120
 
-function listen(config: Config, { app }: Built) {
+function listen(config: Config, { app }: Server) {
   try {
     return Bun.serve({
       port: config.port,
       hostname: config.host,
       idleTimeout: idleSeconds,
-      // The app refuses what is larger than its limit; this is a net for what it never reads.
+      // The app enforces its own limit. This one covers bodies that it does not read.
       maxRequestBodySize: config.maxBodyBytes * 4,
       fetch: (request) => app.fetch(withHost(request)),
-      // What the app itself cannot answer, such as a Host that is no host. Bun's own page would show our source.
+      // Otherwise Bun's error page would show source code.
       development: false,
-      // Said here, because without `development` Bun lets a second server share the port.
+      // Explicit, because without `development` Bun lets a second server share the port.
       reusePort: false,
       error(error) {
-        log.error('a request that could not be read', { cause: error })
+        log.error('a request could not be read', { cause: error })
         return new Response('The request could not be read.', { status: 400 })
       },
     })
@@ -90,13 +90,13 @@ function listen(config: Config, { app }: Built) {
     const { code } = cause as { code?: string }
     const why =
       code === 'EADDRINUSE'
-        ? 'the port is in use. Stop what listens there, or set PORT to another one.'
-        : `that address cannot be listened on (${code ?? String(cause)}). Check HOST and PORT.`
+        ? 'the port is in use. Stop the other program, or set PORT to another port.'
+        : `the server cannot listen on this address (${code ?? String(cause)}). Check HOST and PORT.`
     throw new OpsError('bad_setting', { message: `${config.host}:${config.port}: ${why}`, cause })
   }
 }
 
-/** HTTP/1.0 knows no Host, and health checks of balancers still speak it; without one an address is no URL. */
+/** HTTP/1.0 has no Host header, and some load balancers use it for health checks. Without a host there is no URL. */
 function withHost(request: Request): Request {
   if (request.headers.has('host') || URL.canParse(request.url)) return request
   const path = request.url.replace(/^\w+:\/\//, '')
@@ -105,31 +105,31 @@ function withHost(request: Request): Request {
 
 function greeting(
   config: Config,
-  { description }: Built,
+  { description }: Server,
   port: number,
   { path }: { path: string },
 ): string {
   const local = isLoopback(config.host)
   const host = local ? 'localhost' : config.host.includes(':') ? `[${config.host}]` : config.host
-  const people =
-    description.people ?? (local ? 'one local user, no sign-on' : 'one user, NO SIGN-ON')
+  const identity =
+    description.identity ?? (local ? 'one local user' : 'one user, NO IDENTITY CHECK')
   return `OpsAgent listens on http://${host}:${port}
 
   model    ${description.model}
   estate   ${description.estate}
   history  ${path}
-  people   ${people}
+  identity ${identity}
 
 `
 }
 
-/** What may be meant, and is dangerous if it is not. */
-function* warnings({ host, trustedProxies }: Config, { description }: Built): Generator<string> {
-  if (description.people === undefined && !isLoopback(host)) {
-    yield `there is no sign-on, and ${host} is not this machine alone. Whoever reaches it reads and changes everything. Set AUTH, or let nobody else reach it.`
+/** Settings that may be intended but are dangerous otherwise. */
+function* warnings({ host, trustedProxies }: Config, { description }: Server): Generator<string> {
+  if (description.identity === undefined && !isLoopback(host)) {
+    yield `AUTH is none, and other machines can reach ${host}. Everyone who reaches this server can read and change everything. Set AUTH, or restrict who can reach it.`
   }
   if (trustedProxies.some((network) => network.endsWith('/0'))) {
-    yield 'TRUSTED_PROXIES trusts every address. Whoever reaches this server may say who they are and where they come from.'
+    yield 'TRUSTED_PROXIES trusts every address. Everyone who reaches this server can claim any identity and any client address.'
   }
 }
 

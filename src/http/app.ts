@@ -3,55 +3,71 @@ import { compress } from 'hono/compress'
 import { createMiddleware } from 'hono/factory'
 import { v7 } from 'uuid'
 import { OpsError } from '../core/errors.ts'
-import type { HttpEnv, Services } from './context.ts'
-import { conversationRoutes } from './conversations/api.ts'
-import { pageRoutes } from './conversations/pages.tsx'
+import type { AppServices, HttpEnv } from './context.ts'
+import { conversationApi } from './conversations/api.ts'
+import { loadConversation } from './conversations/conversation.ts'
+import { conversationPages } from './conversations/pages.tsx'
 import { trustProxies } from './network/proxy-trust.ts'
 import { sameOrigin } from './network/same-origin.ts'
 import { limitBody, pageHeaders, requireOwnHost, requireUser } from './network/security.ts'
 import { doctorRoutes } from './ops/doctor.tsx'
 import { healthRoutes } from './ops/health.ts'
+import { userRoutes } from './ops/user.ts'
 import { problems } from './problems.tsx'
-import { messageRoutes } from './runs/messages.tsx'
+import { routes } from './routes.ts'
+import { runApi } from './runs/api.ts'
+import { runPages } from './runs/pages.tsx'
 import { thinkingRoutes } from './stream/thinking.tsx'
 
-/** All routes in their order: what stands above does not see what is mounted below it. */
-export function createApp(services: Services): Hono<HttpEnv> {
+/** All middleware and routes, in their order: middleware applies to the routes below it. */
+export function createApp(services: AppServices): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>()
   app.onError(problems(services))
-  app.use(nameRequest(services), pageHeaders())
-  // Health checks come from old balancers too, which name no host.
+  app.use(identifyRequest(services), pageHeaders())
+  // Before the check of the host, because some load balancers send no Host header with health checks.
   app.route('/', healthRoutes(services))
-  app.use(requireOwnHost(services.names))
+  app.use(requireOwnHost(services.limits))
   app.route('/', doctorRoutes(services))
-  app.get('/static/*', (c) => services.files.respond(c.req.raw))
+  app.get(routes.static, (c) => services.files.respond(c.req.raw))
 
-  app.use(requireUser(services))
-  // Streams come before the middleware that touches responses: their headers are their own.
+  app.use(requireUser(services), openHistory(services))
+  app.use(`${routes.conversation}/*`, loadConversation(services))
+  app.use(`${routes.api.conversation}/*`, loadConversation(services))
+  // Before the middleware that changes responses, because a stream sets its own headers.
   app.route('/', thinkingRoutes(services))
   app.use(noStore, compress(), sameOrigin(), limitBody(services.limits))
-  app.route('/', conversationRoutes(services))
-  app.route('/', messageRoutes(services))
-  app.route('/', pageRoutes(services))
+  app.route('/', userRoutes(services))
+  app.route('/', conversationApi(services))
+  app.route('/', conversationPages(services))
+  app.route('/', runApi(services))
+  app.route('/', runPages(services))
   app.notFound(() => {
     throw new OpsError('not_found')
   })
   return app
 }
 
-/** Gives a request its name, ours and not the client's, and notes whence it came: the log tells both. */
-function nameRequest({ proxyTrust }: Services) {
+/** Gives a request its id, which clients cannot choose, and finds out where it came from. */
+function identifyRequest({ proxyTrust }: AppServices) {
   const readArrival = trustProxies(
     proxyTrust ?? { trustedProxies: [], proxyHeaders: 'x-forwarded' },
   )
-  return createMiddleware<HttpEnv>(async function nameRequest(c, next) {
+  return createMiddleware<HttpEnv>(async function identifyRequest(c, next) {
     c.set('requestId', v7())
     c.set('arrival', readArrival(c.req.raw))
     await next()
   })
 }
 
-/** What a person asks and is answered is for no cache. */
+/** Gives the routes the history of the user, and no way to another one. */
+function openHistory({ store }: AppServices) {
+  return createMiddleware<HttpEnv>(async function openOwnHistory(c, next) {
+    c.set('history', store.forOwner(c.get('user').id))
+    await next()
+  })
+}
+
+/** Responses are private. */
 const noStore = createMiddleware(async function noStore(c, next) {
   await next()
   c.header('cache-control', 'no-store')

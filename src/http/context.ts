@@ -1,49 +1,57 @@
+import type { Context } from 'hono'
 import type { ModelChoice, Shell } from '../../views/types.ts'
+import type { Config } from '../config.ts'
 import type { Log } from '../core/log.ts'
-import type { Registry } from '../core/registry.ts'
-import type { RunLimits, Runs } from '../runs/runs.ts'
-import type { Store } from '../storage/store.ts'
+import type { Runs } from '../runs/runs.ts'
+import type { OwnerStore, Store, StoredConversation } from '../storage/store.ts'
 import type { Identify, User } from './identity/user.ts'
 import type { Arrival, ProxyTrust } from './network/proxy-trust.ts'
 import type { StaticFiles } from './ops/static-files.ts'
 import type { StreamSlots } from './stream/stream-slots.ts'
 
-/** The limits that requests are held to. */
-export type HttpLimits = RunLimits & {
-  maxMessageBytes: number
-  maxBodyBytes: number
-  maxTitleCharacters: number
-  answerWaitSeconds: number
-  keepAliveSeconds: number
-  streamSeconds: number
-  firstEventSeconds: number
-}
-
-/** Everything that the routes use. Made once, in `build.ts`. */
+/** What the routes use. They read the history of the user through `c.get('history')`, so the store is not part of it. */
 export type Services = {
-  store: Store
-  registry: Registry
   runs: Runs
   slots: StreamSlots
-  limits: HttpLimits
-  identify: Identify
-  /** What a 401 asks for, as `WWW-Authenticate` says it. */
-  challenge?: string | undefined
-  /** Without it, no proxy is believed. */
-  proxyTrust?: ProxyTrust
+  limits: Config
   files: StaticFiles
-  /** The address that is listened on, and the names that are ours besides those of the machine. */
-  names: { host: string; allowedHosts: readonly string[] }
-  /** The name of this process. Pages carry it, so that a request that meets another process can be told. */
+  /** Identifies this process to pages and to the doctor. */
   processId: string
-  /** What every page shows around the chat, but for the user. */
+  /** What every page shows around the chat, without the user. */
   shell: Omit<Shell, 'user' | 'models'> & { models: [ModelChoice, ...ModelChoice[]] }
   /** Milliseconds since 1970. */
   now: () => number
   log: Log
-  /** Lets a connection be quiet for that long; where a runtime cuts by itself. */
+  /** Lets a connection be quiet for so many seconds, on a runtime that closes quiet connections. */
   allowSilence: (request: Request, seconds: number) => void
 }
 
-/** What a request carries along for the routes. */
-export type HttpEnv = { Variables: { user: User; requestId: string; arrival: Arrival } }
+/** What the app needs besides, for its middleware. */
+export type AppServices = Services & {
+  store: Store
+  identify: Identify
+  /** The `WWW-Authenticate` header of a 401. */
+  challenge?: string | undefined
+  /** Without it, no proxy is trusted. */
+  proxyTrust?: ProxyTrust
+}
+
+/** What middleware adds to a request. */
+type Variables = {
+  requestId: string
+  arrival: Arrival
+  user: User
+  /** The history of this user only. */
+  history: OwnerStore
+}
+
+/** The environment of every route. */
+export type HttpEnv = { Variables: Variables }
+
+/** The environment of the routes below a conversation. It belongs to the user. */
+export type ConversationEnv = { Variables: Variables & { conversation: StoredConversation } }
+
+/** Whether htmx sent the request and expects a fragment; a browser expects a page. */
+export function isHtmx(c: Context): boolean {
+  return c.req.header('hx-request') === 'true'
+}

@@ -4,19 +4,21 @@ import { createMiddleware } from 'hono/factory'
 import { z } from 'zod'
 import { OpsError } from '../core/errors.ts'
 
-/** An id from a client: any UUID, in lower case from here on. */
+/** An id from a client: any UUID, converted to lower case. */
 export const uuid = z.guid('must be a UUID').transform((id) => id.toLowerCase())
 
-/** The path of a conversation. An id that is none names nothing. */
-export const conversationPath = z.object({ id: uuid })
+/** The run in a path. */
+export const runPath = z.object({ run: uuid })
 
-/** The path of a run. */
-export const runPath = z.object({ id: uuid, run: uuid })
-
-/** Marks a rule whose breach is a `413`. */
+/** Marks a rule whose violation is a `413`. */
 const tooLong = {}
 
-/** A question: not empty, and at most so many bytes. NUL, which no database likes, is left out. */
+/** A question, and the run id that the client chose for it. */
+export function questionInput(maxBytes: number) {
+  return z.object({ message: messageText(maxBytes), run: uuid.optional() })
+}
+
+/** A question: not empty, and at most so many bytes. NUL is removed, because not every database stores it. */
 export function messageText(maxBytes: number) {
   return z
     .string()
@@ -45,15 +47,15 @@ export function titleText(maxCharacters: number) {
     })
 }
 
-/** What to look for: short, and without NUL, at which SQLite would stop reading. */
+/** A search: at most 200 characters. NUL is removed, because SQLite ends a text there. */
 export const searchText = z
   .string()
   .max(200, 'must not be longer than 200 characters')
   .transform((text) => text.replaceAll('\0', '').trim())
 
 /**
- * Checks one part of a request against a schema.
- * @throws OpsError `bad_input` that names the field and says what it takes; `not_found` for a path; `too_large`.
+ * Validates one part of a request.
+ * @throws OpsError `bad_input` with the field and what it accepts; `not_found` for a path; `too_large`
  */
 export function valid<Target extends keyof ValidationTargets, Schema extends z.ZodType>(
   target: Target,
@@ -75,7 +77,7 @@ function sentence(field: string, problem: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 }
 
-/** Lets only JSON bodies through. @throws OpsError `unsupported_media_type` */
+/** Accepts JSON bodies only. @throws OpsError `unsupported_media_type` */
 export const jsonOnly = createMiddleware(async function requireJson(c, next) {
   const type = c.req.header('content-type') ?? ''
   if (!/^application\/([\w.-]+\+)?json\b/i.test(type)) {

@@ -1,4 +1,5 @@
-import type { StoredConversation, StoredMessage, StoredRun } from '../storage/store.ts'
+import type { Run, RunMessage } from '../core/run.ts'
+import type { StoredConversation } from '../storage/store.ts'
 
 /** A conversation in the JSON API, without its messages. */
 export function conversationJson({ id, title, model, createdAt, updatedAt }: StoredConversation) {
@@ -6,12 +7,12 @@ export function conversationJson({ id, title, model, createdAt, updatedAt }: Sto
 }
 
 /** A message in the JSON API. */
-export function messageJson({ id, run, role, content, createdAt }: StoredMessage) {
+export function messageJson({ id, run, role, content, createdAt }: RunMessage) {
   return { id, run, role, content, created_at: iso(createdAt) }
 }
 
-/** A run in the JSON API; `error` holds a code for programs and a sentence for people. */
-export function runJson({ id, status, startedAt, finishedAt, code, error }: StoredRun) {
+/** A run in the JSON API. Its `error` has a code for programs and a sentence for users. */
+export function runJson({ id, status, startedAt, finishedAt, code, error }: Run) {
   return {
     id,
     status,

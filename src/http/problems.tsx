@@ -2,12 +2,11 @@ import type { Context, ErrorHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { ErrorNote } from '../../views/error-note.tsx'
 import { ErrorPage } from '../../views/error-page.tsx'
-import { OpsError, type OpsErrorCode } from '../core/errors.ts'
-import { byHtmx } from './by-htmx.ts'
-import type { HttpEnv, Services } from './context.ts'
-import { watchProcesses } from './network/process-cookie.ts'
+import { asOpsError, OpsError, type OpsErrorCode } from '../core/errors.ts'
+import { type AppServices, type HttpEnv, isHtmx } from './context.ts'
+import { detectOtherProcess } from './network/process-cookie.ts'
 
-/** What each failure is over HTTP. The failures of a run are not here by chance: a run that failed is a 200. */
+/** The status of each failure. A run that failed is answered with 200, so the codes of runs are 500 here. */
 const statuses = {
   bad_input: 400,
   unauthorized: 401,
@@ -46,29 +45,30 @@ const statuses = {
 } as const satisfies Record<OpsErrorCode, number>
 
 /**
- * Turns whatever was thrown into an answer: a problem for programs, a note in place for htmx, a page for people. What
- * was not expected is logged, once, here; the reader gets a fixed sentence and the id of the request.
+ * Answers a request that failed: `problem+json` for the API, a note in place for htmx, a page for a browser. An
+ * unexpected error is logged here, once; the client gets a fixed sentence and the request id.
  */
-export function problems(services: Services): ErrorHandler<HttpEnv> {
-  const isOfOtherProcess = watchProcesses(services)
-  return function tellProblem(thrown, c) {
-    const given = asOpsError(thrown)
-    const stray = given.code === 'not_found' && isOfOtherProcess(c)
-    const error = stray ? new OpsError('other_process') : given
+export function problems(services: AppServices): ErrorHandler<HttpEnv> {
+  const isFromOtherProcess = detectOtherProcess(services)
+  return async function answerProblem(thrown, c) {
+    const given = fromHono(thrown)
+    const isStray = given.code === 'not_found' && (await isFromOtherProcess(c))
+    const error = isStray ? new OpsError('other_process') : given
     const status = statuses[error.code]
-    if (status >= 500 && status !== 503) {
+    const requestId = c.get('requestId')
+    if (status === 500) {
       const address = c.get('arrival')?.address ?? 'an unknown address'
-      services.log.error(`request ${c.get('requestId')} from ${address}`, { cause: thrown })
+      services.log.error(`request ${requestId} from ${address}`, { cause: thrown })
     }
     if (error.retryAfterSeconds !== undefined) {
       c.header('retry-after', String(error.retryAfterSeconds))
     }
     c.header('cache-control', 'no-store')
-    if (c.req.path.startsWith('/api/')) return problemJson(c, error, status)
-    const { message } = status === 500 ? new OpsError('internal') : error
-    const requestId = c.get('requestId')
-    if (byHtmx(c)) {
-      return c.html(<ErrorNote code={error.code} message={message} requestId={requestId} />, status)
+    const shown = status === 500 ? new OpsError('internal') : error
+    if (c.req.path.startsWith('/api/')) return problemJson(c, shown, status)
+    const { code, message } = shown
+    if (isHtmx(c)) {
+      return c.html(<ErrorNote code={code} message={message} requestId={requestId} />, status)
     }
     const shell = { ...services.shell, user: c.get('user') ?? { name: '' } }
     return c.html(
@@ -80,26 +80,24 @@ export function problems(services: Services): ErrorHandler<HttpEnv> {
 
 function problemJson(
   c: Context<HttpEnv>,
-  error: OpsError,
+  { code, field, message }: OpsError,
   status: (typeof statuses)[OpsErrorCode],
-) {
-  const shown = status === 500 ? new OpsError('internal') : error
+): Response {
   const body = {
     type: 'about:blank',
-    title: shown.message,
+    title: message,
     status,
-    code: shown.code,
-    ...(shown.field !== undefined && { field: shown.field }),
+    code,
+    ...(field !== undefined && { field }),
     request_id: c.get('requestId'),
   }
   return c.body(JSON.stringify(body), status, { 'content-type': 'application/problem+json' })
 }
 
-/** The middleware that comes with Hono throws its own kind: a body that is no JSON. */
-function asOpsError(thrown: unknown): OpsError {
-  if (thrown instanceof OpsError) return thrown
+/** Hono's own middleware throws `HTTPException`, for example for a body that is not JSON. */
+function fromHono(thrown: unknown): OpsError {
   if (thrown instanceof HTTPException && thrown.status === 400) {
     return new OpsError('bad_input', { message: 'The body could not be read.', cause: thrown })
   }
-  return new OpsError('internal', { cause: thrown })
+  return asOpsError(thrown)
 }

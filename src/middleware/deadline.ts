@@ -1,33 +1,30 @@
 import type { RunScope } from '../core/call.ts'
-import type { Middleware } from '../core/compose.ts'
 import { OpsError, stopReason, throwIfAborted } from '../core/errors.ts'
 
 /**
- * Gives up after `limitMs`, or when the run is stopped. What lies within gets a signal that says so, and `settleMs` to
- * end by itself; then it is left behind and its result is dropped. An outer layer gives longer than an inner one, so
- * that a tool is told to have ended before its agent.
- * @throws OpsError `deadline`, or the reason of the stop.
+ * Makes a layer that gives up after `limitMs`, or when the run is stopped. The inner call gets a signal and `settleMs`
+ * to end by itself; after that its result is dropped. Give an outer layer a longer `settleMs` than an inner one, so that
+ * a tool ends before its agent in the run log.
+ * @throws OpsError `deadline`, or the reason of the stop
  */
-export function deadline<Context extends { scope: RunScope }, Result>(
-  limitMs: number,
-  settleMs: number,
-): Middleware<Context, Result> {
-  return async function giveUpInTime(context, next) {
-    throwIfAborted(context.scope.signal)
+export function deadline(limitMs: number, settleMs: number) {
+  return async function endInTime<Call extends { scope: RunScope }, Result>(
+    call: Call,
+    next: (call?: Call) => Promise<Result>,
+  ): Promise<Result> {
+    throwIfAborted(call.scope.signal)
     const late = new AbortController()
     let timer = setTimeout(() => late.abort(new OpsError('deadline')), limitMs)
-    const signal = AbortSignal.any([context.scope.signal, late.signal])
-    const aborted = Promise.withResolvers<never>()
+    const signal = AbortSignal.any([call.scope.signal, late.signal])
+    const givenUp = Promise.withResolvers<never>()
     const giveUp = () => {
       clearTimeout(timer)
-      timer = setTimeout(() => aborted.reject(stopReason(signal)), settleMs)
+      timer = setTimeout(() => givenUp.reject(stopReason(signal)), settleMs)
     }
     signal.addEventListener('abort', giveUp)
     try {
-      return await Promise.race([
-        next({ ...context, scope: { ...context.scope, signal } }),
-        aborted.promise,
-      ])
+      const result = next({ ...call, scope: { ...call.scope, signal } })
+      return await Promise.race([result, givenUp.promise])
     } finally {
       clearTimeout(timer)
       signal.removeEventListener('abort', giveUp)

@@ -1,14 +1,16 @@
 import type { RunScope } from '../core/call.ts'
-import type { Middleware } from '../core/compose.ts'
 import { codeOf, type OpsErrorCode } from '../core/errors.ts'
 
-/** Calls again, up to `times` more, when it failed with one of `codes`. Nothing is called after a stop. */
-export function retry<Context extends { scope: RunScope }, Result>(options: {
-  times: number
-  codes: readonly OpsErrorCode[]
-}): Middleware<Context, Result> {
+/**
+ * Makes a layer that calls again, up to `times` more, after a failure with one of `codes`. It does not call again once
+ * the run is stopped.
+ */
+export function retry(options: { times: number; codes: readonly OpsErrorCode[] }) {
   const { times, codes } = options
-  return async function tryAgain({ scope }, next) {
+  return async function callAgain<Call extends { scope: RunScope }, Result>(
+    { scope }: Call,
+    next: (call?: Call) => Promise<Result>,
+  ): Promise<Result> {
     for (let left = times; ; left -= 1) {
       try {
         return await next()

@@ -1,78 +1,64 @@
-import type { AgentMiddleware, ToolMiddleware } from '../core/call.ts'
+import type { AgentMiddleware, FunctionMiddleware } from '../core/call.ts'
 import { codeOf, type OpsErrorCode } from '../core/errors.ts'
+import { shorten } from '../core/shorten.ts'
 
-/** What both layers need: a clock, and how many bytes of arguments or of a result are shown. */
+/** A clock in ms since 1970, and how many bytes of arguments or of a result an event shows. */
 export type ThinkingOptions = { now: () => number; maxShownBytes: number }
 
-/** Tells when an agent is invoked and how it ended, whatever is thrown. */
+/** Emits when an agent is invoked and how it ended, also when it throws. */
 export function agentThinking({ now, maxShownBytes }: ThinkingOptions): AgentMiddleware {
-  return async function tellAgent({ agent, span, parent, task, scope }, next) {
-    const began = now()
-    const about = { span, agent }
+  return async function emitAgentEvents({ agent, span, parent, task, scope }, next) {
+    const startedAt = now()
     scope.emit({
       type: 'agent.invoked',
-      ...about,
+      span,
+      agent,
       ...(parent !== undefined && { parent }),
       ...(task !== undefined && { task: shorten(task, maxShownBytes).text }),
     })
     try {
       const answer = await next()
+      const durationMs = durationSince(startedAt, now())
       const usage = answer.usage && { usage: answer.usage }
-      scope.emit({ type: 'agent.finished', ...about, durationMs: since(began, now()), ...usage })
+      scope.emit({ type: 'agent.finished', span, agent, durationMs, ...usage })
       return answer
     } catch (error) {
       const code = codeOf(error)
       const type = isStop(code) ? 'agent.stopped' : 'agent.failed'
-      scope.emit({ type, ...about, durationMs: since(began, now()), code })
+      scope.emit({ type, span, agent, durationMs: durationSince(startedAt, now()), code })
       throw error
     }
   }
 }
 
-/** Tells when a tool is called and how it ended, whatever is thrown. */
-export function toolThinking({ now, maxShownBytes }: ThinkingOptions): ToolMiddleware {
-  return async function tellTool({ agent, tool, span, parent, arguments: given, scope }, next) {
-    const began = now()
-    const about = { span, agent, tool }
-    const shown = shorten(given, maxShownBytes).text
-    scope.emit({ type: 'tool.called', ...about, parent, arguments: shown })
+/** Emits when a tool is called and how it ended, also when it throws. */
+export function toolThinking({ now, maxShownBytes }: ThinkingOptions): FunctionMiddleware {
+  return async function emitToolEvents(call, next) {
+    const { agent, tool, span, parent, scope } = call
+    const startedAt = now()
+    const shown = shorten(call.arguments, maxShownBytes).text
+    scope.emit({ type: 'tool.called', span, parent, agent, tool, arguments: shown })
     try {
       const result = await next()
-      const { text, truncated } = shorten(result, maxShownBytes)
-      scope.emit({
-        type: 'tool.finished',
-        ...about,
-        durationMs: since(began, now()),
-        preview: text,
-        ...(truncated && { truncated }),
-      })
+      const { text: preview, truncated } = shorten(result, maxShownBytes)
+      const durationMs = durationSince(startedAt, now())
+      const cut = truncated && { truncated }
+      scope.emit({ type: 'tool.finished', span, agent, tool, durationMs, preview, ...cut })
       return result
     } catch (error) {
       const code = codeOf(error)
       const type = isStop(code) ? 'tool.stopped' : 'tool.failed'
-      scope.emit({ type, ...about, durationMs: since(began, now()), code })
+      scope.emit({ type, span, agent, tool, durationMs: durationSince(startedAt, now()), code })
       throw error
     }
   }
 }
 
-/** Never below zero, also where somebody sets the clock back. */
-function since(began: number, now: number): number {
-  return Math.max(0, now - began)
+/** Never negative, because the system clock may be set back. */
+function durationSince(startedAt: number, now: number): number {
+  return Math.max(0, now - startedAt)
 }
 
 function isStop(code: OpsErrorCode): boolean {
   return code === 'stopped' || code === 'interrupted'
-}
-
-const encoder = new TextEncoder()
-const decoder = new TextDecoder()
-
-/** Cuts at a byte limit, never inside a character, and shows that it did. */
-function shorten(text: string, maxBytes: number): { text: string; truncated: boolean } {
-  // encodeInto stops at the limit by itself, so a text of 5 MB costs no more than one of 8 KiB.
-  const space = new Uint8Array(maxBytes)
-  const { read, written } = encoder.encodeInto(text, space)
-  if (read === text.length) return { text: text.toWellFormed(), truncated: false }
-  return { text: `${decoder.decode(space.subarray(0, written))}…`, truncated: true }
 }

@@ -1,38 +1,41 @@
 import OpenAI, { AzureOpenAI, type ClientOptions } from 'openai'
+import type { Config } from '../config.ts'
 import { OpsError } from '../core/errors.ts'
 
 /** The settings that choose a model. */
-export type ModelSettings = {
-  openaiApiKey: string | undefined
-  openaiBaseUrl: string | undefined
-  openaiModels: string[]
-  azureApiKey: string | undefined
-  azureEndpoint: string | undefined
-  azureDeployments: string[]
-  azureApiVersion: string
-}
+export type ModelSettings = Pick<
+  Config,
+  | 'openaiApiKey'
+  | 'openaiBaseUrl'
+  | 'openaiModels'
+  | 'azureApiKey'
+  | 'azureEndpoint'
+  | 'azureDeployments'
+  | 'azureApiVersion'
+>
 
-/** The door to the model, the names that may be asked for (the first is the default), and a line that says which. */
-export type ModelDoor = {
+/** A client and the models that it may be asked for. The first model is the default. */
+export type ModelAccess = {
   client: OpenAI
   models: [string, ...string[]]
+  /** Names the model and its server, for the log. */
   description: string
-  /** True for the rules that stand in for a model. */
+  /** Whether it is the offline model. */
   offline: boolean
 }
 
-/** Retries on 408, 409, 429 and 5xx, with `Retry-After`; the client does it. */
+/** The client retries on 408, 409, 429 and 5xx, and honours `Retry-After`. */
 const maxRetries = 2
 
 /**
- * Opens the door that the settings name: Azure OpenAI, then OpenAI or a compatible server, then the offline model.
- * @throws OpsError `bad_setting` when one setting lacks its counterpart.
+ * Opens the model of the settings: Azure OpenAI, or else OpenAI or a compatible server, or else the offline model.
+ * @throws OpsError `bad_setting` when a setting that belongs to another one is missing
  */
 export function openModel(
   settings: ModelSettings,
   offlineFetch: NonNullable<ClientOptions['fetch']>,
-): ModelDoor {
-  if (settings.azureEndpoint !== undefined) return openAzure(settings)
+): ModelAccess {
+  if (settings.azureEndpoint !== undefined) return openAzure(settings, settings.azureEndpoint)
   if (settings.openaiApiKey !== undefined || settings.openaiBaseUrl !== undefined) {
     return openCompatible(settings)
   }
@@ -49,14 +52,18 @@ export function openModel(
   }
 }
 
-function openAzure(settings: ModelSettings): ModelDoor {
-  const { azureApiKey: apiKey, azureEndpoint: endpoint, azureApiVersion: apiVersion } = settings
+function openAzure(settings: ModelSettings, endpoint: string): ModelAccess {
+  const { azureApiKey: apiKey, azureApiVersion: apiVersion } = settings
   const models = atLeastOne(settings.azureDeployments, 'AZURE_OPENAI_DEPLOYMENT_NAME')
-  if (apiKey === undefined || endpoint === undefined) throw missing('AZURE_OPENAI_API_KEY')
+  if (apiKey === undefined) throw missing('AZURE_OPENAI_API_KEY')
   return {
-    // Not `endpoint`: the client refuses it when OPENAI_BASE_URL happens to be set as well.
     client: new AzureOpenAI({
-      ...{ apiKey, apiVersion, maxRetries, organization: null, project: null },
+      apiKey,
+      apiVersion,
+      maxRetries,
+      organization: null,
+      project: null,
+      // Not `endpoint`: the client rejects it when OPENAI_BASE_URL is set as well.
       baseURL: `${endpoint.replace(/\/+$/, '')}/openai`,
     }),
     models,
@@ -65,12 +72,12 @@ function openAzure(settings: ModelSettings): ModelDoor {
   }
 }
 
-function openCompatible({ openaiApiKey, openaiBaseUrl, openaiModels }: ModelSettings): ModelDoor {
+function openCompatible({ openaiApiKey, openaiBaseUrl, openaiModels }: ModelSettings): ModelAccess {
   const models = atLeastOne(openaiModels, 'OPENAI_MODEL')
   const client = new OpenAI({
-    // Local servers take any key but want one.
+    // Local servers accept any key, but the client needs one.
     apiKey: openaiApiKey ?? 'none',
-    // Null, not undefined: the client would otherwise look into the environment by itself.
+    // Null, not undefined: with undefined the client reads the environment itself.
     baseURL: openaiBaseUrl ?? null,
     organization: null,
     project: null,

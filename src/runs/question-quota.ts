@@ -2,21 +2,22 @@ import { OpsError } from '../core/errors.ts'
 
 const hourMs = 3_600_000
 
-/** Holds each user to a number of questions within any hour. */
+/** Limits the questions of each user within any hour. */
 export class QuestionQuota {
   readonly #askedAt = new Map<string, number[]>()
   readonly #perHour: number
   readonly #now: () => number
 
+  /** @param now milliseconds since 1970 */
   constructor(perHour: number, now: () => number) {
     this.#perHour = perHour
     this.#now = now
   }
 
-  /** Counts one question. @throws OpsError `too_many_requests` when that would be one too many. */
+  /** Counts one question. @throws OpsError `too_many_requests` at the limit */
   take(user: string): void {
     const now = this.#now()
-    this.#forget(now)
+    this.#dropExpired(now)
     const recent = this.#askedAt.get(user) ?? []
     const [oldest] = recent
     if (recent.length >= this.#perHour && oldest !== undefined) {
@@ -28,8 +29,8 @@ export class QuestionQuota {
     this.#askedAt.set(user, [...recent, now])
   }
 
-  /** Users who have been quiet for an hour leave nothing behind. */
-  #forget(now: number): void {
+  /** Bounds the memory: users without a question within the hour have no entry. */
+  #dropExpired(now: number): void {
     for (const [user, times] of this.#askedAt) {
       const recent = times.filter((at) => at > now - hourMs)
       if (recent.length === 0) this.#askedAt.delete(user)

@@ -1,34 +1,44 @@
 import { v7 } from 'uuid'
-import { OpsError, publicReason, publicReasons } from '../core/errors.ts'
-import type { RunStatus } from '../core/event.ts'
+import type { Config } from '../config.ts'
+import { Cursor } from '../core/cursor.ts'
+import { OpsError, publicReasons } from '../core/errors.ts'
+import type { ThinkingEvent } from '../core/event.ts'
 import type { Log } from '../core/log.ts'
 import type { Message } from '../core/message.ts'
-import type { ActiveRun, Registry, RunKey } from '../core/registry.ts'
-import type { Store, StoredConversation, StoredRun } from '../storage/store.ts'
-import type { Outcome, Workflow } from '../workflow/triage-workflow.ts'
+import type { ActiveRun, ConversationKey, Registry } from '../core/registry.ts'
+import type { Run, RunKey, RunMessage, RunResult } from '../core/run.ts'
+import { endedLog, eventsSince } from '../core/run-log.ts'
+import { settledWithin } from '../core/wait.ts'
+import type { OwnerStore, Store, StoredConversation } from '../storage/store.ts'
+import type { Workflow } from '../workflow/triage-workflow.ts'
+import { executeRun } from './execute-run.ts'
 import { QuestionQuota } from './question-quota.ts'
 
-/** The limits of one run and of one user. */
-export type RunLimits = { runSeconds: number; maxEvents: number; questionsPerHour: number }
-
-/** What runs are made with. */
+/** What runs need. */
 export type RunsOptions = {
   store: Store
   registry: Registry
   workflow: Workflow
-  limits: RunLimits
+  limits: Pick<Config, 'runSeconds' | 'maxEvents' | 'questionsPerHour'>
+  /** Milliseconds since 1970. */
   now: () => number
   log: Log
 }
 
-/** After a stop, how long the workflow has to hand over what it found. */
-const handOverMs = 2000
+/** A run that has been started, by this call or by an earlier one with the same run id. */
+export type StartedRun = {
+  /** Resolves when the run has ended; rejects with OpsError `store_failed` if its end could not be stored. */
+  ended: Promise<RunResult>
+}
 
-/** How much of the conversation triage is shown: it only resolves references. */
+/** How much of the conversation triage reads. It only resolves references with it. */
 const historyMessages = 8
 const historyCharacters = 8000
 
-/** The runs of this process, from the question to the stored answer. They belong to the server, not to a POST. */
+/**
+ * The runs of this process, from the question to the stored answer. A run belongs to the server, not to a request. Every
+ * call takes a conversation that was loaded for its owner, so that no call can reach the runs of another user.
+ */
 export class Runs {
   readonly #options: RunsOptions
   readonly #quota: QuestionQuota
@@ -39,187 +49,189 @@ export class Runs {
     this.#quota = new QuestionQuota(options.limits.questionsPerHour, options.now)
   }
 
-  /** Whether new work is refused because the process is about to end. */
+  /** Whether new runs are refused because the process is shutting down. */
   get draining(): boolean {
     return this.#draining
   }
 
   /**
-   * Begins to answer a question; settles `over` when the answer is stored. The same run id again is the same run:
-   * nothing is asked twice.
-   * @throws OpsError `conversation_busy`, `run_taken`, `too_many_requests`, `draining` or `store_failed`.
+   * Starts to answer a question; resolves when the question is stored. The same run id again is the same run.
+   * @throws OpsError `conversation_busy`, `run_taken`, `too_many_requests`, `draining` or `store_failed`
    */
-  begin(conversation: StoredConversation, run: string, question: string): { over: Promise<void> } {
-    const { registry, store } = this.#options
-    const key = { owner: conversation.owner, conversation: conversation.id, run }
-    const [asked] = store.listMessages(conversation.id, { run })
-    if (asked !== undefined && asked.content !== question) throw new OpsError('run_taken')
-    if (asked !== undefined) return registry.find(key, run) ?? { over: Promise.resolve() }
+  async start(
+    conversation: StoredConversation,
+    run: string,
+    question: string,
+  ): Promise<StartedRun> {
+    const { registry } = this.#options
+    const key = { ...keyOf(conversation), run }
+    const active = registry.find(key, run)
+    if (active !== undefined) return sameQuestion(active, active.question, question)
+    const stored = await this.result(conversation, run)
+    const history = await messagesBefore(this.#storeOf(conversation), conversation.id)
+    // From here to `#begin` nothing waits, so that two questions at the same moment cannot both start.
+    const other = registry.find(key)
+    if (other?.key.run === run) return sameQuestion(other, other.question, question)
+    if (stored !== undefined) {
+      const ended = Promise.resolve(stored)
+      return sameQuestion({ ended }, stored.question.content, question)
+    }
     if (this.#draining) throw new OpsError('draining', { retryAfterSeconds: 5 })
-    if (registry.find(key) !== undefined) throw new OpsError('conversation_busy')
+    if (other !== undefined) throw new OpsError('conversation_busy')
     this.#quota.take(key.owner)
-    return this.#start(key, conversation, question)
+    return this.#begin(key, question, conversation.model, history)
   }
 
-  /** A run as it stands. One that says `running` and is not under way was lost with its store: interrupted. */
-  find({ owner, conversation, run }: RunKey): StoredRun | undefined {
-    const stored = this.#options.store.findRun(conversation, run)
-    return stored && this.#asItStands(owner, conversation, stored)
+  /** A run with its question and answer. */
+  async result(conversation: StoredConversation, run: string): Promise<RunResult | undefined> {
+    const store = this.#storeOf(conversation)
+    const stored = await store.findRun(conversation.id, run)
+    if (stored === undefined) return undefined
+    const messages = await store.listMessages(conversation.id, { run })
+    return toResult(await this.#current(conversation, stored), messages)
   }
 
-  /** All runs of a conversation as they stand, in the order in which they began. */
-  list(owner: string, conversation: string): StoredRun[] {
-    const stored = this.#options.store.listRuns(conversation)
-    return stored.map((run) => this.#asItStands(owner, conversation, run))
+  /** All runs of a conversation, in the order in which they started. */
+  async results(conversation: StoredConversation): Promise<RunResult[]> {
+    const store = this.#storeOf(conversation)
+    const runs = await store.listRuns(conversation.id)
+    const messages = Map.groupBy(await store.listMessages(conversation.id), ({ run }) => run)
+    const current = await Promise.all(runs.map((run) => this.#current(conversation, run)))
+    return current.flatMap((run) => toResult(run, messages.get(run.id) ?? []) ?? [])
   }
 
-  /** Stops a run. It does nothing for one that is over. */
-  stop(key: RunKey): void {
-    this.#options.registry.find(key, key.run)?.stop(new OpsError('stopped'))
+  /** The stored events of a run after `seq`, with a `gap` where some are missing. */
+  async events(conversation: StoredConversation, run: string, seq = 0): Promise<ThinkingEvent[]> {
+    return eventsSince(await this.#storeOf(conversation).listEvents(conversation.id, run), seq)
   }
 
-  /** Refuses new work, gives the runs `graceMs`, then interrupts the rest. Settles when none is left. */
+  /** A cursor on a run: active, ended, or yet to start. Without a run id, on the active run or else the next one. */
+  async follow(
+    conversation: StoredConversation,
+    run: string | undefined,
+    after: number,
+  ): Promise<Cursor> {
+    const { registry } = this.#options
+    const place = keyOf(conversation)
+    const isActive = registry.find(place, run) !== undefined
+    const stored = run === undefined || isActive ? undefined : await this.#find(conversation, run)
+    if (stored === undefined || stored.status === 'running') {
+      return registry.follow(place, run, after)
+    }
+    const cursor = new Cursor(after)
+    const events = await this.#storeOf(conversation).listEvents(conversation.id, stored.id)
+    cursor.attach(stored.id, endedLog(events, stored.status))
+    return cursor
+  }
+
+  /** Whether the conversation has an active run. */
+  isRunning(conversation: StoredConversation): boolean {
+    return this.#options.registry.find(keyOf(conversation)) !== undefined
+  }
+
+  /** Stops a run. Does nothing if it has ended. */
+  stop(conversation: StoredConversation, run: string): void {
+    this.#options.registry.find(keyOf(conversation), run)?.stop(new OpsError('stopped'))
+  }
+
+  /** Stops the active run of a conversation and waits for its end, until none is left. */
+  async stopAll(conversation: StoredConversation): Promise<void> {
+    const { registry } = this.#options
+    // A loop, because another run may start while one ends.
+    for (let run = registry.find(keyOf(conversation)); run; run = registry.find(run.key)) {
+      run.stop(new OpsError('stopped'))
+      await run.ended.catch(() => {})
+    }
+  }
+
+  /** Refuses new runs, gives the active ones `graceMs`, then interrupts the rest. Resolves when none is left. */
   async drain(graceMs: number): Promise<void> {
     this.#draining = true
     const { registry } = this.#options
-    const { promise: late, resolve } = Promise.withResolvers<void>()
-    const timer = setTimeout(resolve, graceMs)
-    await Promise.race([Promise.all(registry.runs.map(({ over }) => over)), late])
-    clearTimeout(timer)
-    const left = registry.runs
-    for (const active of left) active.stop(new OpsError('interrupted'))
-    await Promise.all(left.map(({ over }) => over))
+    await settledWithin(allEnded(registry.runs), graceMs)
+    const rest = registry.runs
+    for (const run of rest) run.stop(new OpsError('interrupted'))
+    await allEnded(rest)
   }
 
-  #asItStands(owner: string, conversation: string, run: StoredRun): StoredRun {
+  async #begin(
+    key: RunKey,
+    question: string,
+    model: string,
+    history: readonly Message[],
+  ): Promise<StartedRun> {
+    const { registry, limits, now } = this.#options
+    const { owner, conversation, run } = key
+    const store = this.#options.store.forOwner(owner)
+    const active = registry.begin(key, question, {
+      now,
+      maxEvents: limits.maxEvents,
+      store: {
+        append: (event) => store.appendEvent(conversation, run, event),
+        forget: (upToSeq) => store.forgetEvents(conversation, run, upToSeq),
+      },
+    })
+    const message = { id: v7(), run, role: 'user' as const, content: question, createdAt: now() }
+    try {
+      await store.beginRun(conversation, message)
+    } catch (cause) {
+      const error = cause instanceof OpsError ? cause : new OpsError('store_failed', { cause })
+      active.log.append({ type: 'run.failed', durationMs: 0, code: error.code })
+      registry.end(active, error)
+      throw error
+    }
+    active.log.append({ type: 'run.started', question })
+    const messages: Message[] = [...history, { role: 'user', content: question }]
+    // Not awaited: the run belongs to the server and outlives the request. `executeRun` never rejects.
+    void executeRun({ active, question: message, messages, model }, this.#options)
+    return active
+  }
+
+  async #find(conversation: StoredConversation, run: string): Promise<Run | undefined> {
+    const stored = await this.#storeOf(conversation).findRun(conversation.id, run)
+    return stored && this.#current(conversation, stored)
+  }
+
+  /** The state of a run that was just read. One that is stored as running but not active was lost: interrupted. */
+  async #current(conversation: StoredConversation, run: Run): Promise<Run> {
     const { registry } = this.#options
-    if (run.status !== 'running' || registry.find({ owner, conversation }, run.id)) return run
+    if (run.status !== 'running' || registry.find(keyOf(conversation), run.id)) return run
+    // It may have ended after it was read. An end is stored before the run leaves the registry, so this read is final.
+    const again = await this.#storeOf(conversation).findRun(conversation.id, run.id)
+    if (again !== undefined && again.status !== 'running') return again
     const { interrupted } = publicReasons
     return { ...run, status: 'interrupted', code: 'interrupted', error: interrupted }
   }
 
-  #start(key: RunKey, conversation: StoredConversation, question: string): ActiveRun {
-    const { registry, store, limits, now } = this.#options
-    const at = now()
-    const messages = history(store, key.conversation)
-    const keeper = {
-      append: store.appendEvent.bind(store, key),
-      forget: store.forgetEvents.bind(store, key),
-    }
-    const active = registry.begin(key, { now, maxEvents: limits.maxEvents, keeper })
-    try {
-      const message = { id: v7(), run: key.run, content: question, createdAt: at }
-      store.beginRun(key, { question: { ...message, role: 'user' }, at })
-    } catch (cause) {
-      active.log.append({ type: 'run.failed', durationMs: 0, code: 'store_failed' })
-      registry.end(active)
-      throw new OpsError('store_failed', { cause })
-    }
-    active.log.append({ type: 'run.started', question })
-    messages.push({ role: 'user', content: question })
-    // Not awaited: the run belongs to the server and outlives the request. `#carry` never rejects.
-    void this.#carry(active, messages, conversation.model, at)
-    return active
-  }
-
-  async #carry(active: ActiveRun, messages: Message[], model: string, at: number): Promise<void> {
-    const { workflow, limits } = this.#options
-    const timer = setTimeout(() => active.stop(new OpsError('deadline')), limits.runSeconds * 1000)
-    const handOver = limitHandOver(active.signal)
-    let span = 0
-    const scope = {
-      emit: active.log.append.bind(active.log),
-      signal: active.signal,
-      nextSpan: () => String(++span),
-    }
-    try {
-      const work = workflow.run({ messages, model, scope })
-      const outcome = await Promise.race([work, handOver.late])
-      await this.#end(active, at, stopOf(active.signal), outcome)
-    } catch (error) {
-      await this.#end(active, at, stopOf(active.signal) ?? asOpsError(error))
-    } finally {
-      clearTimeout(timer)
-      handOver.cancel()
-    }
-  }
-
-  /** Stores the end, then tells it, then lets go: who hears `done` finds the answer. */
-  async #end(
-    active: ActiveRun,
-    beganAt: number,
-    error?: OpsError,
-    outcome?: Outcome,
-  ): Promise<void> {
-    const { registry, store, now } = this.#options
-    const { key, log } = active
-    const finishedAt = now()
-    const status = error === undefined ? 'finished' : statusOf(error)
-    const durationMs = Math.max(0, finishedAt - beganAt)
-    const failure = error && { code: error.code, error: publicReason(error) }
-    if (error !== undefined && status === 'failed')
-      this.#options.log.error(`run ${key.run}`, { cause: error })
-    try {
-      const message = outcome && {
-        ...{ id: v7(), run: key.run, role: 'assistant' as const },
-        ...{ content: outcome.text, createdAt: finishedAt },
-      }
-      await persist(() => store.endRun(key, { status, finishedAt, ...failure }, message))
-      const partial = outcome && (outcome.partial || error !== undefined) && { partial: true }
-      const code = error && { code: error.code }
-      log.append({ type: `run.${status}`, durationMs, ...code, ...partial })
-    } catch (cause) {
-      this.#options.log.error(`run ${key.run}`, { cause: cause })
-      log.append({ type: 'run.failed', durationMs, code: 'store_failed' })
-    } finally {
-      registry.end(active)
-    }
+  #storeOf({ owner }: StoredConversation): OwnerStore {
+    return this.#options.store.forOwner(owner)
   }
 }
 
-/** Tries again for a moment: a store that somebody else holds comes back, and an answer was dear. */
-async function persist(write: () => void): Promise<void> {
-  for (const waitMs of [50, 200, 1000]) {
-    try {
-      return write()
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, waitMs))
-    }
-  }
-  write()
+function keyOf({ owner, id }: StoredConversation): ConversationKey {
+  return { owner, conversation: id }
 }
 
-function history(store: Store, conversation: string): Message[] {
-  return store.listMessages(conversation, { last: historyMessages }).map(({ role, content }) => ({
+/** @throws OpsError `run_taken` if the run id was used for another question */
+function sameQuestion(run: StartedRun, known: string, question: string): StartedRun {
+  if (known !== question) throw new OpsError('run_taken')
+  return run
+}
+
+function toResult(run: Run, messages: readonly RunMessage[]): RunResult | undefined {
+  const question = messages.find(({ role }) => role === 'user')
+  const answer = messages.find(({ role }) => role === 'assistant')
+  return question && { run, question, ...(answer && { answer }) }
+}
+
+async function messagesBefore(store: OwnerStore, conversation: string): Promise<Message[]> {
+  const stored = await store.listMessages(conversation, { last: historyMessages })
+  return stored.map(({ role, content }) => ({
     role,
     content: content.slice(0, historyCharacters).toWellFormed(),
   }))
 }
 
-function statusOf({ code }: OpsError): Exclude<RunStatus, 'running' | 'finished'> {
-  if (code === 'stopped' || code === 'interrupted') return code
-  return 'failed'
-}
-
-function stopOf(signal: AbortSignal): OpsError | undefined {
-  return signal.aborted ? asOpsError(signal.reason) : undefined
-}
-
-function asOpsError(error: unknown): OpsError {
-  return error instanceof OpsError ? error : new OpsError('internal', { cause: error })
-}
-
-/** `late` rejects some time after an abort, for a workflow that does not listen to its signal. */
-function limitHandOver(signal: AbortSignal): { late: Promise<never>; cancel: () => void } {
-  const { promise: late, reject } = Promise.withResolvers<never>()
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const begin = () => {
-    timer = setTimeout(() => reject(signal.reason), handOverMs)
-  }
-  signal.addEventListener('abort', begin, { once: true })
-  const cancel = () => {
-    clearTimeout(timer)
-    signal.removeEventListener('abort', begin)
-  }
-  return { late, cancel }
+async function allEnded(runs: readonly ActiveRun[]): Promise<void> {
+  await Promise.allSettled(runs.map(({ ended }) => ended))
 }

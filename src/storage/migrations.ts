@@ -1,6 +1,6 @@
 /**
- * The steps from an empty database to today's, in order. `user_version` counts those that are done. A step that was
- * released is never edited; a change is a new step.
+ * The steps from an empty database to the current schema, in order. `user_version` counts the completed ones. Never edit
+ * a released step; add a new one.
  */
 export const migrations: readonly string[] = [
   `

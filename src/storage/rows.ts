@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import type { StoredConversation, StoredMessage, StoredRun } from './store.ts'
+import { type ThinkingEvent, thinkingEventSchema } from '../core/event.ts'
+import type { Run, RunMessage } from '../core/run.ts'
+import type { StoredConversation } from './store.ts'
 
 const conversationRow = z.object({
   id: z.string(),
@@ -27,14 +29,16 @@ const messageRow = z.object({
   created_at: z.number(),
 })
 
-/** A conversation as the table holds it. Throws for a row that is not one. */
+const eventRow = z.object({ event: z.string() })
+
+/** Reads a row of `conversations`. Throws for an invalid row. */
 export function conversationFromRow(row: unknown): StoredConversation {
   const { created_at, updated_at, ...rest } = conversationRow.parse(row)
   return { ...rest, createdAt: created_at, updatedAt: updated_at }
 }
 
-/** A run as the table holds it. Throws for a row that is not one. */
-export function runFromRow(row: unknown): StoredRun {
+/** Reads a row of `runs`. Throws for an invalid row. */
+export function runFromRow(row: unknown): Run {
   const { id, status, started_at, finished_at, code, error } = runRow.parse(row)
   return {
     id,
@@ -46,8 +50,19 @@ export function runFromRow(row: unknown): StoredRun {
   }
 }
 
-/** A message as the table holds it. Throws for a row that is not one. */
-export function messageFromRow(row: unknown): StoredMessage {
+/** Reads a row of `messages`. Throws for an invalid row. */
+export function messageFromRow(row: unknown): RunMessage {
   const { id, run, role, content, created_at } = messageRow.parse(row)
   return { id, run, role, content, createdAt: created_at }
+}
+
+/** Reads rows of `events`. An invalid row is left out, so that it shows as a gap and hides nothing else. */
+export function eventsFromRows(rows: readonly unknown[]): ThinkingEvent[] {
+  return rows.flatMap((row) => {
+    try {
+      return [thinkingEventSchema.parse(JSON.parse(eventRow.parse(row).event))]
+    } catch {
+      return []
+    }
+  })
 }

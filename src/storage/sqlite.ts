@@ -1,57 +1,67 @@
 import { Database } from 'bun:sqlite'
 import { OpsError } from '../core/errors.ts'
-import { type ThinkingEvent, thinkingEventSchema } from '../core/event.ts'
-import type { RunKey } from '../core/registry.ts'
+import type { Run, RunMessage } from '../core/run.ts'
 import { migrations } from './migrations.ts'
-import { conversationFromRow, messageFromRow, runFromRow } from './rows.ts'
-import type { ListFilter, Store, StoredConversation, StoredMessage, StoredRun } from './store.ts'
+import { conversationFromRow, eventsFromRows, messageFromRow, runFromRow } from './rows.ts'
+import type { ConversationFilter, OwnerStore, Store } from './store.ts'
 
 /**
  * A store in one SQLite file, or in memory for `:memory:`.
  *
- * The journal is a WAL with `synchronous = NORMAL`: what was written outlives the process, also after `kill -9`; only
- * a power cut may take the last moments.
+ * The journal is a WAL with `synchronous = NORMAL`: a commit survives the end of the process, also after `kill -9`; a
+ * power cut may lose the last moments.
  */
 export function openSqliteStore(path: string): Store {
   const db = new Database(path, { create: true, strict: true })
   db.run('PRAGMA journal_mode = WAL')
   db.run('PRAGMA synchronous = NORMAL')
   db.run('PRAGMA foreign_keys = ON')
-  // The loop waits with it: nobody else should hold the file, and what fails is tried again.
+  // Short, because the event loop waits with it. Failed writes are retried by their callers.
   db.run('PRAGMA busy_timeout = 200')
   migrate(db)
   return {
-    ...conversationCalls(db),
-    ...runCalls(db),
-    ...eventCalls(db),
-    addProcess: (id, at) => void db.query('INSERT INTO processes VALUES (?, ?)').run(id, at),
-    knowsProcess: (id) => db.query('SELECT 1 FROM processes WHERE id = ?').get(id) !== null,
-    check() {
+    forOwner: (owner) => ({
+      ...conversationCalls(db, owner),
+      ...runCalls(db, owner),
+      ...eventCalls(db, owner),
+    }),
+    listRunning: async () =>
+      db
+        .query<{ owner: string; conversation: string; run: string }, []>(
+          `SELECT owner, conversation, runs.id AS run FROM runs
+           JOIN conversations ON conversations.id = conversation WHERE status = 'running'`,
+        )
+        .all(),
+    async addProcess(id, startedAt) {
+      db.query('INSERT INTO processes VALUES (?, ?)').run(id, startedAt)
+    },
+    knowsProcess: async (id) => db.query('SELECT 1 FROM processes WHERE id = ?').get(id) !== null,
+    async check() {
       db.run('BEGIN IMMEDIATE')
       db.run('ROLLBACK')
     },
-    close: () => db.close(),
+    close: async () => db.close(),
   }
 }
 
 function migrate(db: Database): void {
-  const { user_version: done = 0 } =
+  const { user_version: version = 0 } =
     db.query<{ user_version: number }, []>('PRAGMA user_version').get() ?? {}
-  if (done > migrations.length) {
+  if (version > migrations.length) {
     throw new OpsError('bad_setting', {
       message:
-        'The history was written by a newer version of OpsAgent. Start that one, or set DATA_DIR to another folder.',
+        'The history was written by a newer version of OpsAgent. Start that version, or set DATA_DIR to another folder.',
     })
   }
   db.transaction(() => {
-    for (const step of migrations.slice(done)) db.run(step)
+    for (const step of migrations.slice(version)) db.run(step)
     db.run(`PRAGMA user_version = ${migrations.length}`)
   })()
 }
 
-function conversationCalls(db: Database) {
+function conversationCalls(db: Database, owner: string) {
   return {
-    createConversation({ id, owner, title, model, createdAt, updatedAt }: StoredConversation) {
+    async createConversation({ id, title, model, createdAt, updatedAt }) {
       db.query('INSERT INTO conversations VALUES (?, ?, ?, ?, ?, ?)').run(
         id,
         owner,
@@ -61,145 +71,134 @@ function conversationCalls(db: Database) {
         updatedAt,
       )
     },
-    findConversation(owner: string, id: string) {
-      const row = db.query('SELECT * FROM conversations WHERE owner = ? AND id = ?').get(owner, id)
+    async findConversation(id) {
+      const row = db.query('SELECT * FROM conversations WHERE id = ? AND owner = ?').get(id, owner)
       return row === null ? undefined : conversationFromRow(row)
     },
-    listConversations(owner: string, filter: ListFilter) {
+    async listConversations(filter) {
       const rows = selectConversations(db, owner, filter).map(conversationFromRow)
       const conversations = rows.slice(0, filter.limit)
       const last = conversations.at(-1)
-      const more = rows.length > filter.limit && last !== undefined
-      return { conversations, ...(more && { nextCursor: `${last.updatedAt}.${last.id}` }) }
+      const hasMore = rows.length > filter.limit && last !== undefined
+      return { conversations, ...(hasMore && { nextCursor: `${last.updatedAt}.${last.id}` }) }
     },
-    updateConversation(id: string, { title, model }: { title?: string; model?: string }) {
+    async updateConversation(id, { title, model }) {
       db.query(
-        'UPDATE conversations SET title = coalesce(?, title), model = coalesce(?, model) WHERE id = ?',
-      ).run(title ?? null, model ?? null, id)
+        `UPDATE conversations SET title = coalesce(?, title), model = coalesce(?, model)
+         WHERE id = ? AND owner = ?`,
+      ).run(title ?? null, model ?? null, id, owner)
     },
-    deleteConversation(id: string) {
-      db.query('DELETE FROM conversations WHERE id = ?').run(id)
+    async deleteConversation(id) {
+      db.query('DELETE FROM conversations WHERE id = ? AND owner = ?').run(id, owner)
     },
-  }
+  } satisfies Partial<OwnerStore>
 }
 
-/** One more than the limit, so that the caller sees whether there are more. */
-function selectConversations(db: Database, owner: string, filter: ListFilter): unknown[] {
+/** Selects one more than the limit, which shows whether there is a next page. */
+function selectConversations(db: Database, owner: string, filter: ConversationFilter): unknown[] {
   const [, before, id] = /^(\d{1,15})\.(.{1,64})$/.exec(filter.cursor ?? '') ?? []
-  const words = filter.query ? `%${filter.query.replace(/[\\%_]/g, '\\$&')}%` : null
+  const pattern = filter.query ? `%${filter.query.replace(/[\\%_]/g, '\\$&')}%` : null
   return db
     .query(
       `SELECT * FROM conversations c
        WHERE owner = $owner
          AND ($before IS NULL OR (updated_at, id) < ($before, $id))
-         AND ($words IS NULL OR title LIKE $words ESCAPE '\\' OR EXISTS (
-           SELECT 1 FROM messages WHERE conversation = c.id AND content LIKE $words ESCAPE '\\'))
-       ORDER BY updated_at DESC, id DESC LIMIT $most`,
+         AND ($pattern IS NULL OR title LIKE $pattern ESCAPE '\\' OR EXISTS (
+           SELECT 1 FROM messages WHERE conversation = c.id AND content LIKE $pattern ESCAPE '\\'))
+       ORDER BY updated_at DESC, id DESC LIMIT $limit`,
     )
     .all({
       owner,
       before: before === undefined ? null : Number(before),
       id: id ?? null,
-      words,
-      most: filter.limit + 1,
+      pattern,
+      limit: filter.limit + 1,
     })
 }
 
-function runCalls(db: Database) {
-  const insertMessage = ({ conversation, run }: RunKey, message: StoredMessage) =>
+/**
+ * A condition of every statement on runs, messages and events. Their first two parameters are the conversation and the
+ * owner.
+ */
+const isOwned = 'EXISTS (SELECT 1 FROM conversations WHERE id = ?1 AND owner = ?2)'
+
+function runCalls(db: Database, owner: string) {
+  const insertMessage = (conversation: string, { id, run, role, content, createdAt }: RunMessage) =>
     db
       .query('INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?)')
-      .run(message.id, conversation, run, message.role, message.content, message.createdAt)
+      .run(id, conversation, run, role, content, createdAt)
+  const beginRun = db.transaction((conversation: string, question: RunMessage) => {
+    const { changes } = db
+      .query(
+        `INSERT INTO runs (conversation, id, status, started_at)
+         SELECT ?1, ?3, 'running', ?4 WHERE ${isOwned}`,
+      )
+      .run(conversation, owner, question.run, question.createdAt)
+    if (changes === 0) throw new OpsError('not_found')
+    insertMessage(conversation, question)
+    db.query('UPDATE conversations SET updated_at = ? WHERE id = ?').run(
+      question.createdAt,
+      conversation,
+    )
+  })
+  const endRun = db.transaction((conversation: string, run: Run, answer?: RunMessage) => {
+    const { id, status, finishedAt = null, code = null, error = null } = run
+    const { changes } = db
+      .query(
+        `UPDATE runs SET status = ?4, finished_at = ?5, code = ?6, error = ?7
+         WHERE conversation = ?1 AND id = ?3 AND ${isOwned}`,
+      )
+      .run(conversation, owner, id, status, finishedAt, code, error)
+    if (changes > 0 && answer !== undefined) insertMessage(conversation, answer)
+  })
   return {
-    listRuns: (conversation: string) =>
+    listRuns: async (conversation) =>
       db
-        .query('SELECT * FROM runs WHERE conversation = ? ORDER BY rowid')
-        .all(conversation)
+        .query(`SELECT * FROM runs WHERE conversation = ?1 AND ${isOwned} ORDER BY rowid`)
+        .all(conversation, owner)
         .map(runFromRow),
-    findRun(conversation: string, run: string) {
+    async findRun(conversation, run) {
       const row = db
-        .query('SELECT * FROM runs WHERE conversation = ? AND id = ?')
-        .get(conversation, run)
+        .query(`SELECT * FROM runs WHERE conversation = ?1 AND id = ?3 AND ${isOwned}`)
+        .get(conversation, owner, run)
       return row === null ? undefined : runFromRow(row)
     },
-    listMessages: (conversation: string, filter: { run?: string; last?: number } = {}) =>
+    listMessages: async (conversation, { run = null, last = -1 } = {}) =>
       db
         .query(
-          `SELECT * FROM messages WHERE conversation = ? AND (?2 IS NULL OR run = ?2)
-           ORDER BY rowid DESC LIMIT ?3`,
+          `SELECT * FROM messages
+           WHERE conversation = ?1 AND (?3 IS NULL OR run = ?3) AND ${isOwned}
+           ORDER BY rowid DESC LIMIT ?4`,
         )
-        .all(conversation, filter.run ?? null, filter.last ?? -1)
+        .all(conversation, owner, run, last)
         .map(messageFromRow)
         .reverse(),
-    beginRun: db.transaction((key: RunKey, begin: { question: StoredMessage; at: number }) => {
-      const { conversation, run } = key
-      db.query('INSERT INTO runs (conversation, id, status, started_at) VALUES (?, ?, ?, ?)').run(
-        conversation,
-        run,
-        'running',
-        begin.at,
-      )
-      insertMessage(key, begin.question)
-      db.query('UPDATE conversations SET updated_at = ? WHERE id = ?').run(begin.at, conversation)
-    }),
-    endRun: db.transaction(
-      (key: RunKey, end: Omit<StoredRun, 'id' | 'startedAt'>, answer?: StoredMessage) => {
-        db.query(
-          `UPDATE runs SET status = ?, finished_at = ?, code = ?, error = ?
-           WHERE conversation = ? AND id = ?`,
-        ).run(
-          end.status,
-          end.finishedAt ?? null,
-          end.code ?? null,
-          end.error ?? null,
-          key.conversation,
-          key.run,
-        )
-        if (answer !== undefined) insertMessage(key, answer)
-      },
-    ),
-    listRunning: () =>
-      db
-        .query<RunKey, []>(
-          `SELECT owner, conversation, runs.id AS run FROM runs
-           JOIN conversations ON conversations.id = conversation WHERE status = 'running'`,
-        )
-        .all(),
-  }
+    beginRun: async (conversation, question) => beginRun(conversation, question),
+    endRun: async (conversation, run, answer) => endRun(conversation, run, answer),
+  } satisfies Partial<OwnerStore>
 }
 
-function eventCalls(db: Database) {
+function eventCalls(db: Database, owner: string) {
   return {
-    appendEvent({ conversation, run }: RunKey, event: ThinkingEvent) {
-      db.query('INSERT INTO events VALUES (?, ?, ?, ?)').run(
-        conversation,
-        run,
-        event.seq,
-        JSON.stringify(event),
-      )
+    listEvents: async (conversation, run) =>
+      eventsFromRows(
+        db
+          .query(
+            `SELECT event FROM events WHERE conversation = ?1 AND run = ?3 AND ${isOwned}
+             ORDER BY seq`,
+          )
+          .all(conversation, owner, run),
+      ),
+    appendEvent(conversation, run, event) {
+      const { changes } = db
+        .query(`INSERT INTO events SELECT ?1, ?3, ?4, ?5 WHERE ${isOwned}`)
+        .run(conversation, owner, run, event.seq, JSON.stringify(event))
+      if (changes === 0) throw new OpsError('not_found')
     },
-    forgetEvents({ conversation, run }: RunKey, upToSeq: number) {
-      db.query('DELETE FROM events WHERE conversation = ? AND run = ? AND seq <= ?').run(
-        conversation,
-        run,
-        upToSeq,
-      )
+    forgetEvents(conversation, run, upToSeq) {
+      db.query(
+        `DELETE FROM events WHERE conversation = ?1 AND run = ?3 AND seq <= ?4 AND ${isOwned}`,
+      ).run(conversation, owner, run, upToSeq)
     },
-    listEvents: (conversation: string, run: string, afterSeq: number) =>
-      db
-        .query<{ event: string }, [string, string, number]>(
-          'SELECT event FROM events WHERE conversation = ? AND run = ? AND seq > ? ORDER BY seq',
-        )
-        .all(conversation, run, afterSeq)
-        .flatMap(({ event }) => readEvent(event)),
-  }
-}
-
-/** A row that cannot be read is left out, and shows as a gap: it must not hide the rest of the run. */
-function readEvent(row: string): ThinkingEvent[] {
-  try {
-    return [thinkingEventSchema.parse(JSON.parse(row))]
-  } catch {
-    return []
-  }
+  } satisfies Partial<OwnerStore>
 }

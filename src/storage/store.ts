@@ -1,7 +1,7 @@
-import type { RunStatus, ThinkingEvent } from '../core/event.ts'
-import type { RunKey } from '../core/registry.ts'
+import type { ThinkingEvent } from '../core/event.ts'
+import type { Run, RunKey, RunMessage } from '../core/run.ts'
 
-/** Times are milliseconds since 1970. */
+/** A conversation as it is stored. Times are in ms since 1970. */
 export type StoredConversation = {
   id: string
   owner: string
@@ -11,66 +11,61 @@ export type StoredConversation = {
   updatedAt: number
 }
 
-/** One thing that was said, and the run that it belongs to. */
-export type StoredMessage = {
-  id: string
-  run: string
-  role: 'user' | 'assistant'
-  content: string
-  createdAt: number
+/** Which conversations to list: those that contain `query`, newest first, after `cursor`. */
+export type ConversationFilter = {
+  query?: string | undefined
+  limit: number
+  cursor?: string | undefined
 }
 
-/** One question being answered, or what became of it. `error` is a sentence that may be shown. */
-export type StoredRun = {
-  id: string
-  status: RunStatus
-  startedAt: number
-  finishedAt?: number
-  code?: string
-  error?: string
-}
-
-/** Which conversations to list: the newest first, after `cursor`, those that contain `query`. */
-export type ListFilter = { query?: string; limit: number; cursor?: string }
-
-/**
- * The history. Every call is done when it returns: SQLite works in the process, here as at the edge, and so an event
- * can be kept before anybody sees it. Whoever asks names the owner; what is another's does not exist.
- */
-export type Store = {
-  createConversation(conversation: StoredConversation): void
-  findConversation(owner: string, id: string): StoredConversation | undefined
+/** The history of one user. No call can name the rows of another user. */
+export type OwnerStore = {
+  createConversation(conversation: Omit<StoredConversation, 'owner'>): Promise<void>
+  findConversation(id: string): Promise<StoredConversation | undefined>
   listConversations(
-    owner: string,
-    filter: ListFilter,
-  ): { conversations: StoredConversation[]; nextCursor?: string }
-  updateConversation(id: string, change: { title?: string; model?: string }): void
-  deleteConversation(id: string): void
+    filter: ConversationFilter,
+  ): Promise<{ conversations: StoredConversation[]; nextCursor?: string }>
+  updateConversation(
+    id: string,
+    change: { title?: string | undefined; model?: string | undefined },
+  ): Promise<void>
+  /** Deletes the conversation with its runs, messages and events. */
+  deleteConversation(id: string): Promise<void>
 
-  /** In the order in which they began. */
-  listRuns(conversation: string): StoredRun[]
-  findRun(conversation: string, run: string): StoredRun | undefined
-  /** In the order in which they were said: all, those of one run, or only so many of the last. */
-  listMessages(conversation: string, filter?: { run?: string; last?: number }): StoredMessage[]
-  /** The run and its question, in one step. It makes the conversation the newest one. */
-  beginRun(key: RunKey, begin: { question: StoredMessage; at: number }): void
-  /** How a run ended and, if there is one, its answer, in one step. */
-  endRun(key: RunKey, end: Omit<StoredRun, 'id' | 'startedAt'>, answer?: StoredMessage): void
-  /** The runs that say `running`, of everybody: after a start they are those that a crash cut off. */
-  listRunning(): RunKey[]
+  /** In the order in which they started. */
+  listRuns(conversation: string): Promise<Run[]>
+  findRun(conversation: string, run: string): Promise<Run | undefined>
+  /** In the order in which they were stored: all, those of one run, or the `last` ones. */
+  listMessages(
+    conversation: string,
+    filter?: { run?: string; last?: number },
+  ): Promise<RunMessage[]>
+  /**
+   * Stores a run and its question, in one transaction. The conversation becomes the newest one.
+   * @throws OpsError `not_found` when the user has no such conversation
+   */
+  beginRun(conversation: string, question: RunMessage): Promise<void>
+  /** Stores how a run ended and its answer, if it has one, in one transaction. */
+  endRun(conversation: string, run: Run, answer?: RunMessage): Promise<void>
 
-  appendEvent(key: RunKey, event: ThinkingEvent): void
-  /** Lets go of the events up to a number. */
-  forgetEvents(key: RunKey, upToSeq: number): void
-  /** In order, those after `afterSeq`. One that cannot be read is left out. */
-  listEvents(conversation: string, run: string, afterSeq: number): ThinkingEvent[]
+  /** In order. An event that cannot be read is left out. */
+  listEvents(conversation: string, run: string): Promise<ThinkingEvent[]>
+  /** Synchronous, because a run log commits an event before it delivers it. */
+  appendEvent(conversation: string, run: string, event: ThinkingEvent): void
+  /** Deletes the events up to a number. */
+  forgetEvents(conversation: string, run: string, upToSeq: number): void
+}
 
-  /** Remembers that a process wrote here. */
-  addProcess(id: string, at: number): void
-  /** Whether a process ever wrote here. */
-  knowsProcess(id: string): boolean
-
-  /** Throws when the store cannot be used. */
-  check(): void
-  close(): void
+/** The history of all users. */
+export type Store = {
+  forOwner(owner: string): OwnerStore
+  /** The runs of all users that are stored as `running`. After a start these are the runs that a crash cut off. */
+  listRunning(): Promise<RunKey[]>
+  /** Remembers that a process has written here. */
+  addProcess(id: string, startedAt: number): Promise<void>
+  /** Whether a process has ever written here. */
+  knowsProcess(id: string): Promise<boolean>
+  /** @throws when the store cannot be used */
+  check(): Promise<void>
+  close(): Promise<void>
 }

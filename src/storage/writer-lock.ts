@@ -2,9 +2,9 @@ import { Database } from 'bun:sqlite'
 import { OpsError } from '../core/errors.ts'
 
 /**
- * Makes this process the one that writes into a folder; the returned function gives that up. The lock is SQLite's own,
- * so the system lets go of it when the process dies, however it dies.
- * @throws OpsError `bad_setting` while another process holds it.
+ * Makes this process the only one that writes into a folder. The returned function releases the lock. It is a lock of
+ * SQLite on a file, so the operating system releases it when the process dies.
+ * @throws OpsError `bad_setting` while another process holds it
  */
 export function takeWriterLock(path: string): () => void {
   const db = new Database(path, { create: true })
@@ -14,7 +14,8 @@ export function takeWriterLock(path: string): () => void {
   } catch (cause) {
     db.close()
     if ((cause as { code?: string }).code !== 'SQLITE_BUSY') throw cause
-    const message = `Another server already uses this data folder, and there is one process by design: it holds the runs that readers follow. Stop the other one, or set DATA_DIR to another folder.`
+    const message =
+      'Another server already uses this data folder. One folder serves one process, because the process holds the active runs. Stop the other server, or set DATA_DIR to another folder.'
     throw new OpsError('bad_setting', { message, cause })
   }
   return () => db.close()

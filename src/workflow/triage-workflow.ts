@@ -1,116 +1,121 @@
 import { type Agent, type AgentRuntime, runAgent } from '../agents/agent.ts'
-import { decide, triageName } from '../agents/triage.ts'
+import { createDecide, type Decide, type TriageDecision, triageName } from '../agents/triage.ts'
 import type { AgentAnswer, AgentCall, RunScope } from '../core/call.ts'
 import { compose } from '../core/compose.ts'
 import { codeOf, OpsError, publicReason } from '../core/errors.ts'
 import type { Message } from '../core/message.ts'
+import { shorten } from '../core/shorten.ts'
 
-/** What a workflow came back with: Markdown, and whether some part of it is missing. */
+/** The answer of a workflow in Markdown, and whether a part of it is missing. */
 export type Outcome = { text: string; partial: boolean }
 
-/** A question with what was said before it, and whom to ask with which model. */
+/** A question with the conversation before it, and the model to ask. */
 export type Question = { messages: readonly Message[]; model: string; scope: RunScope }
 
-/** Anything that can answer a question. It is called and returns; it knows nothing of streams. */
+/** Answers a question. It is called and returns; it knows nothing about streams. */
 export type Workflow = { run: (question: Question) => Promise<Outcome> }
 
-/** What the triage workflow is made of. */
+/** What the triage workflow needs. */
 export type TriageWorkflowParts = {
   specialists: readonly Agent[]
   runtime: AgentRuntime
-  /** A line in Markdown that ends every answer of a specialist, such as where the data comes from. */
+  /** A line of Markdown at the end of every answer of a specialist, for example where the data comes from. */
   footnote?: string
 }
 
+/** How much of a task or a rejection an event shows. */
+const maxShownBytes = 2048
+
 /**
- * Asks triage whom to ask, asks those specialists at the same time, and puts their answers together. What one of them
- * could not answer is named in the answer; after a stop the answer holds what was found until then.
+ * Lets triage decide which specialists to ask, asks them in parallel, and merges their answers. The answer names each
+ * part that is missing. After a stop it holds the parts that were ready.
+ *
+ * The span of triage encloses the specialists. Its deadline and its retries do not: they cover the decision only.
  */
 export function createTriageWorkflow(parts: TriageWorkflowParts): Workflow {
+  const { specialists, runtime } = parts
+  const decide = compose<AgentCall, AgentAnswer<TriageDecision>>(
+    runtime.agentMiddleware,
+    createDecide(specialists, runtime),
+  )
+  const triage = compose<AgentCall, AgentAnswer<Outcome>>([runtime.thinking.agent], (call) =>
+    dispatch(call, decide, parts),
+  )
   return {
     async run(question) {
-      const { runtime } = parts
-      const triage = compose<AgentCall, AgentAnswer>([runtime.thinking.agent], (call) =>
-        dispatch(call, parts),
-      )
       const { value } = await triage({
         agent: triageName,
         span: question.scope.nextSpan(),
         ...question,
       })
-      return value as Outcome
+      return value
     },
   }
 }
 
 async function dispatch(
   call: AgentCall,
+  decide: Decide,
   { specialists, runtime, footnote }: TriageWorkflowParts,
 ): Promise<AgentAnswer<Outcome>> {
-  const { value: decision, ...rest } = await decide(call, specialists, runtime)
-  const asked = decision.tasks.map(({ agent, question }) => ({ agent: agent.name, question }))
-  const askedNames = new Set(asked.map(({ agent }) => agent))
+  const { value: decision, ...usage } = await decide(call)
+  const asked = decision.tasks.map(({ agent }) => agent.name)
   call.scope.emit({
     type: 'triage.decided',
-    tasks: asked.map(({ agent, question }) => ({ agent, question: shorten(question) })),
-    skipped: specialists.map(({ name }) => name).filter((name) => !askedNames.has(name)),
-    ...('rejected' in decision && { rejected: shorten(decision.rejected) }),
+    tasks: decision.tasks.map(({ agent, question }) => ({
+      agent: agent.name,
+      question: shorten(question, maxShownBytes).text,
+    })),
+    skipped: specialists.map(({ name }) => name).filter((name) => !asked.includes(name)),
+    ...('rejected' in decision && { rejected: shorten(decision.rejected, maxShownBytes).text }),
   })
   if ('rejected' in decision) {
-    return { value: { text: decision.rejected, partial: false }, ...rest }
+    return { value: { text: decision.rejected, partial: false }, ...usage }
   }
   const sections = await Promise.all(
     decision.tasks.map((task) => answerSection(task, call, runtime)),
   )
-  return { value: merge(sections, footnote), ...rest }
-}
-
-/** Events are for people: a task as long as a book is not shown whole. */
-function shorten(text: string): string {
-  return text.length <= 2000 ? text : `${text.slice(0, 2000).toWellFormed()}…`
+  return { value: merge(sections, footnote), ...usage }
 }
 
 type Section = { agent: string } & ({ text: string } | { error: unknown })
 
 async function answerSection(
   { agent, question }: { agent: Agent; question: string },
-  call: AgentCall,
+  { scope, model, span: parent }: AgentCall,
   runtime: AgentRuntime,
 ): Promise<Section> {
-  const { scope, model } = call
   try {
-    const { value } = await runAgent(
-      agent,
-      {
-        agent: agent.name,
-        span: scope.nextSpan(),
-        parent: call.span,
-        task: question,
-        messages: [{ role: 'user', content: question }],
-        model,
-        scope,
-      },
-      runtime,
-    )
+    const call: AgentCall = {
+      agent: agent.name,
+      span: scope.nextSpan(),
+      parent,
+      task: question,
+      messages: [{ role: 'user', content: question }],
+      model,
+      scope,
+    }
+    const { value } = await runAgent(agent, call, runtime)
     return { agent: agent.name, text: value }
   } catch (error) {
-    if (codeOf(error) === 'internal') runtime.log.error(agent.name, { cause: error })
+    if (codeOf(error) === 'internal') runtime.log.error(`${agent.name} failed`, { cause: error })
     return { agent: agent.name, error }
   }
 }
 
-/** One answer is returned as it is; several become headed sections. Without any answer the first failure counts. */
+/**
+ * Returns one section as it is, and several under headings.
+ * @throws the first failure, if no section has an answer
+ */
 function merge(sections: Section[], footnote: string | undefined): Outcome {
-  const found = sections.filter((section) => 'text' in section)
-  if (found.length === 0) throw firstError(sections)
-  const partial = found.length < sections.length
-  const [only] = sections
+  const answered = sections.filter((section) => 'text' in section)
+  if (answered.length === 0) throw firstError(sections)
   const texts =
-    sections.length === 1 && only !== undefined
-      ? [bodyOf(only)]
+    sections.length === 1
+      ? sections.map(bodyOf)
       : sections.map((section) => `## ${section.agent}\n\n${bodyOf(section)}`)
   if (footnote !== undefined) texts.push(footnote)
-  return { text: texts.join('\n\n'), partial }
+  return { text: texts.join('\n\n'), partial: answered.length < sections.length }
 }
 
 function bodyOf(section: Section): string {
@@ -119,8 +124,6 @@ function bodyOf(section: Section): string {
 }
 
 function firstError(sections: Section[]): unknown {
-  for (const section of sections) {
-    if ('error' in section) return section.error
-  }
-  return new OpsError('model_invalid')
+  const failed = sections.find((section) => 'error' in section)
+  return failed?.error ?? new OpsError('model_invalid')
 }

@@ -5,7 +5,6 @@ import { build } from '../../src/build.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Emit } from '../../src/core/event.ts'
 import { readStaticFiles } from '../../src/entry/static.ts'
-import { Runs } from '../../src/runs/runs.ts'
 import { openSqliteStore } from '../../src/storage/sqlite.ts'
 import type { Store } from '../../src/storage/store.ts'
 import type { Workflow } from '../../src/workflow/triage-workflow.ts'
@@ -16,12 +15,14 @@ export async function startOurServer(workflow: Workflow, store: Store, lives = {
   const most = { maxStreams: 100_000, maxStreamsPerUser: 100_000, questionsPerHour: 1e9 }
   const config = { ...readConfig({}), ...most, ...lives }
   const { log, logged } = memoryLog()
-  const { app, registry, runs, slots } = build(config, {
-    ...{ store, log, now: Date.now, files: await readStaticFiles() },
+  const { app, registry, runs, slots } = await build(config, {
+    store,
+    log,
+    workflow,
+    now: Date.now,
+    files: await readStaticFiles(),
     allowSilence: (request, seconds) => server.timeout(request, seconds),
   })
-  const own = new Runs({ store, registry, workflow, limits: config, now: Date.now, log })
-  runs.begin = own.begin.bind(own)
   const server = Bun.serve({ port: 0, hostname: '127.0.0.1', idleTimeout: 120, fetch: app.fetch })
   return { registry, runs, slots, logged, port: server.port ?? 0 }
 }

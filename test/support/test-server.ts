@@ -1,6 +1,6 @@
 import { afterEach, expect } from 'bun:test'
 import OpenAI from 'openai'
-import { type Built, build, type Parts } from '../../src/build.ts'
+import { build, type Parts, type Server } from '../../src/build.ts'
 import { type Config, readConfig } from '../../src/config.ts'
 import { readStaticFiles } from '../../src/entry/static.ts'
 import { openSqliteStore } from '../../src/storage/sqlite.ts'
@@ -8,15 +8,15 @@ import type { Store } from '../../src/storage/store.ts'
 import { type LogLine, memoryLog } from './memory-log.ts'
 import { type Script, startScriptedModel } from './scripted-model.ts'
 
-type Made = Built & {
+type Made = Server & {
   store: Store
   logged: LogLine[]
-  close: () => void
+  close: () => Promise<void>
 }
 
 const made: Made[] = []
 
-/** A whole server in this process, with its own empty history. Ask it through `app.request`. */
+/** A whole server in this process, with an empty history. Send requests through `app.request`. */
 export async function makeServer(
   settings: Partial<Config> = {},
   parts: Partial<Parts> & { script?: Script } = {},
@@ -26,30 +26,29 @@ export async function makeServer(
   const store = parts.store ?? openSqliteStore(':memory:')
   const { log, logged } = memoryLog()
   const config = { ...readConfig({ THINK_MS: '0' }), ...settings }
-  const built = build(config, {
+  const built = await build(config, {
     store,
     files: await readStaticFiles(),
     now: Date.now,
     log,
-    ...(model && { model: doorTo(model.url) }),
+    ...(model && { model: accessTo(model.url) }),
     ...rest,
   })
-  const close = () => {
+  const close = async () => {
     model?.stop()
-    if (parts.store === undefined) store.close()
+    if (parts.store === undefined) await store.close()
   }
   const server = { ...built, config, store, logged, close, model }
   made.push(server)
   return { ...server, ...callsOf(server.app) }
 }
 
-/** Where the tests find the scripted model. */
-function doorTo(url: string) {
+function accessTo(url: string) {
   const client = new OpenAI({ apiKey: 'test', baseURL: url, maxRetries: 0 })
   return { client, models: ['scripted'] as [string], description: 'scripted', offline: false }
 }
 
-function callsOf(app: Built['app']) {
+function callsOf(app: Server['app']) {
   const send =
     (method: string) =>
     async (path: string, body?: unknown, headers = {}) =>
@@ -64,7 +63,7 @@ function callsOf(app: Built['app']) {
     post,
     put: send('PUT'),
     remove: send('DELETE'),
-    /** Opens a conversation and answers its id. */
+    /** Creates a conversation and resolves with its id. */
     async open(headers = {}): Promise<string> {
       const response = await post('/api/conversations', {}, headers)
       return ((await response.json()) as { id: string }).id
@@ -72,7 +71,7 @@ function callsOf(app: Built['app']) {
   }
 }
 
-/** Whatever happened, nobody may be left behind. Call it once at the top of a test file. */
+/** Checks after each test that no run, reader or stream is left. Call it once at the top of a test file. */
 export function expectNothingLeft(): void {
   afterEach(async () => {
     for (const { registry, slots, runs, close } of made.splice(0)) {
@@ -80,7 +79,7 @@ export function expectNothingLeft(): void {
       await Bun.sleep(0)
       expect(registry.size).toBe(0)
       expect(slots.open).toBe(0)
-      close()
+      await close()
     }
   })
 }

@@ -2,135 +2,96 @@ import { type Context, Hono } from 'hono'
 import { v7 } from 'uuid'
 import { z } from 'zod'
 import { Chat, ChatTitle } from '../../../views/chat.tsx'
-import { Flyout } from '../../../views/flyout.tsx'
-import { Page } from '../../../views/page.tsx'
 import { SidebarList } from '../../../views/sidebar.tsx'
 import { SidebarItem } from '../../../views/sidebar-item.tsx'
-import { ThinkingLine } from '../../../views/thinking-line.tsx'
-import type { Conversation } from '../../../views/types.ts'
-import { eventsSince } from '../../core/run-log.ts'
-import { byHtmx } from '../by-htmx.ts'
-import type { HttpEnv, Services } from '../context.ts'
-import { conversationPath, messageText, runPath, searchText, uuid, valid } from '../input.ts'
-import { markProcess } from '../network/process-cookie.ts'
-import { findTurn, turnsOf } from '../runs/turns.ts'
-import { changeConversation, changeSchema, createConversation, deleteConversation } from './api.ts'
-import { ownConversation, titleFrom } from './own-conversation.ts'
+import { OpsError } from '../../core/errors.ts'
+import { type ConversationEnv, isHtmx, type Services } from '../context.ts'
+import { messageText, searchText, uuid, valid } from '../input.ts'
+import { routes, urlOf } from '../routes.ts'
+import { changeSchema, createConversation, titleFrom } from './conversation.ts'
+import { renderPage } from './page.tsx'
 import { sidebarPage } from './sidebar-page.ts'
 
-type PageContext = Context<HttpEnv>
+/** The pages of conversations and their fragments. A page and its fragment use the same component. */
+export function conversationPages(services: Services): Hono<ConversationEnv> {
+  const pages = new Hono<ConversationEnv>()
+  const { runs, now } = services
 
-/** The pages, and the fragments of them that htmx asks for. Both use the same components. */
-export function pageRoutes(services: Services): Hono<HttpEnv> {
-  const routes = new Hono<HttpEnv>()
-  const { store, now } = services
-
-  routes.get('/', valid('query', listQuery), (c) => {
-    const { q, cursor } = c.req.valid('query')
-    const sidebar = sidebarPage(services, c.get('user').id, { query: q, cursor })
-    return c.html(wholePage(c, services, { sidebar }))
+  pages.get(routes.home, valid('query', listQuery), async (c) => {
+    const { q: query, cursor } = c.req.valid('query')
+    return renderPage(c, services, { query, cursor })
   })
 
-  routes.get('/conversations', valid('query', listQuery), (c) => {
-    const { q, cursor } = c.req.valid('query')
-    const page = sidebarPage(services, c.get('user').id, {
-      query: q,
-      cursor,
-      current: currentOf(c),
-    })
+  pages.get(routes.conversations, valid('query', listQuery), async (c) => {
+    const { q: query, cursor } = c.req.valid('query')
+    const current = currentConversation(c)
+    const page = await sidebarPage(services, c.get('history'), { query, cursor, current })
     return c.html(<SidebarList page={page} />)
   })
 
-  routes.get('/conversations/:id', valid('param', conversationPath), (c) => {
-    const conversation = conversationOf(c, services, c.req.valid('param').id)
-    return c.html(wholePage(c, services, { conversation }))
-  })
-
-  routes.get('/conversations/:id/runs/:run', valid('param', runPath), (c) => {
-    const { id, run } = c.req.valid('param')
-    const conversation = conversationOf(c, services, id)
-    const flyout = {
-      turn: findTurn(services, { owner: c.get('user').id, conversation: id, run }),
-      events: eventsSince(store.listEvents(id, run, 0), 0),
-    }
-    if (byHtmx(c)) return c.html(<Flyout {...flyout} />)
-    return c.html(wholePage(c, services, { conversation, flyout }))
-  })
-
-  routes.get(
-    '/conversations/:id/runs/:run/lines',
-    valid('param', runPath),
-    valid('query', linesQuery),
-    (c) => {
-      const { id, run } = c.req.valid('param')
-      const owner = c.get('user').id
-      ownConversation(services, owner, id)
-      const { status } = findTurn(services, { owner, conversation: id, run })
-      const events = eventsSince(store.listEvents(id, run, 0), c.req.valid('query').after)
-      c.header('x-run-status', status)
-      return c.html(events.map((event) => String(<ThinkingLine event={event} />)).join(''))
-    },
+  pages.get(routes.conversation, (c) =>
+    renderPage(c, services, { conversation: c.get('conversation') }),
   )
 
-  routes.post('/conversations', valid('form', firstQuestion(services)), (c) => {
+  // With JavaScript the page opens an empty conversation, then asks in it as in any other. Without, the form sends the
+  // first question along.
+  pages.post(routes.conversations, valid('form', newConversation(services)), async (c) => {
     const { message, run = v7(), model } = c.req.valid('form')
-    const owner = c.get('user').id
-    const title = titleFrom(message)
-    const created = createConversation(services, owner, { title, model })
-    try {
-      // Now already: the question is stored, and the POST of the pending turn is a repeat that waits for the answer.
-      services.runs.begin(created, run, message)
-    } catch (error) {
-      store.deleteConversation(created.id)
-      throw error
+    const history = c.get('history')
+    const title = message === undefined ? undefined : titleFrom(message)
+    const user = { id: c.get('user').id, history }
+    const created = await createConversation(services, user, { title, model })
+    const url = urlOf(routes.conversation, { id: created.id })
+    if (message !== undefined) {
+      try {
+        await runs.start(created, run, message)
+      } catch (error) {
+        await history.deleteConversation(created.id)
+        throw error
+      }
+      return c.redirect(`${url}#run-${run}`, 303)
     }
-    if (!byHtmx(c)) return c.redirect(`/conversations/${created.id}#run-${run}`, 303)
-    c.header('hx-push-url', `/conversations/${created.id}`)
-    const { models } = services.shell
-    const conversation = { id: created.id, title, model: created.model, turns: [] }
-    const pending = { run, question: message }
+    if (!isHtmx(c)) return c.redirect(url, 303)
+    c.header('hx-push-url', url)
+    const entry = { id: created.id, title: created.title, updatedAt: now(), running: false }
     return c.html(
       <>
-        <Chat conversation={conversation} nextRun={v7()} models={models} pending={pending} />
-        <SidebarItem
-          entry={{ id: created.id, title, updatedAt: now(), running: true }}
-          current
-          oob
+        <Chat
+          conversation={{ ...created, turns: [] }}
+          nextRun={v7()}
+          models={services.shell.models}
         />
+        <SidebarItem entry={entry} current oob />
       </>,
     )
   })
 
-  routes.put(
-    '/conversations/:id',
-    valid('param', conversationPath),
-    valid('form', changeSchema(services)),
-    (c) => {
-      const { id } = c.req.valid('param')
-      const change = c.req.valid('form')
-      ownConversation(services, c.get('user').id, id)
-      changeConversation(services, id, change)
-      if (change.title === undefined) return c.body(null, 204)
-      const current = currentOf(c)
-      const owner = c.get('user').id
-      const { title, updatedAt } = ownConversation(services, owner, id)
-      const running = services.registry.find({ owner, conversation: id }) !== undefined
-      return c.html(
-        <>
-          <SidebarItem entry={{ id, title, updatedAt, running }} current={current === id} />
-          {current === id && <ChatTitle title={title} oob />}
-        </>,
-      )
-    },
-  )
+  pages.put(routes.conversation, valid('form', changeSchema(services)), async (c) => {
+    const { id } = c.get('conversation')
+    const change = c.req.valid('form')
+    await c.get('history').updateConversation(id, change)
+    if (change.title === undefined) return c.body(null, 204)
+    const changed = await c.get('history').findConversation(id)
+    if (changed === undefined) throw new OpsError('not_found')
+    const { title, updatedAt } = changed
+    const isCurrent = currentConversation(c) === id
+    const entry = { id, title, updatedAt, running: runs.isRunning(changed) }
+    return c.html(
+      <>
+        <SidebarItem entry={entry} current={isCurrent} />
+        {isCurrent && <ChatTitle title={title} oob />}
+      </>,
+    )
+  })
 
-  routes.delete('/conversations/:id', valid('param', conversationPath), async (c) => {
-    const { id } = c.req.valid('param')
-    await deleteConversation(services, c.get('user').id, id)
-    if (currentOf(c) === id) c.header('hx-redirect', '/')
+  pages.delete(routes.conversation, async (c) => {
+    const conversation = c.get('conversation')
+    await runs.stopAll(conversation)
+    await c.get('history').deleteConversation(conversation.id)
+    if (currentConversation(c) === conversation.id) c.header('hx-redirect', routes.home)
     return c.html('')
   })
-  return routes
+  return pages
 }
 
 const listQuery = z.object({
@@ -138,32 +99,17 @@ const listQuery = z.object({
   cursor: z.string().max(100).optional(),
 })
 
-const linesQuery = z.object({ after: z.coerce.number().int().min(0).default(0) })
-
-function firstQuestion(services: Services) {
+function newConversation(services: Services) {
   return changeSchema(services)
     .pick({ model: true })
-    .extend({ message: messageText(services.limits.maxMessageBytes), run: uuid.optional() })
+    .extend({
+      message: messageText(services.limits.maxMessageBytes).optional(),
+      run: uuid.optional(),
+    })
 }
 
-function wholePage(
-  c: PageContext,
-  services: Services,
-  parts: Omit<Partial<Parameters<typeof Page>[0]>, 'shell'> = {},
-) {
-  const user = c.get('user')
-  markProcess(c, services)
-  const sidebar = sidebarPage(services, user.id, { current: parts.conversation?.id })
-  return <Page shell={{ ...services.shell, user }} sidebar={sidebar} nextRun={v7()} {...parts} />
-}
-
-function conversationOf(c: PageContext, services: Services, id: string): Conversation {
-  const { title, model } = ownConversation(services, c.get('user').id, id)
-  return { id, title, model, turns: turnsOf(services, c.get('user').id, id) }
-}
-
-/** The conversation that is open in the page which sent the request, as htmx says. */
-function currentOf(c: PageContext): string | undefined {
-  const path = c.req.header('hx-current-url') ?? ''
-  return /\/conversations\/([0-9a-f-]{36})/i.exec(path)?.[1]?.toLowerCase()
+/** The conversation that is open in the page which sent the request; htmx sends the URL of the page. */
+function currentConversation(c: Context): string | undefined {
+  const url = c.req.header('hx-current-url') ?? ''
+  return /\/conversations\/([0-9a-f-]{36})/i.exec(url)?.[1]?.toLowerCase()
 }

@@ -1,31 +1,32 @@
 import type { SidebarPage } from '../../../views/types.ts'
+import type { OwnerStore } from '../../storage/store.ts'
 import type { Services } from '../context.ts'
 
 /** How many conversations the sidebar shows before "Show more". */
 const pageSize = 30
 
-/** One page of a person's conversations, as the sidebar shows it. */
-export function sidebarPage(
-  { store, registry }: Services,
-  owner: string,
-  asked: {
-    query?: string | undefined
-    cursor?: string | undefined
-    current?: string | undefined
-  } = {},
-): SidebarPage {
-  const { query, cursor, current } = asked
-  const { conversations, nextCursor } = store.listConversations(owner, {
-    limit: pageSize,
-    ...(query && { query }),
-    ...(cursor && { cursor }),
-  })
+/** Which part of the sidebar is asked for; `current` is the id of the open conversation. */
+export type SidebarQuery = {
+  query?: string | undefined
+  cursor?: string | undefined
+  current?: string | undefined
+}
+
+/** One page of the user's conversations, as the sidebar shows it. */
+export async function sidebarPage(
+  { runs }: Services,
+  history: OwnerStore,
+  { query, cursor, current }: SidebarQuery,
+): Promise<SidebarPage> {
+  const page = await history.listConversations({ limit: pageSize, query, cursor })
   return {
-    entries: conversations.map(({ id, title, updatedAt }) => ({
-      ...{ id, title, updatedAt },
-      running: registry.find({ owner, conversation: id }) !== undefined,
+    entries: page.conversations.map((conversation) => ({
+      id: conversation.id,
+      title: conversation.title,
+      updatedAt: conversation.updatedAt,
+      running: runs.isRunning(conversation),
     })),
-    ...(nextCursor !== undefined && { nextCursor }),
+    ...(page.nextCursor !== undefined && { nextCursor: page.nextCursor }),
     ...(query && { query }),
     ...(current && { current }),
   }

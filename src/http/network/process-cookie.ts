@@ -1,28 +1,27 @@
 import type { Context } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import { oncePerMinute } from '../../core/log.ts'
-import type { HttpEnv, Services } from '../context.ts'
+import type { AppServices, HttpEnv } from '../context.ts'
 
-const cookie = 'opsagent-process'
+const name = 'opsagent-process'
 
-/** Writes into a page which process drew it. */
-export function markProcess(c: Context<HttpEnv>, { processId }: Services): void {
-  const secure = c.get('arrival').scheme === 'https'
-  setCookie(c, cookie, processId, { path: '/', httpOnly: true, sameSite: 'Lax', secure })
+/** Sets a cookie on a page that says which process served it. */
+export function setProcessCookie(c: Context, processId: string, secure: boolean): void {
+  setCookie(c, name, processId, { path: '/', httpOnly: true, sameSite: 'Lax', secure })
 }
 
 /**
- * Tells whether a request comes from a page of a process that never wrote into our history: replicas behind a balancer,
- * each with a folder of its own. After a restart on the same folder the old process is known, and nothing is told.
+ * Detects a request from the page of a process that never wrote into this history: replicas behind a load balancer, each
+ * with a folder of its own. After a restart on the same folder the earlier process is known.
  */
-export function watchProcesses({ processId, store, now, log }: Services) {
+export function detectOtherProcess({ processId, store, now, log }: AppServices) {
   const warn = oncePerMinute(log.warn, now)
-  return function isOfOtherProcess(c: Context<HttpEnv>): boolean {
-    const mark = getCookie(c, cookie)
-    // Whoever asks writes the cookie: what is no name of a process is none of ours, and nothing for the log.
-    if (mark === undefined || !/^[0-9a-f-]{36}$/.test(mark)) return false
-    if (mark === processId || store.knowsProcess(mark)) return false
-    warn(`process ${processId} was asked for what ${mark} has`)
+  return async function isFromOtherProcess(c: Context<HttpEnv>): Promise<boolean> {
+    const other = getCookie(c, name)
+    // Ignore values that are not process ids: clients can forge them.
+    if (other === undefined || !/^[0-9a-f-]{36}$/.test(other)) return false
+    if (other === processId || (await store.knowsProcess(other))) return false
+    warn(`process ${processId} received a request for a page of process ${other}`)
     return true
   }
 }

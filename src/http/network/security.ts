@@ -2,8 +2,9 @@ import type { MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { createMiddleware } from 'hono/factory'
 import { secureHeaders } from 'hono/secure-headers'
+import type { Config } from '../../config.ts'
 import { OpsError } from '../../core/errors.ts'
-import type { HttpEnv, Services } from '../context.ts'
+import type { AppServices, HttpEnv } from '../context.ts'
 
 /**
  * Headers for everything but streams, failures included. Nothing is loaded from elsewhere, nothing runs or is styled
@@ -44,7 +45,10 @@ const localName = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/i
  * point a name of its own at this machine, and would be of our origin then (DNS rebinding).
  * @throws OpsError `wrong_host`; `bad_input` for a Host that is none, of which no address can be made
  */
-export function requireOwnHost({ host, allowedHosts }: Services['names']): MiddlewareHandler {
+export function requireOwnHost({
+  host,
+  allowedHosts,
+}: Pick<Config, 'host' | 'allowedHosts'>): MiddlewareHandler {
   const open = !localName.test(host.includes(':') ? `[${host}]` : host)
   return createMiddleware(async function checkHost(c, next) {
     if (!URL.canParse(c.req.url)) {
@@ -71,7 +75,7 @@ export function limitBody({ maxBodyBytes }: { maxBodyBytes: number }): Middlewar
 }
 
 /** Finds out who asks. @throws OpsError `unauthorized` when it is nobody we know. */
-export function requireUser({ identify, challenge }: Services): MiddlewareHandler<HttpEnv> {
+export function requireUser({ identify, challenge }: AppServices): MiddlewareHandler<HttpEnv> {
   return createMiddleware<HttpEnv>(async function findUser(c, next) {
     const user = await identify(c.req.raw, c.get('arrival'))
     if (user === undefined) {

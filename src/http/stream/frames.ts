@@ -1,4 +1,4 @@
-/** The headers of a stream, all of them. What each is for stands in ARCHITECTURE.md. */
+/** All headers of an event stream. ARCHITECTURE.md gives the reason for each. */
 export const streamHeaders = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-cache, no-store, no-transform',
@@ -6,20 +6,20 @@ export const streamHeaders = {
   'x-content-type-options': 'nosniff',
 } as const
 
-/** A comment: readers ignore it, proxies see that the connection lives. It has no id, so it changes no cursor. */
+/** A comment that shows proxies that the connection is alive. Clients ignore it; without an id it moves no cursor. */
 export const keepAliveFrame = ':\n\n'
 
-/** A comment before the server closes: no `done`, so that the client comes back with its cursor. */
+/** A comment before the server closes. There is no `done`, so the client comes back with its cursor. */
 export const closingFrame = ': the server restarts\n\n'
 
-/** What every stream begins with, at once: it flushes proxies, and Bun holds the head back until the first byte. */
+/** The first bytes of every stream. They flush proxies, and Bun sends the response head only with the first byte. */
 export function openingFrame(retryMs: number): string {
   return `retry: ${retryMs}\n: connected\n\n`
 }
 
 /**
- * One event on the wire. Line ends in `data`, and NUL, become line ends of ours, so that no text can end a frame or
- * begin a field; `id` and `event` are ours and hold no line end.
+ * One event. Line ends and NUL in `data` become line feeds of the framing, so that no text can end a frame or start a
+ * field. `id` and `event` must not contain line ends.
  */
 export function eventFrame({
   id,
@@ -34,19 +34,19 @@ export function eventFrame({
   return `id: ${id}\n${event === undefined ? '' : `event: ${event}\n`}data: ${lines}\n\n`
 }
 
-/** The last frame. Not "error" or "close": EventSource has events of its own by those names. */
+/** The last frame. Its event is not named "error" or "close", because EventSource has events with these names. */
 export function doneFrame(id: string, status: string): string {
   return eventFrame({ id, event: 'done', data: JSON.stringify({ status }) })
 }
 
-/** The last frame for a reader whose run never began. */
+/** The last frame for a reader whose run did not start in time. */
 export const unknownRunFrame = 'event: done\ndata: {"status":"unknown"}\n\n'
 
-/** The last frame for a reader whose sign-on has expired. */
+/** The last frame for a reader whose identity has expired. */
 export const signedOutFrame = 'event: done\ndata: {"status":"signed_out"}\n\n'
 
-/** What a reader has seen, as its `Last-Event-ID` says: `<run>:<seq>`. Anything else counts as nothing seen. */
-export function readCursor(
+/** Reads a `Last-Event-ID` of the form `<run>:<seq>`; `undefined` for anything else. */
+export function readLastEventId(
   lastEventId: string | undefined,
 ): { run: string; seq: number } | undefined {
   const match = /^([0-9a-f-]{36}):(\d{1,15})$/i.exec(lastEventId ?? '')

@@ -1,41 +1,37 @@
 import { OpsError } from '../../core/errors.ts'
+import { settledWithin } from '../../core/wait.ts'
 
-/** Counts the open streams, so that one person's forgotten tabs cannot use up everybody's. */
+/** Counts the open streams per user and in total, so that the forgotten tabs of one user do not block the others. */
 export class StreamSlots {
   readonly #perUser = new Map<string, number>()
   readonly #limits: { maxStreamsPerUser: number; maxStreams: number }
   readonly #closing = new AbortController()
-  #empty: (() => void) | undefined
+  readonly #empty = Promise.withResolvers<void>()
   #open = 0
 
   constructor(limits: { maxStreamsPerUser: number; maxStreams: number }) {
     this.#limits = limits
   }
 
-  /** How many streams are open. */
+  /** The number of open streams. */
   get open(): number {
     return this.#open
   }
 
-  /** Aborted when the streams are to end. */
+  /** Aborted when the streams have to end. */
   get closing(): AbortSignal {
     return this.#closing.signal
   }
 
-  /** Ends all streams, and settles when none is left or after `graceMs`: a stalled reader holds nothing up. */
+  /** Ends all streams. Resolves when none is open, or after `graceMs`, because a reader may have stalled. */
   async close(graceMs: number): Promise<void> {
     this.#closing.abort()
-    if (this.#open === 0) return
-    const { promise: empty, resolve } = Promise.withResolvers<void>()
-    this.#empty = resolve
-    const timer = setTimeout(resolve, graceMs)
-    await empty
-    clearTimeout(timer)
+    if (this.#open > 0) await settledWithin(this.#empty.promise, graceMs)
   }
 
   /**
-   * Takes a place; the returned function gives it back, once.
-   * @throws OpsError `too_many_requests` when the user, or the process, has no place left.
+   * Takes a slot. The returned function releases it; further calls do nothing.
+   * @throws OpsError `too_many_requests` when the user or the process is at its limit
    */
   take(user: string): () => void {
     const own = this.#perUser.get(user) ?? 0
@@ -47,7 +43,7 @@ export class StreamSlots {
     }
     if (this.#open >= this.#limits.maxStreams) {
       throw new OpsError('too_many_requests', {
-        message: 'The server follows as many runs as it can. Please try again in a moment.',
+        message: 'The server has reached its limit of open streams. Please try again in a moment.',
         retryAfterSeconds: 10,
       })
     }
@@ -55,14 +51,14 @@ export class StreamSlots {
     this.#perUser.set(user, own + 1)
     let taken = true
     return () => {
-      if (taken) this.#giveBack(user)
+      if (taken) this.#release(user)
       taken = false
     }
   }
 
-  #giveBack(user: string): void {
+  #release(user: string): void {
     this.#open -= 1
-    if (this.#open === 0) this.#empty?.()
+    if (this.#open === 0 && this.closing.aborted) this.#empty.resolve()
     const left = (this.#perUser.get(user) ?? 1) - 1
     if (left === 0) this.#perUser.delete(user)
     else this.#perUser.set(user, left)

@@ -1,0 +1,88 @@
+import type { RunStatus, ThinkingEvent } from './event.ts'
+import type { EventLog } from './run-log.ts'
+
+/**
+ * The position of one reader in a run. It holds no queue: while the reader is busy, events stay in the run log, and the
+ * next call of `next` returns all of them. A cursor may exist before its run; it waits for it then.
+ */
+export class Cursor {
+  #seq: number
+  #run: string | undefined
+  #log: EventLog | undefined
+  #release: () => void = () => {}
+  #resolve: (() => void) | undefined
+  #woken = false
+
+  /** @param after the `seq` of the last event that the reader has seen, 0 for none */
+  constructor(after: number) {
+    this.#seq = after
+  }
+
+  /** The id of the run, once it has started. */
+  get run(): string | undefined {
+    return this.#run
+  }
+
+  /** The `seq` of the last event that `next` returned. */
+  get seq(): number {
+    return this.#seq
+  }
+
+  /** How the run ended, once `next` has returned its last event; `undefined` until then. */
+  get ended(): Exclude<RunStatus, 'running'> | undefined {
+    const { status, lastSeq } = this.#log ?? { status: 'running', lastSeq: 0 }
+    return status !== 'running' && this.#seq >= lastSeq ? status : undefined
+  }
+
+  /** Starts to read a run. */
+  attach(run: string, log: EventLog): void {
+    this.#run = run
+    this.#log = log
+    // A position past the end is not from this run, for example after the history was deleted: start again.
+    if (this.#seq > log.lastSeq) this.#seq = 0
+    this.#release = log.watch(this.wake)
+    this.wake()
+  }
+
+  /** Registers what `close` has to call while the cursor waits for its run. */
+  whenClosed(release: () => void): void {
+    this.#release = release
+  }
+
+  /**
+   * Resolves with the next events as soon as there are any. Resolves with none after `wake`, and when the run has
+   * ended. One reader calls it, one call at a time.
+   */
+  async next(): Promise<readonly ThinkingEvent[]> {
+    if (!this.#hasMore && !this.#woken) {
+      await new Promise<void>((resolve) => {
+        this.#resolve = resolve
+      })
+    }
+    this.#woken = false
+    if (this.#log === undefined || this.#log.lastSeq === this.#seq) return []
+    const events = this.#log.since(this.#seq)
+    this.#seq = this.#log.lastSeq
+    return events
+  }
+
+  /** Lets the pending call of `next`, or else the next one, resolve at once. */
+  readonly wake = (): void => {
+    if (this.#resolve === undefined) this.#woken = true
+    else this.#resolve()
+    this.#resolve = undefined
+  }
+
+  /** Ends the reading. A pending call of `next` resolves. */
+  close(): void {
+    this.#release()
+    this.#release = () => {}
+    this.wake()
+  }
+
+  get #hasMore(): boolean {
+    return (
+      this.#log !== undefined && (this.#log.lastSeq !== this.#seq || this.#log.status !== 'running')
+    )
+  }
+}

@@ -1,0 +1,26 @@
+import type { RunStatus } from './event.ts'
+
+/** Identifies one run of one user. Runs of two users never share a key, whatever ids the clients send. */
+export type RunKey = { owner: string; conversation: string; run: string }
+
+/** The work on one question. Times are in ms since 1970; `error` is a sentence that the user may see. */
+export type Run = {
+  id: string
+  status: RunStatus
+  startedAt: number
+  finishedAt?: number
+  code?: string
+  error?: string
+}
+
+/** A question or an answer of a run, as it is stored. `createdAt` is in ms since 1970. */
+export type RunMessage = {
+  id: string
+  run: string
+  role: 'user' | 'assistant'
+  content: string
+  createdAt: number
+}
+
+/** A run with its question and, once there is one, its answer. */
+export type RunResult = { run: Run; question: RunMessage; answer?: RunMessage }

@@ -1,0 +1,17 @@
+import { Hono } from 'hono'
+import type { HttpEnv, Services } from '../context.ts'
+import { routes } from '../routes.ts'
+
+/** The current user, and the models to choose from. */
+export function userRoutes({ shell }: Services): Hono<HttpEnv> {
+  const user = new Hono<HttpEnv>()
+  user.get(routes.api.user, (c) => {
+    const { id, name } = c.get('user')
+    return c.json({ id, name })
+  })
+  user.get(routes.api.models, (c) => {
+    const models = shell.models.map(({ id, name }, index) => ({ id, name, default: index === 0 }))
+    return c.json({ models })
+  })
+  return user
+}

@@ -1,0 +1,59 @@
+import { Hono } from 'hono'
+import { v7 } from 'uuid'
+import { OpsError } from '../../core/errors.ts'
+import type { ConversationEnv, Services } from '../context.ts'
+import { jsonOnly, questionInput, runPath, valid } from '../input.ts'
+import { messageJson, runJson } from '../json.ts'
+import { routes, urlOf } from '../routes.ts'
+import { ask, readPrefer } from './ask.ts'
+
+/** Questions and runs in the JSON API. */
+export function runApi(services: Services): Hono<ConversationEnv> {
+  const api = new Hono<ConversationEnv>()
+  const { runs, limits } = services
+  const input = valid('json', questionInput(limits.maxMessageBytes))
+
+  api.post(routes.api.messages, jsonOnly, input, async (c) => {
+    const { message, run = v7() } = c.req.valid('json')
+    const conversation = c.get('conversation')
+    const history = c.get('history')
+    const { waitMs, applied } = readPrefer(c.req.header('prefer'), limits.answerWaitSeconds)
+    if (applied !== undefined) c.header('preference-applied', applied)
+    const { signal } = c.req.raw
+    const result = await ask(services, history, conversation, { message, run, waitMs, signal })
+    if (result === undefined) {
+      c.header('location', urlOf(routes.api.run, { id: conversation.id, run }))
+      return c.json({ run: { id: run, status: 'running' } }, 202)
+    }
+    const current = await history.findConversation(conversation.id)
+    if (current === undefined) throw new OpsError('not_found')
+    return c.json({
+      user_message: messageJson(result.question),
+      assistant_message: result.answer === undefined ? null : messageJson(result.answer),
+      title: current.title,
+      run: runJson(result.run),
+    })
+  })
+
+  api.get(routes.api.run, valid('param', runPath), async (c) => {
+    const conversation = c.get('conversation')
+    const { run } = c.req.valid('param')
+    const result = await runs.result(conversation, run)
+    if (result === undefined) throw new OpsError('not_found')
+    return c.json({
+      ...runJson(result.run),
+      ...(result.answer && { answer: result.answer.content }),
+      events: await runs.events(conversation, run),
+    })
+  })
+
+  api.post(routes.api.stopRun, valid('param', runPath), async (c) => {
+    const conversation = c.get('conversation')
+    const { run } = c.req.valid('param')
+    const result = await runs.result(conversation, run)
+    if (result === undefined) throw new OpsError('not_found')
+    runs.stop(conversation, run)
+    return c.json({ run: { id: run, status: result.run.status } }, 202)
+  })
+  return api
+}

@@ -1,0 +1,115 @@
+import { Hono } from 'hono'
+import { v7 } from 'uuid'
+import { z } from 'zod'
+import { ChatTitle } from '../../../views/chat.tsx'
+import { NextRun } from '../../../views/composer.tsx'
+import { Flyout } from '../../../views/flyout.tsx'
+import { SidebarItem } from '../../../views/sidebar-item.tsx'
+import { ThinkingLine } from '../../../views/thinking-line.tsx'
+import { TurnView } from '../../../views/turn.tsx'
+import type { Turn } from '../../../views/types.ts'
+import { OpsError } from '../../core/errors.ts'
+import type { StoredConversation } from '../../storage/store.ts'
+import { type ConversationEnv, isHtmx, type Services } from '../context.ts'
+import { renderPage } from '../conversations/page.tsx'
+import { questionInput, runPath, uuid, valid } from '../input.ts'
+import { routes, urlOf } from '../routes.ts'
+import { ask } from './ask.ts'
+import { toTurn } from './turn.ts'
+
+/** Questions and runs on the page: the composer's form, the turn, the flyout, and Stop. */
+export function runPages(services: Services): Hono<ConversationEnv> {
+  const pages = new Hono<ConversationEnv>()
+  const { runs, limits, now } = services
+  const input = valid('form', questionInput(limits.maxMessageBytes))
+
+  pages.post(routes.messages, input, async (c) => {
+    const { message, run = v7() } = c.req.valid('form')
+    const conversation = c.get('conversation')
+    const history = c.get('history')
+    const waitMs = isHtmx(c) ? limits.answerWaitSeconds * 1000 : 0
+    const { signal } = c.req.raw
+    const result = await ask(services, history, conversation, { message, run, waitMs, signal })
+    if (!isHtmx(c)) return c.redirect(turnUrl(conversation, run), 303)
+    const current = await history.findConversation(conversation.id)
+    if (current === undefined) throw new OpsError('not_found')
+    const turn = result ? toTurn(current.id, result, now()) : await findTurn(current, run)
+    return c.html(
+      <>
+        <ChangedTurn turn={turn} conversation={current} />
+        <NextRun run={v7()} oob />
+      </>,
+      result ? 200 : 202,
+    )
+  })
+
+  pages.get(routes.messages, valid('query', z.object({ run: uuid })), async (c) => {
+    const conversation = c.get('conversation')
+    const turn = await findTurn(conversation, c.req.valid('query').run)
+    if (turn.status === 'running') return c.body(null, 204)
+    return c.html(<ChangedTurn turn={turn} conversation={conversation} />)
+  })
+
+  pages.get(routes.run, valid('param', runPath), async (c) => {
+    const conversation = c.get('conversation')
+    const { run } = c.req.valid('param')
+    const turn = await findTurn(conversation, run)
+    const flyout = { turn, events: await runs.events(conversation, run) }
+    if (isHtmx(c)) return c.html(<Flyout {...flyout} />)
+    return renderPage(c, services, { conversation, flyout })
+  })
+
+  pages.get(
+    routes.runLines,
+    valid('param', runPath),
+    valid('query', z.object({ after: z.coerce.number().int().min(0).default(0) })),
+    async (c) => {
+      const conversation = c.get('conversation')
+      const { run } = c.req.valid('param')
+      const { status } = await findTurn(conversation, run)
+      const events = await runs.events(conversation, run, c.req.valid('query').after)
+      c.header('x-run-status', status)
+      return c.html(
+        <>
+          {events.map((event) => (
+            <ThinkingLine event={event} />
+          ))}
+        </>,
+      )
+    },
+  )
+
+  pages.post(routes.stopRun, valid('param', runPath), async (c) => {
+    const conversation = c.get('conversation')
+    const { run } = c.req.valid('param')
+    await findTurn(conversation, run)
+    runs.stop(conversation, run)
+    if (isHtmx(c)) return c.body(null, 202)
+    return c.redirect(turnUrl(conversation, run), 303)
+  })
+
+  /** @throws OpsError `not_found` */
+  async function findTurn(conversation: StoredConversation, run: string): Promise<Turn> {
+    const result = await runs.result(conversation, run)
+    if (result === undefined) throw new OpsError('not_found')
+    return toTurn(conversation.id, result, now())
+  }
+  return pages
+}
+
+function turnUrl({ id }: StoredConversation, run: string): string {
+  return `${urlOf(routes.conversation, { id })}#run-${run}`
+}
+
+/** A turn, with the title and the sidebar item, which change with it. */
+function ChangedTurn({ turn, conversation }: { turn: Turn; conversation: StoredConversation }) {
+  const { id, title, updatedAt } = conversation
+  const running = turn.status === 'running'
+  return (
+    <>
+      <TurnView turn={turn} />
+      <ChatTitle title={title} oob />
+      <SidebarItem entry={{ id, title, updatedAt, running }} current oob />
+    </>
+  )
+}

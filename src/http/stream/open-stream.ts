@@ -1,0 +1,43 @@
+import { Context } from 'hono'
+import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
+import type { Services } from '../context.ts'
+import { streamHeaders } from './frames.ts'
+
+/** What a stream needs: its slot, and the function that writes it. The stream closes when `write` resolves. */
+export type StreamOptions = {
+  /** For the log. */
+  name: string
+  /** Takes a slot and returns the function that releases it. @throws OpsError `too_many_requests` */
+  takeSlot: () => () => void
+  write: (stream: SSEStreamingApi) => Promise<void>
+}
+
+/**
+ * The context of every stream. `streamSSE` keeps its context as long as the stream lives, and the one of a request would
+ * keep the whole request: 2.7 KB per reader.
+ */
+const streamContext = new Context(new Request('http://localhost/'))
+
+/** Opens an event stream. It is the only function of the server that does. */
+export function openStream(
+  request: Request,
+  { limits, allowSilence, log }: Pick<Services, 'limits' | 'allowSilence' | 'log'>,
+  { name, takeSlot, write }: StreamOptions,
+): Response {
+  // Hono answers HEAD with the GET handler and drops the body unread, which would leave the writer running.
+  if (request.method === 'HEAD') return new Response(null, { headers: streamHeaders })
+  const releaseSlot = takeSlot()
+  allowSilence(request, limits.keepAliveSeconds * 4)
+  const { body } = streamSSE(streamContext, async (stream) => {
+    try {
+      await write(stream)
+    } catch (cause) {
+      // Hono would send the text of the error to the client.
+      log.error(`${name} failed`, { cause })
+    } finally {
+      releaseSlot()
+    }
+  })
+  // Not the response of `streamSSE`: it sets Connection and Transfer-Encoding, which HTTP/2 forbids.
+  return new Response(body, { headers: streamHeaders })
+}

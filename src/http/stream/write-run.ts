@@ -1,0 +1,96 @@
+import type { SSEStreamingApi } from 'hono/streaming'
+import type { Cursor } from '../../core/cursor.ts'
+import type { ThinkingEvent } from '../../core/event.ts'
+import {
+  closingFrame,
+  doneFrame,
+  eventFrame,
+  keepAliveFrame,
+  openingFrame,
+  signedOutFrame,
+  unknownRunFrame,
+} from './frames.ts'
+
+/** In which form and for how long one reader follows a run. */
+export type ReaderOptions = {
+  /** The event in the reader's form; `undefined` for an event that has none. */
+  encode: (event: ThinkingEvent) => string | undefined
+  keepAliveMs: number
+  /** How long the reader waits for its run to start. */
+  firstEventMs: number
+  /** After this the stream is closed without `done`, and the client comes back. */
+  lifeMs: number
+  /** When the reader's identity expires, in ms since 1970. Nothing but the reason is written after that. */
+  expiresAt?: number | undefined
+  /** Aborted when the server shuts down. The reader gets what is there and comes back to the next server. */
+  closing: AbortSignal
+  /** Milliseconds since 1970. */
+  now: () => number
+}
+
+/** How many characters one write may hold, so that a long log does not become one long string. */
+const maxWriteCharacters = 65_536
+
+/**
+ * Writes a run to one reader until the run has ended, the reader has left, or its time is up. The reader has a cursor and
+ * no queue: while a write waits for a slow reader, events stay in the run log and go out with the next write.
+ */
+export async function writeRun(
+  stream: SSEStreamingApi,
+  cursor: Cursor,
+  options: ReaderOptions,
+): Promise<void> {
+  const { encode, closing, now, keepAliveMs, lifeMs } = options
+  const openedAt = now()
+  const expiresAt = options.expiresAt ?? Number.POSITIVE_INFINITY
+  let isQuiet = false
+  const beat = () => {
+    isQuiet = true
+    cursor.wake()
+  }
+  const heartbeat = setInterval(beat, keepAliveMs)
+  // Not longer than the stream lives, because a timer of more than 24 days fires at once.
+  const expiry = setTimeout(cursor.wake, Math.min(Math.max(0, expiresAt - openedAt), lifeMs))
+  stream.onAbort(cursor.wake)
+  closing.addEventListener('abort', cursor.wake)
+  try {
+    await stream.write(openingFrame(retryMs()))
+    while (!stream.aborted) {
+      const events = await cursor.next()
+      const at = now()
+      if (at >= expiresAt) return void (await stream.write(signedOutFrame))
+      if (at >= openedAt + lifeMs) return
+      let frames = ''
+      for (const event of events) {
+        if (frames.length >= maxWriteCharacters) {
+          await stream.write(frames)
+          frames = ''
+        }
+        const data = encode(event)
+        if (data !== undefined) frames += eventFrame({ id: `${cursor.run}:${event.seq}`, data })
+      }
+      // In the same write as the last event, so that no reader sees one without the other.
+      if (cursor.ended) {
+        frames += doneFrame(`${cursor.run}:${cursor.seq}`, cursor.ended)
+        return void (await stream.write(frames))
+      }
+      if (frames === '' && closing.aborted) return void (await stream.write(closingFrame))
+      if (cursor.run === undefined && at >= openedAt + options.firstEventMs) {
+        return void (await stream.write(unknownRunFrame))
+      }
+      if (frames === '' && isQuiet) frames = keepAliveFrame
+      if (frames !== '') await stream.write(frames)
+      isQuiet = false
+    }
+  } finally {
+    clearInterval(heartbeat)
+    clearTimeout(expiry)
+    closing.removeEventListener('abort', cursor.wake)
+    cursor.close()
+  }
+}
+
+/** Random, so that after a restart the clients come back within three seconds and not all at once. */
+function retryMs(): number {
+  return 1000 + Math.floor(Math.random() * 3000)
+}

@@ -1,0 +1,15 @@
+import type { OwnerStore, Store } from '../../src/storage/store.ts'
+
+/** A store whose calls are partly replaced, for every owner. */
+export function replaceCalls(
+  store: Store,
+  replacements: (own: OwnerStore) => Partial<OwnerStore>,
+): Store {
+  return {
+    ...store,
+    forOwner(owner) {
+      const own = store.forOwner(owner)
+      return { ...own, ...replacements(own) }
+    },
+  }
+}
