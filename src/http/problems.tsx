@@ -5,7 +5,7 @@ import { ErrorPage } from '../../views/error-page.tsx'
 import { OpsError, type OpsErrorCode } from '../core/errors.ts'
 import { byHtmx } from './by-htmx.ts'
 import type { HttpEnv, Services } from './context.ts'
-import { watchProcesses } from './network/process-cookie.ts'
+import { otherProcessDetector } from './network/process-cookie.ts'
 
 /** What each failure is over HTTP. The failures of a run are not here by chance: a run that failed is a 200. */
 const statuses = {
@@ -50,7 +50,7 @@ const statuses = {
  * was not expected is logged, once, here; the reader gets a fixed sentence and the id of the request.
  */
 export function problems(services: Services): ErrorHandler<HttpEnv> {
-  const isOfOtherProcess = watchProcesses(services)
+  const isOfOtherProcess = otherProcessDetector(services)
   return function tellProblem(thrown, c) {
     const given = asOpsError(thrown)
     const stray = given.code === 'not_found' && isOfOtherProcess(c)

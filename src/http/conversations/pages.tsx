@@ -12,7 +12,7 @@ import { eventsSince } from '../../core/run-log.ts'
 import { byHtmx } from '../by-htmx.ts'
 import type { HttpEnv, Services } from '../context.ts'
 import { conversationPath, messageText, runPath, searchText, uuid, valid } from '../input.ts'
-import { markProcess } from '../network/process-cookie.ts'
+import { setProcessCookie } from '../network/process-cookie.ts'
 import { findTurn, turnsOf } from '../runs/turns.ts'
 import { changeConversation, changeSchema, createConversation, deleteConversation } from './api.ts'
 import { ownConversation, titleFrom } from './own-conversation.ts'
@@ -152,7 +152,7 @@ function wholePage(
   parts: Omit<Partial<Parameters<typeof Page>[0]>, 'shell'> = {},
 ) {
   const user = c.get('user')
-  markProcess(c, services)
+  setProcessCookie(c, services)
   const sidebar = sidebarPage(services, user.id, { current: parts.conversation?.id })
   return <Page shell={{ ...services.shell, user }} sidebar={sidebar} nextRun={v7()} {...parts} />
 }
