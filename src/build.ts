@@ -10,7 +10,7 @@ import { Registry } from './core/registry.ts'
 import { createSampleConnectors } from './demo/estate/connectors.ts'
 import { createOfflineFetch } from './demo/model/offline.ts'
 import { createApp } from './http/app.ts'
-import { createSignOn } from './http/identity/identity.ts'
+import { createIdentity } from './http/identity/identity.ts'
 import type { Identify } from './http/identity/user.ts'
 import type { StaticFiles } from './http/ops/static-files.ts'
 import { StreamSlots } from './http/stream/stream-slots.ts'
@@ -87,9 +87,9 @@ export function build(config: Config, parts: Parts): Built {
   const registry = new Registry()
   const runs = new Runs({ store, registry, workflow, limits: config, now, log })
   const slots = new StreamSlots(config)
-  const { description: people, ...signOn } = parts.identify
+  const { description: people, ...identity } = parts.identify
     ? { identify: parts.identify, description: 'known by a sign-on of yours' }
-    : createSignOn(config, { now, log })
+    : createIdentity(config, { now, log })
   const processId = crypto.randomUUID()
   store.addProcess(processId, now())
   const app = createApp({
@@ -97,7 +97,7 @@ export function build(config: Config, parts: Parts): Built {
     ...{ store, registry, runs, slots, limits: config, now, log },
     files: parts.files,
     names: config,
-    ...signOn,
+    ...identity,
     proxyTrust: { ...config, remoteAddress: parts.remoteAddress },
     allowSilence: parts.allowSilence ?? (() => {}),
     shell: {
