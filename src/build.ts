@@ -10,7 +10,7 @@ import { Registry } from './core/registry.ts'
 import { createSampleConnectors } from './demo/estate/connectors.ts'
 import { createOfflineFetch } from './demo/model/offline.ts'
 import { createApp } from './http/app.ts'
-import { createSignOn } from './http/identity/identity.ts'
+import { createIdentity } from './http/identity/identity.ts'
 import type { Identify } from './http/identity/user.ts'
 import type { StaticFiles } from './http/ops/static-files.ts'
 import { StreamSlots } from './http/stream/stream-slots.ts'
@@ -85,7 +85,7 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
   const slots = new StreamSlots(config)
   const { description: identity, ...identification } = parts.identify
     ? { identify: parts.identify, description: 'identified by your own function' }
-    : createSignOn(config, { now, log })
+    : createIdentity(config, { now, log })
   const processId = crypto.randomUUID()
   await store.addProcess(processId, now())
   const [defaultModel, ...otherModels] = model.models

@@ -1,6 +1,7 @@
 import { build, type Parts, type Server } from '../build.ts'
 import { type Config, readConfig } from '../config.ts'
 import { OpsError } from '../core/errors.ts'
+import { isLoopbackHost } from '../http/network/address.ts'
 import { openHistory } from './history.ts'
 import { log } from './log.ts'
 import { readStaticFiles } from './static.ts'
@@ -109,7 +110,7 @@ function greeting(
   port: number,
   { path }: { path: string },
 ): string {
-  const local = isLoopback(config.host)
+  const local = isLoopbackHost(config.host)
   const host = local ? 'localhost' : config.host.includes(':') ? `[${config.host}]` : config.host
   const identity =
     description.identity ?? (local ? 'one local user' : 'one user, NO IDENTITY CHECK')
@@ -125,16 +126,12 @@ function greeting(
 
 /** Settings that may be intended but are dangerous otherwise. */
 function* warnings({ host, trustedProxies }: Config, { description }: Server): Generator<string> {
-  if (description.identity === undefined && !isLoopback(host)) {
+  if (description.identity === undefined && !isLoopbackHost(host)) {
     yield `AUTH is none, and other machines can reach ${host}. Everyone who reaches this server can read and change everything. Set AUTH, or restrict who can reach it.`
   }
   if (trustedProxies.some((network) => network.endsWith('/0'))) {
     yield 'TRUSTED_PROXIES trusts every address. Everyone who reaches this server can claim any identity and any client address.'
   }
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d+){3}$/.test(host)
 }
 
 if (import.meta.main) await serve()

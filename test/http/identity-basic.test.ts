@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { AttemptLimit } from '../../src/http/identity/attempt-limit.ts'
 import {
   hashPassword,
   isPassword,
@@ -8,32 +9,32 @@ import { expectNothingLeft, makeServer } from '../support/test-server.ts'
 
 expectNothingLeft()
 
-const rounds = 100_000
-const ann = `ann:${await hashPassword('correct horse', rounds)}`
-const jorg = `Jörg:${await hashPassword('Käse:Brot', rounds)}`
+const iterations = 100_000
+const ann = `ann:${await hashPassword('correct horse', iterations)}`
+const jorg = `Jörg:${await hashPassword('Käse:Brot', iterations)}`
 const auth = 'basic' as const
 
-const basic = (text: string) => ({
+const credentials = (text: string) => ({
   authorization: `Basic ${Buffer.from(text, 'utf8').toString('base64')}`,
 })
-const serverOf = (basicUsers: string[], parts = {}) => makeServer({ auth, basicUsers }, parts)
+const startWith = (basicUsers: string[], parts = {}) => makeServer({ auth, basicUsers }, parts)
 
-test('name and password open the door, and say who one is', async () => {
-  const { get } = await serverOf([ann, jorg])
-  const user = await get('/api/user', basic('ann:correct horse'))
+test('a valid name and password identify the user', async () => {
+  const { get } = await startWith([ann, jorg])
+  const user = await get('/api/user', credentials('ann:correct horse'))
   expect(await user.json()).toEqual({ id: 'ann', name: 'ann' })
 })
 
-test('a name and a password may be in any writing, and a password have colons', async () => {
-  const { get } = await serverOf([ann, jorg])
+test('names and passwords may use either Unicode normalization, and passwords may contain colons', async () => {
+  const { get } = await startWith([ann, jorg])
   for (const form of ['NFC', 'NFD'] as const) {
-    const user = await get('/api/user', basic('Jörg:Käse:Brot'.normalize(form)))
+    const user = await get('/api/user', credentials('Jörg:Käse:Brot'.normalize(form)))
     expect(await user.json()).toEqual({ id: 'Jörg', name: 'Jörg' })
   }
 })
 
-test('who is not let in is asked for name and password in UTF-8', async () => {
-  const { get } = await serverOf([ann])
+test('a 401 asks for a name and a password in UTF-8', async () => {
+  const { get } = await startWith([ann])
   for (const path of ['/', '/api/user']) {
     const response = await get(path)
     expect(response.status).toBe(401)
@@ -42,67 +43,72 @@ test('who is not let in is asked for name and password in UTF-8', async () => {
 })
 
 test.each([
-  ['a wrong password', basic('ann:wrong')],
-  ['the beginning of a password', basic('ann:correct')],
-  ['no password', basic('ann:')],
-  ['an unknown name', basic('bob:correct horse')],
-  ['a name in other letters', basic('Ann:correct horse')],
-  ['no name', basic(':correct horse')],
-  ['no colon', basic('ann')],
-  ['no Base64', { authorization: 'Basic ann:correct horse' }],
-  ['broken Base64', { authorization: 'Basic a' }],
-  ['no UTF-8', { authorization: `Basic ${btoa('J\xf6rg:K\xe4se:Brot')}` }],
+  ['a wrong password', credentials('ann:wrong')],
+  ['the beginning of a password', credentials('ann:correct')],
+  ['no password', credentials('ann:')],
+  ['an unknown name', credentials('bob:correct horse')],
+  ['a name in another case', credentials('Ann:correct horse')],
+  ['no name', credentials(':correct horse')],
+  ['no colon', credentials('ann')],
+  ['text that is not Base64', { authorization: 'Basic ann:correct horse' }],
+  ['incomplete Base64', { authorization: 'Basic a' }],
+  ['text that is not UTF-8', { authorization: `Basic ${btoa('J\xf6rg:K\xe4se:Brot')}` }],
   ['another scheme', { authorization: 'Bearer x.y.z' }],
-  ['the hash as a password', basic(ann)],
-])('%s is refused, and all of them alike', async (_, headers) => {
-  const { get } = await serverOf([ann, jorg])
+  ['the hash as a password', credentials(ann)],
+])('%s gets the same 401 as every other failure', async (_, headers) => {
+  const { get } = await startWith([ann, jorg])
   const response = await get('/api/user', headers)
   expect(response.status).toBe(401)
   const { request_id, ...problem } = (await response.json()) as Record<string, unknown>
   expect(problem).toEqual({
-    ...{ type: 'about:blank', title: 'Please sign in first.', status: 401, code: 'unauthorized' },
+    type: 'about:blank',
+    title: 'Please sign in first.',
+    status: 401,
+    code: 'unauthorized',
   })
 })
 
-test('more than ten wrong ones in a minute from one address are refused, right ones too', async () => {
+test('after ten wrong passwords in a minute, an address gets 429 for every password', async () => {
   let at = 1_000_000
   let address = '192.0.2.1'
   const parts = { now: () => at, remoteAddress: () => address }
-  const { get } = await serverOf([ann], parts)
-  const guess = async (password: string) =>
-    (await get('/api/user', basic(`ann:${password}`))).status
-  for (let count = 0; count < 10; count += 1) expect(await guess(`wrong ${count}`)).toBe(401)
-  expect(await guess('wrong')).toBe(429)
-  expect(await guess('correct horse')).toBe(429)
+  const { get } = await startWith([ann], parts)
+  const attempt = async (password: string) =>
+    (await get('/api/user', credentials(`ann:${password}`))).status
+  for (let count = 0; count < 10; count += 1) expect(await attempt(`wrong ${count}`)).toBe(401)
+  expect(await attempt('wrong')).toBe(429)
+  expect(await attempt('correct horse')).toBe(429)
   address = '192.0.2.2'
-  expect(await guess('correct horse')).toBe(200)
+  expect(await attempt('correct horse')).toBe(200)
   address = '192.0.2.1'
   at += 60_000
-  expect(await guess('wrong')).toBe(401)
+  expect(await attempt('wrong')).toBe(401)
   const { headers } = await get('/api/user')
   expect(headers.get('retry-after')).toBeNull()
 })
 
-test('the same wrong one again and again counts each time', async () => {
-  const { get } = await serverOf([ann])
-  const guess = async () => (await get('/api/user', basic('ann:wrong'))).status
-  for (let count = 0; count < 10; count += 1) expect(await guess()).toBe(401)
-  expect(await guess()).toBe(429)
+test('each repetition of one wrong password counts', async () => {
+  const { get } = await startWith([ann])
+  const attempt = async () => (await get('/api/user', credentials('ann:wrong'))).status
+  for (let count = 0; count < 10; count += 1) expect(await attempt()).toBe(401)
+  expect(await attempt()).toBe(429)
 })
 
-test('right ones are not counted, however many sign on from one address', async () => {
-  const { get } = await serverOf([ann])
-  const { authorization } = basic('ann:correct horse')
+test('right passwords do not count, however many arrive from one address', async () => {
+  const { get } = await startWith([ann])
+  const { authorization } = credentials('ann:correct horse')
   for (let count = 1; count <= 20; count += 1) {
     const headers = { authorization: authorization.replace(' ', ' '.repeat(count)) }
     expect((await get('/api/user', headers)).status).toBe(200)
   }
 })
 
-test('wrong ones that come all at once are counted too, and told how long to wait', async () => {
-  const { get } = await serverOf([ann])
-  const guesses = Array.from({ length: 14 }, (_, count) => get('/api/user', basic(`ann:${count}`)))
-  const responses = await Promise.all(guesses)
+test('concurrent wrong passwords count too, and the 429 says how long to wait', async () => {
+  const { get } = await startWith([ann])
+  const attempts = Array.from({ length: 14 }, (_, count) =>
+    get('/api/user', credentials(`ann:${count}`)),
+  )
+  const responses = await Promise.all(attempts)
   expect(responses.filter(({ status }) => status === 401)).toHaveLength(10)
   const refused = responses.filter(({ status }) => status === 429)
   expect(refused).toHaveLength(4)
@@ -111,34 +117,60 @@ test('wrong ones that come all at once are counted too, and told how long to wai
   }
 })
 
-test('one who changes the address within an IPv6 network is one', async () => {
+test('all addresses of one IPv6 /64 share a limit', async () => {
   let count = 0
   const remoteAddress = () => `2001:db8::${count.toString(16)}`
-  const { get } = await serverOf([ann], { remoteAddress })
+  const { get } = await startWith([ann], { remoteAddress })
   for (; count < 10; count += 1) {
-    expect((await get('/api/user', basic(`ann:wrong ${count}`))).status).toBe(401)
+    expect((await get('/api/user', credentials(`ann:wrong ${count}`))).status).toBe(401)
   }
-  expect((await get('/api/user', basic('ann:wrong'))).status).toBe(429)
+  expect((await get('/api/user', credentials('ann:wrong'))).status).toBe(429)
 })
 
-test('who is signed in is not held up by the wrong ones of others at the same address', async () => {
-  const { get } = await serverOf([ann])
-  expect((await get('/api/user', basic('ann:correct horse'))).status).toBe(200)
-  for (let count = 0; count < 11; count += 1) await get('/api/user', basic(`ann:wrong ${count}`))
-  expect((await get('/api/user', basic('ann:correct horse'))).status).toBe(200)
+test('wrong passwords do not block a signed-in user at the same address', async () => {
+  const { get } = await startWith([ann])
+  expect((await get('/api/user', credentials('ann:correct horse'))).status).toBe(200)
+  for (let count = 0; count < 11; count += 1)
+    await get('/api/user', credentials(`ann:wrong ${count}`))
+  expect((await get('/api/user', credentials('ann:correct horse'))).status).toBe(200)
 })
 
-test('twenty requests of a page that opens are one check of the password', async () => {
-  const { get } = await serverOf([ann])
-  const opening = Array.from({ length: 20 }, () => get('/api/user', basic('ann:correct horse')))
-  for (const { status } of await Promise.all(opening)) expect(status).toBe(200)
+test('the counts of wrong passwords are bounded: the oldest of 10,000 networks is evicted', async () => {
+  const limit = new AttemptLimit(() => 0)
+  const fail = (address: string) => limit.attempt(address, async () => false)
+  for (let count = 0; count < 10; count += 1) await fail('192.0.2.1')
+  await expect(fail('192.0.2.1')).rejects.toMatchObject({ code: 'too_many_requests' })
+  for (let count = 0; count < 9999; count += 1) await fail(`10.0.${count >> 8}.${count & 255}`)
+  await expect(fail('192.0.2.1')).rejects.toMatchObject({ code: 'too_many_requests' })
+  await fail('10.1.0.0')
+  expect(await fail('192.0.2.1')).toBe(false)
 })
 
-test('a right password is asked for again by nobody for five minutes, and checked after them', async () => {
+test('the seventeenth concurrent password check is refused', async () => {
+  const limit = new AttemptLimit(() => 0)
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  const check = (count: number) => limit.attempt(`192.0.2.${count}`, () => promise)
+  const checks = Array.from({ length: 16 }, (_, count) => check(count))
+  await expect(check(16)).rejects.toMatchObject({ code: 'too_many_requests' })
+  resolve(true)
+  expect(await Promise.all(checks)).toEqual(Array.from({ length: 16 }, () => true))
+  expect(await check(16)).toBe(true)
+})
+
+test('twenty concurrent requests of one user are one password check', async () => {
+  const { get } = await startWith([ann])
+  const requests = Array.from({ length: 20 }, () =>
+    get('/api/user', credentials('ann:correct horse')),
+  )
+  for (const { status } of await Promise.all(requests)) expect(status).toBe(200)
+})
+
+test('a right password is remembered for five minutes and then checked again', async () => {
   let at = 1_000_000
-  const { get } = await serverOf([ann], { now: () => at })
-  const right = basic('ann:correct horse')
-  const wrong = async () => (await get('/api/user', basic(`ann:${crypto.randomUUID()}`))).status
+  const { get } = await startWith([ann], { now: () => at })
+  const right = credentials('ann:correct horse')
+  const wrong = async () =>
+    (await get('/api/user', credentials(`ann:${crypto.randomUUID()}`))).status
   expect((await get('/api/user', right)).status).toBe(200)
   at += 299_000
   for (let count = 0; count < 10; count += 1) expect(await wrong()).toBe(401)
@@ -148,19 +180,22 @@ test('a right password is asked for again by nobody for five minutes, and checke
 })
 
 test.each([
-  ['a password as it is', ['ann:secret'], 'Entry 1'],
-  ['no name', [ann, `:${await hashPassword('x', rounds)}`], 'Entry 2'],
+  ['a plain-text password', ['ann:secret'], 'Entry 1'],
+  ['no name', [ann, `:${await hashPassword('x', iterations)}`], 'Entry 2'],
   ['the same name twice', [ann, ann], 'Entry 2'],
-  ['a hash that is cut', [ann.slice(0, -6)], 'Entry 1'],
-  ['too few rounds', [ann.replace(`${rounds}`, '1000')], 'Entry 1'],
-])('%s in BASIC_USERS is told at start, without what stands there', async (_, users, entry) => {
-  const starting = serverOf(users)
-  await expect(starting).rejects.toMatchObject({ code: 'bad_setting' })
-  await expect(starting).rejects.toThrow(entry)
-  await expect(starting).rejects.not.toThrow('secret')
-})
+  ['a truncated hash', [ann.slice(0, -6)], 'Entry 1'],
+  ['too few iterations', [ann.replace(`${iterations}`, '1000')], 'Entry 1'],
+])(
+  '%s in BASIC_USERS fails at start, with the position of the entry and not its text',
+  async (_, users, entry) => {
+    const starting = startWith(users)
+    await expect(starting).rejects.toMatchObject({ code: 'bad_setting' })
+    await expect(starting).rejects.toThrow(entry)
+    await expect(starting).rejects.not.toThrow('secret')
+  },
+)
 
-test('a hash that differs in any one byte is another', async () => {
+test('a password does not match a hash that differs in one byte', async () => {
   const hash = readPasswordHash(ann.slice('ann:'.length))
   if (hash === undefined) throw new Error('The hash could not be read.')
   expect(await isPassword('correct horse', hash)).toBe(true)
@@ -170,8 +205,11 @@ test('a hash that differs in any one byte is another', async () => {
   }
 })
 
-test('two hashes of one password differ', async () => {
-  const [one, two] = await Promise.all([hashPassword('x', rounds), hashPassword('x', rounds)])
+test('two hashes of one password have different salts', async () => {
+  const [one, two] = await Promise.all([
+    hashPassword('x', iterations),
+    hashPassword('x', iterations),
+  ])
   expect(one).not.toBe(two)
-  expect(readPasswordHash(one)?.iterations).toBe(rounds)
+  expect(readPasswordHash(one)?.iterations).toBe(iterations)
 })

@@ -6,7 +6,7 @@ expectNothingLeft()
 
 const trustedProxies = ['10.0.0.0/24', 'fd00::/8']
 
-/** A server whose peer a test names by a header. Without it, it is the proxy. */
+/** A server that takes its peer address from a test header. Without the header, the peer is the proxy. */
 const serverWith = (settings: Partial<Config>) =>
   makeServer(
     { trustedProxies, ...settings },
@@ -19,7 +19,8 @@ const encoded = (claims: unknown) =>
 
 const forwarded = { 'x-forwarded-user': 'ann', 'x-forwarded-email': 'ann@example.com' }
 const easy = {
-  ...{ 'x-ms-client-principal-id': 'a1', 'x-ms-client-principal-name': 'ann@example.com' },
+  'x-ms-client-principal-id': 'a1',
+  'x-ms-client-principal-name': 'ann@example.com',
   'x-ms-client-principal-idp': 'aad',
 }
 
@@ -28,29 +29,35 @@ const modes = [
   ['easy-auth', easy, { id: 'aad/a1', name: 'ann@example.com' }],
 ] as const
 
-test.each(modes)('AUTH=%s: what a trusted proxy says is believed', async (auth, headers, user) => {
-  const { get, logged } = await serverWith({ auth })
-  for (const peer of ['10.0.0.1', '::ffff:10.0.0.200', 'fd00::7']) {
-    expect(await (await get('/api/user', { ...headers, ...from(peer) })).json()).toEqual(user)
-  }
-  expect(logged).toEqual([])
-})
-
-test.each(modes)('AUTH=%s: what anybody else says is not', async (auth, headers) => {
-  const { get, open, logged } = await serverWith({ auth })
-  const id = await open(headers)
-  for (const peer of ['10.0.1.1', '127.0.0.1', '::1', 'fe80::1', '203.0.113.9', '']) {
-    const spoofed = { ...headers, ...from(peer), 'x-forwarded-for': '10.0.0.1' }
-    for (const path of ['/', '/api/user', `/api/conversations/${id}/thinking`]) {
-      expect((await get(path, spoofed)).status).toBe(401)
+test.each(modes)(
+  'AUTH=%s: the header of a trusted proxy names the user',
+  async (auth, headers, user) => {
+    const { get, logged } = await serverWith({ auth })
+    for (const peer of ['10.0.0.1', '::ffff:10.0.0.200', 'fd00::7']) {
+      expect(await (await get('/api/user', { ...headers, ...from(peer) })).json()).toEqual(user)
     }
-  }
-  expect(logged).toHaveLength(1)
-  expect(logged[0]?.message).toContain('came from 10.0.1.1, which is not in TRUSTED_PROXIES')
-  expect(JSON.stringify(logged)).not.toContain('ann')
-})
+    expect(logged).toEqual([])
+  },
+)
 
-test.each(modes)('AUTH=%s: without the header nobody is let in', async (auth) => {
+test.each(modes)(
+  'AUTH=%s: the header of any other address is ignored, and the log names the address',
+  async (auth, headers) => {
+    const { get, open, logged } = await serverWith({ auth })
+    const id = await open(headers)
+    for (const peer of ['10.0.1.1', '127.0.0.1', '::1', 'fe80::1', '203.0.113.9', '']) {
+      const spoofed = { ...headers, ...from(peer), 'x-forwarded-for': '10.0.0.1' }
+      for (const path of ['/', '/api/user', `/api/conversations/${id}/thinking`]) {
+        expect((await get(path, spoofed)).status).toBe(401)
+      }
+    }
+    expect(logged).toHaveLength(1)
+    expect(logged[0]?.message).toContain('came from 10.0.1.1, which is not in TRUSTED_PROXIES')
+    expect(JSON.stringify(logged)).not.toContain('ann')
+  },
+)
+
+test.each(modes)('AUTH=%s: a request without the header gets 401', async (auth) => {
   const { get } = await serverWith({ auth })
   const response = await get('/api/user')
   expect(response.status).toBe(401)
@@ -63,14 +70,15 @@ test.each([
   ['forwarded', { 'remote-user': 'ann', 'x-forwarded-email': 'ann@example.com' }],
   ['easy-auth', { ...easy, 'x-ms-client-principal-id': 'b2, a1' }],
   ['easy-auth', { 'x-ms-client-principal-name': 'ann@example.com' }],
-] as const)('AUTH=%s: %p is nobody', async (auth, headers) => {
+] as const)('AUTH=%s: %p gets 401', async (auth, headers) => {
   const { get } = await serverWith({ auth })
   expect((await get('/api/user', headers)).status).toBe(401)
 })
 
-test('the headers of Authelia count when the settings name them, and then no others', async () => {
+test('AUTH=forwarded reads only the headers that the settings name, such as those of Authelia', async () => {
   const { get } = await serverWith({
-    ...{ auth: 'forwarded', forwardedUserHeader: 'remote-user' },
+    auth: 'forwarded',
+    forwardedUserHeader: 'remote-user',
     forwardedNameHeader: 'remote-name',
   })
   const user = await get('/api/user', { 'remote-user': 'ann', 'remote-name': 'Ann' })
@@ -78,7 +86,7 @@ test('the headers of Authelia count when the settings name them, and then no oth
   expect((await get('/api/user', forwarded)).status).toBe(401)
 })
 
-test('a name in any writing arrives as it is', async () => {
+test('names arrive unchanged in UTF-8 and in Latin-1', async () => {
   const { get } = await serverWith({ auth: 'forwarded' })
   const bytes = String.fromCharCode(...Buffer.from('Jörg 山田'))
   const user = await get('/api/user', { 'x-forwarded-user': 'j', 'x-forwarded-email': bytes })
@@ -87,7 +95,7 @@ test('a name in any writing arrives as it is', async () => {
   expect(await latin.json()).toEqual({ id: 'j', name: 'Jörg' })
 })
 
-test('Easy Auth: the name in the claims is shown before the address', async () => {
+test('AUTH=easy-auth: the name claim takes precedence over the email address', async () => {
   const { get } = await serverWith({ auth: 'easy-auth' })
   const claims = [
     { typ: 'preferred_username', val: 'ann@example.com' },
@@ -99,7 +107,7 @@ test('Easy Auth: the name in the claims is shown before the address', async () =
 })
 
 test.each(['%%%', 'bm9wZQ==', encoded([]), encoded({ claims: [{ typ: 1 }] })])(
-  'Easy Auth: claims that make no sense change nothing: %p',
+  'AUTH=easy-auth: claims that cannot be read are ignored: %p',
   async (principal) => {
     const { get } = await serverWith({ auth: 'easy-auth' })
     const user = await get('/api/user', { ...easy, 'x-ms-client-principal': principal })
@@ -107,7 +115,7 @@ test.each(['%%%', 'bm9wZQ==', encoded([]), encoded({ claims: [{ typ: 1 }] })])(
   },
 )
 
-test('Easy Auth: the same id at another provider is somebody else', async () => {
+test('AUTH=easy-auth: the same id at another provider is another user', async () => {
   const { get, open } = await serverWith({ auth: 'easy-auth' })
   const id = await open(easy)
   const other = { ...easy, 'x-ms-client-principal-idp': 'google' }
@@ -115,7 +123,7 @@ test('Easy Auth: the same id at another provider is somebody else', async () => 
   expect((await get(`/api/conversations/${id}`, other)).status).toBe(404)
 })
 
-test.each([
+const incomplete: [Partial<Config>, string][] = [
   [{ auth: 'forwarded', trustedProxies: [] }, 'AUTH=forwarded needs TRUSTED_PROXIES'],
   [{ auth: 'easy-auth', trustedProxies: [] }, 'AUTH=easy-auth needs TRUSTED_PROXIES'],
   [{ auth: 'cloudflare-access' }, 'AUTH=cloudflare-access needs CLOUDFLARE_ACCESS_TEAM'],
@@ -130,8 +138,10 @@ test.each([
     'AUTH=oidc-jwt needs OIDC_JWKS_URL',
   ],
   [{ auth: 'basic' }, 'AUTH=basic needs BASIC_USERS'],
-] as const)('%o is told in one sentence', async (settings, sentence) => {
-  const starting = makeServer(settings as Partial<Config>)
+]
+
+test.each(incomplete)('%o fails at start with one sentence', async (settings, sentence) => {
+  const starting = makeServer(settings)
   await expect(starting).rejects.toMatchObject({ code: 'bad_setting' })
   await expect(starting).rejects.toThrow(`${sentence}, which is not set.`)
 })

@@ -1,6 +1,10 @@
 import { afterEach, expect, test } from 'bun:test'
 import { join } from 'node:path'
-import { hashPassword } from '../../src/http/identity/password-hash.ts'
+import {
+  hashPassword,
+  isPassword,
+  readPasswordHash,
+} from '../../src/http/identity/password-hash.ts'
 import { makeDataDir, startProcess, startServer } from '../support/server-process.ts'
 
 const cleanUps: (() => unknown)[] = []
@@ -27,7 +31,7 @@ async function start(environment: Record<string, string>) {
 
 const ann = { headers: { 'x-forwarded-user': 'ann' } }
 
-test('the address of the socket decides who may say who somebody is', async () => {
+test('the address of the socket decides whether the user header counts', async () => {
   const inside = await start({ AUTH: 'forwarded', TRUSTED_PROXIES: '127.0.0.0/8, ::1' })
   expect(inside.greeting).toContain('signed in by the proxy at 127.0.0.0/8 or ::1')
   expect(await (await fetch(`${inside.url}/api/user`, ann)).json()).toMatchObject({ id: 'ann' })
@@ -36,7 +40,7 @@ test('the address of the socket decides who may say who somebody is', async () =
   expect(await outside.end()).toContain('127.0.0.1, which is not in TRUSTED_PROXIES')
 })
 
-test('a server of IPv6 and IPv4 knows an IPv4 proxy by its IPv4 address', async () => {
+test('a dual-stack server matches an IPv4 proxy by its IPv4 address', async () => {
   const environment = { HOST: '::', AUTH: 'forwarded', TRUSTED_PROXIES: '127.0.0.1' }
   const { url } = await start(environment)
   const { port } = new URL(url)
@@ -44,7 +48,7 @@ test('a server of IPv6 and IPv4 knows an IPv4 proxy by its IPv4 address', async 
   expect((await fetch(`http://[::1]:${port}/api/user`, ann)).status).toBe(401)
 })
 
-test('no sign-on where others can reach it is warned of, loudly', async () => {
+test('AUTH=none on a reachable address logs a warning', async () => {
   const { end, greeting } = await start({ HOST: '0.0.0.0' })
   expect(greeting).toContain('NO SIGN-ON')
   expect(await end()).toStartWith(
@@ -52,24 +56,26 @@ test('no sign-on where others can reach it is warned of, loudly', async () => {
   )
 })
 
-test('trust in everybody is warned of', async () => {
+test('trusting every address logs a warning', async () => {
   const { end } = await start({ AUTH: 'forwarded', TRUSTED_PROXIES: '::/0' })
   expect(await end()).toStartWith('WARNING: TRUSTED_PROXIES trusts every address.')
 })
 
-test('a sign-on is told in the first lines, without its secrets, and nothing is warned of', async () => {
+test('the startup message describes the identity without its secrets, and nothing is logged', async () => {
   const hash = await hashPassword('correct horse', 100_000)
   const { end, greeting, url } = await start({
-    ...{ HOST: '0.0.0.0', AUTH: 'basic', BASIC_USERS: `ann:${hash},bob:${hash}` },
+    HOST: '0.0.0.0',
+    AUTH: 'basic',
+    BASIC_USERS: `ann:${hash},bob:${hash}`,
   })
-  expect(greeting).toContain('people   2 with a password in BASIC_USERS')
+  expect(greeting).toContain('2 users with a password in BASIC_USERS')
   expect(greeting).not.toContain(hash)
   const headers = { authorization: `Basic ${btoa('bob:correct horse')}` }
   expect((await fetch(`${url}/api/user`, { headers })).status).toBe(200)
   expect(await end()).toBe('')
 })
 
-test('a sign-on that lacks a setting does not start, and says which', async () => {
+test('the server does not start without a setting that AUTH needs, and names it', async () => {
   const { exited, errors } = startProcess({ AUTH: 'oidc-jwt', DATA_DIR: dataDir() })
   expect(await exited).toBe(1)
   expect(await errors).toBe(
@@ -77,10 +83,10 @@ test('a sign-on that lacks a setting does not start, and says which', async () =
   )
 })
 
-async function makePassword(name: string[], given: string) {
+async function makePassword(name: string[], input: string) {
   const child = Bun.spawn([process.execPath, 'src/entry/make-password.ts', ...name], {
     cwd: join(import.meta.dir, '../..'),
-    stdin: new Blob([given]),
+    stdin: new Blob([input]),
     stdout: 'pipe',
     stderr: 'pipe',
   })
@@ -91,7 +97,7 @@ async function makePassword(name: string[], given: string) {
   return { out, errors, code: await child.exited }
 }
 
-test('make-password writes the line that lets one in', async () => {
+test('make-password writes an entry for BASIC_USERS', async () => {
   const { out, code } = await makePassword(['Jörg'], 'Käse und Brot\n')
   expect(code).toBe(0)
   expect(out).toMatch(/^Jörg:pbkdf2:600000:[\w+/=]+:[\w+/=]+\n$/)
@@ -101,14 +107,20 @@ test('make-password writes the line that lets one in', async () => {
   expect(await (await fetch(`${url}/api/user`, { headers })).json()).toMatchObject({ id: 'Jörg' })
 })
 
+test('backspace in make-password removes a whole character', async () => {
+  const { out } = await makePassword(['ann'], 'pass😀\u007fword\n')
+  const hash = readPasswordHash(out.trim().slice('ann:'.length))
+  expect(hash && (await isPassword('password', hash))).toBe(true)
+})
+
 test.each([
-  ['no name', [], 'correct horse\n', 'Say whose'],
-  ['a name with a colon', ['a:b'], 'correct horse\n', 'Say whose'],
+  ['no name', [], 'correct horse\n', 'Usage'],
+  ['a name with a colon', ['a:b'], 'correct horse\n', 'Usage'],
   ['a short password', ['ann'], 'short\n', 'at least 8 characters'],
   ['no password', ['ann'], '', 'at least 8 characters'],
-])('make-password with %s writes nothing, and says why', async (_, name, given, why) => {
-  const { out, errors, code } = await makePassword(name, given)
+])('make-password with %s writes no entry and says why', async (_, name, input, reason) => {
+  const { out, errors, code } = await makePassword(name, input)
   expect(code).toBe(1)
   expect(out).toBe('')
-  expect(errors).toContain(why)
+  expect(errors).toContain(reason)
 })

@@ -1,10 +1,9 @@
 import { afterEach, expect, test } from 'bun:test'
 import { exportSPKI, SignJWT } from 'jose'
-import { accessRules, cloudflareAccess } from '../../src/http/identity/cloudflare-access.ts'
-import { oidcJwt } from '../../src/http/identity/oidc-jwt.ts'
+import { accessTokenRules, cloudflareAccess, oidcJwt } from '../../src/http/identity/token-user.ts'
 import { memoryLog } from '../support/memory-log.ts'
 import { expectNothingLeft, makeServer } from '../support/test-server.ts'
-import { goodClaims, makeKey, signWith, startTokenIssuer } from '../support/token-issuer.ts'
+import { makeKey, signWith, startTokenIssuer, validClaims } from '../support/token-issuer.ts'
 
 expectNothingLeft()
 
@@ -19,8 +18,11 @@ async function serverWith(settings: Parameters<typeof makeServer>[0] = {}, parts
   const { keysUrl, ...rules } = issuer
   return makeServer(
     {
-      ...{ auth: 'oidc-jwt', oidcIssuer: rules.issuer, oidcAudience: rules.audience },
-      ...{ oidcJwksUrl: keysUrl, ...settings },
+      auth: 'oidc-jwt',
+      oidcIssuer: rules.issuer,
+      oidcAudience: rules.audience,
+      oidcJwksUrl: keysUrl,
+      ...settings,
     },
     parts,
   )
@@ -31,7 +33,7 @@ async function fresh(options = {}) {
   return issuer
 }
 
-test('a good token is a user, by its sub and its name', async () => {
+test('a valid token identifies the user by sub and name', async () => {
   const { sign } = await fresh()
   const { get } = await serverWith()
   const response = await get('/api/user', bearer(await sign()))
@@ -39,23 +41,23 @@ test('a good token is a user, by its sub and its name', async () => {
   expect(await response.json()).toEqual({ id: 'ann', name: 'Ann' })
 })
 
-test.each(['RS256', 'PS384', 'ES256', 'EdDSA'])('a token signed with %s is good', async (alg) => {
+test.each(['RS256', 'PS384', 'ES256', 'EdDSA'])('a token signed with %s is valid', async (alg) => {
   const { sign } = await fresh({ alg })
   const { get } = await serverWith()
   expect((await get('/api/user', bearer(await sign()))).status).toBe(200)
 })
 
-test('without a token a program is told what is asked for, and nobody asks for keys', async () => {
+test('a request without a token gets a challenge and causes no read of the key set', async () => {
   const made = await fresh()
   const { get } = await serverWith()
   const response = await get('/api/user')
   expect(response.status).toBe(401)
   expect(response.headers.get('www-authenticate')).toBe('Bearer realm="OpsAgent"')
   expect(response.headers.get('content-type')).toBe('application/problem+json')
-  expect(made.asked).toBe(0)
+  expect(made.reads).toBe(0)
 })
 
-test('a page without a token is a page that says so, with its headers', async () => {
+test('a page request without a token gets an error page with the page headers', async () => {
   await fresh()
   const { get } = await serverWith()
   const response = await get('/')
@@ -64,81 +66,82 @@ test('a page without a token is a page that says so, with its headers', async ()
   expect(response.headers.get('content-security-policy')).toContain("default-src 'none'")
 })
 
-test.each([
+const invalidClaims: [string, Record<string, unknown>][] = [
   ['is expired', { exp: inSeconds(-40) }],
   ['never expires', { exp: undefined }],
   ['is not valid yet', { nbf: inSeconds(60) }],
-  ['is for somebody else', { aud: 'another-app' }],
-  ['is for nobody', { aud: undefined }],
-  ['is from somebody else', { iss: 'https://evil.example/' }],
-  ['is from nobody', { iss: undefined }],
-  ['is of nobody', { sub: undefined }],
-  ['is of an empty name', { sub: '' }],
-])('a token that %s is refused', async (_, change) => {
+  ['has another audience', { aud: 'another-app' }],
+  ['has no audience', { aud: undefined }],
+  ['has another issuer', { iss: 'https://evil.example/' }],
+  ['has no issuer', { iss: undefined }],
+  ['has no sub', { sub: undefined }],
+  ['has an empty sub', { sub: '' }],
+]
+
+test.each(invalidClaims)('a token that %s is refused', async (_, changes) => {
   const { sign } = await fresh()
   const { get } = await serverWith()
   expect((await get('/api/user', bearer(await sign()))).status).toBe(200)
-  const bad = await sign(change as Parameters<typeof sign>[0])
+  const bad = await sign(changes)
   const response = await get('/api/user', bearer(bad))
   expect(response.status).toBe(401)
   expect(await response.text()).not.toContain(bad)
 })
 
 test.each([
-  ['expired', { exp: inSeconds(-20) }],
-  ['begins', { nbf: inSeconds(20) }],
-  ['is for several, us among them', { aud: ['other', 'opsagent'] }],
-])('a clock may be off by half a minute, an audience a list: %s', async (_, change) => {
+  ['that expired 20 s ago', { exp: inSeconds(-20) }],
+  ['that begins in 20 s', { nbf: inSeconds(20) }],
+  ['with several audiences', { aud: ['other', 'opsagent'] }],
+])('a token %s is valid', async (_, changes) => {
   const { sign } = await fresh()
   const { get } = await serverWith()
-  expect((await get('/api/user', bearer(await sign(change)))).status).toBe(200)
+  expect((await get('/api/user', bearer(await sign(changes)))).status).toBe(200)
 })
 
-test('a token that says it needs no signature is refused', async () => {
+test('a token with the algorithm `none` is refused', async () => {
   await fresh()
   const { get } = await serverWith()
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
-  const claims = part(goodClaims())
+  const claims = part(validClaims())
   for (const alg of ['none', 'None', '']) {
     const token = `${part({ alg, kid: 'first' })}.${claims}.`
     expect((await get('/api/user', bearer(token))).status).toBe(401)
   }
 })
 
-test('a token signed with the public key as a secret is refused', async () => {
+test('a token signed with the public key as a symmetric key is refused', async () => {
   const { key } = await fresh()
   const { get } = await serverWith()
   for (const secret of [await exportSPKI(key.publicKey), JSON.stringify(key.jwk)]) {
-    const token = await new SignJWT(goodClaims())
+    const token = await new SignJWT(validClaims())
       .setProtectedHeader({ alg: 'HS256', kid: key.kid })
       .sign(new TextEncoder().encode(secret))
     expect((await get('/api/user', bearer(token))).status).toBe(401)
   }
 })
 
-test('a token that was changed, or signed by another key of that name, is refused', async () => {
+test('a token that was modified, or signed by another key with the same id, is refused', async () => {
   const { sign } = await fresh()
   const { get } = await serverWith()
   const [head, , signature] = (await sign()).split('.')
-  const claims = Buffer.from(JSON.stringify({ ...goodClaims(), sub: 'bob' })).toString('base64url')
+  const claims = Buffer.from(JSON.stringify({ ...validClaims(), sub: 'bob' })).toString('base64url')
   expect((await get('/api/user', bearer(`${head}.${claims}.${signature}`))).status).toBe(401)
-  const forged = await signWith(await makeKey('first'), goodClaims())
+  const forged = await signWith(await makeKey('first'), validClaims())
   expect((await get('/api/user', bearer(forged))).status).toBe(401)
 })
 
-test('a token that brings its own key along is refused', async () => {
+test('a token with a key in its header is refused', async () => {
   await fresh()
   const { get } = await serverWith()
-  const own = await makeKey('first')
-  const { kid, alg, jwk } = own
-  const token = await new SignJWT(goodClaims())
+  const { kid, alg, jwk, privateKey } = await makeKey('first')
+  const token = await new SignJWT(validClaims())
     .setProtectedHeader({ alg, kid, jwk, jku: 'https://evil.example/keys' })
-    .sign(own.privateKey)
+    .sign(privateKey)
   expect((await get('/api/user', bearer(token))).status).toBe(401)
 })
 
 test.each(['', 'x', 'x.y', 'x.y.z', '..', '.'.repeat(500), 'a.b.c.d.e'])(
-  'nonsense for a token is refused: %p',
+  'text that is not a token is refused: %p',
   async (token) => {
     await fresh()
     const { get, logged } = await serverWith()
@@ -147,7 +150,7 @@ test.each(['', 'x', 'x.y', 'x.y.z', '..', '.'.repeat(500), 'a.b.c.d.e'])(
   },
 )
 
-test('a cookie counts only if the settings name it, and after Authorization', async () => {
+test('a cookie counts only if the settings name it, and Authorization takes precedence', async () => {
   const { sign } = await fresh()
   const cookie = { cookie: `other=1; session=${await sign()}` }
   const without = await serverWith()
@@ -158,18 +161,19 @@ test('a cookie counts only if the settings name it, and after Authorization', as
   expect(await (await get('/api/user', both)).json()).toMatchObject({ id: 'bob' })
 })
 
-test('why a token was refused stands in the log, without the token, once a minute', async () => {
+test('a refused token is logged with the reason and without the token, once a minute', async () => {
   const { sign } = await fresh()
   const { get, logged } = await serverWith()
   const token = await sign({ aud: 'another-app' })
   await get('/api/user', bearer(token))
   await get('/api/user', bearer(token))
   expect(logged).toHaveLength(1)
+  expect(logged[0]?.level).toBe('warn')
   expect(String(logged[0]?.cause)).toContain('"aud"')
   expect(`${logged[0]?.cause} ${logged[0]?.message}`).not.toContain('another-app')
 })
 
-test('an expired session is nothing for the log', async () => {
+test('an expired token is not logged', async () => {
   const { sign } = await fresh()
   const { get, logged } = await serverWith()
   await get('/api/user', bearer(await sign({ exp: inSeconds(-3600) })))
@@ -180,23 +184,24 @@ function identifyWith(rules: { cooldownMs?: number } = {}, now = Date.now) {
   const { keysUrl, issuer: name, audience } = issuer
   const { log, logged } = memoryLog()
   const identify = oidcJwt({ keysUrl, issuer: name, audience, ...rules }, { now, log })
-  const arrival = { address: undefined, host: 'x', proxied: false, schemeTold: false } as const
+  const arrival = { address: undefined, host: 'x', proxied: false } as const
   const ask = async (token: string) =>
     await identify(new Request('http://x/', { headers: bearer(token) }), {
       ...arrival,
       scheme: 'http',
+      schemeFromProxy: false,
     })
   return { ask, logged }
 }
 
-test('the user carries until when the token holds', async () => {
+test('the user expires with the token', async () => {
   const { sign } = await fresh()
   const exp = inSeconds(100)
   const user = await identifyWith().ask(await sign({ exp }))
   expect(user).toEqual({ id: 'ann', name: 'Ann', expiresAt: (exp + 30) * 1000 })
 })
 
-test('a token of a new key is good as soon as the key is published', async () => {
+test('after a rotation, tokens of the new key are valid and those of the old key are not', async () => {
   const made = await fresh()
   const { ask } = identifyWith({ cooldownMs: 0 })
   expect(await ask(await made.sign())).toBeDefined()
@@ -206,26 +211,26 @@ test('a token of a new key is good as soon as the key is published', async () =>
   expect(await ask(old)).toBeUndefined()
 })
 
-test('tokens with made-up keys do not make us ask for keys again and again', async () => {
+test('tokens with unknown key ids do not cause repeated reads of the key set', async () => {
   const made = await fresh()
   const { ask } = identifyWith()
   await ask(await made.sign())
   const unknown = await makeKey('made-up')
   for (let count = 0; count < 5; count += 1) {
-    expect(await ask(await signWith(unknown, goodClaims()))).toBeUndefined()
+    expect(await ask(await signWith(unknown, validClaims()))).toBeUndefined()
   }
-  expect(made.asked).toBe(1)
+  expect(made.reads).toBe(1)
 })
 
 test.each([
-  ['fails', () => new Response('secret', { status: 500 })],
-  ['fails with a body', () => Response.json({ keys: [issuer.key.jwk] }, { status: 500 })],
-  ['sends a page', () => new Response('<html>')],
-  ['sends other JSON', () => Response.json({ error: 'x' })],
-  ['sends us elsewhere', () => Response.redirect('https://evil.example/keys')],
-])('when the address of the keys %s, the answer is a 503 with a plain sentence', async (_, say) => {
+  ['returns 500', () => new Response('secret', { status: 500 })],
+  ['returns 500 with a key set', () => Response.json({ keys: [issuer.key.jwk] }, { status: 500 })],
+  ['returns HTML', () => new Response('<html>')],
+  ['returns other JSON', () => Response.json({ error: 'x' })],
+  ['redirects', () => Response.redirect('https://evil.example/keys')],
+])('the response is a 503 with a plain sentence when the key set URL %s', async (_, respond) => {
   const made = await fresh()
-  made.answerWith(say)
+  made.respondWith(respond)
   const { get, logged } = await serverWith()
   const response = await get('/api/user', bearer(await made.sign()))
   expect(response.status).toBe(503)
@@ -238,7 +243,7 @@ test.each([
   expect(logged[0]?.message).toContain(made.keysUrl)
 })
 
-test('an issuer that cannot be reached is asked every five seconds, and then people get in', async () => {
+test('an unreachable issuer is retried after five seconds, and then tokens are valid again', async () => {
   const made = await fresh()
   const port = Number(new URL(made.keysUrl).port)
   const token = await made.sign()
@@ -250,19 +255,19 @@ test('an issuer that cannot be reached is asked every five seconds, and then peo
   expect(logged).toHaveLength(1)
   const { jwk } = made.key
   issuer = await startTokenIssuer({ port })
-  issuer.answerWith(() => Response.json({ keys: [jwk] }))
+  issuer.respondWith(() => Response.json({ keys: [jwk] }))
   await expect(ask(token)).rejects.toMatchObject({ code: 'sign_on_down' })
   at += 5000
   expect(await ask(token)).toMatchObject({ id: 'ann' })
 })
 
-test('who is known stays known while the issuer is down, also when others bring made-up keys', async () => {
+test('known keys stay valid while the issuer is down, even if tokens name unknown keys', async () => {
   const made = await fresh()
   const { ask } = identifyWith({ cooldownMs: 0 })
   const token = await made.sign()
   await ask(token)
-  made.answerWith(() => new Response(null, { status: 500 }))
-  const unknown = await signWith(await makeKey('made-up'), goodClaims())
+  made.respondWith(() => new Response(null, { status: 500 }))
+  const unknown = await signWith(await makeKey('made-up'), validClaims())
   await expect(ask(unknown)).rejects.toMatchObject({ code: 'sign_on_down' })
   expect(await ask(token)).toMatchObject({ id: 'ann' })
 })
@@ -270,14 +275,14 @@ test('who is known stays known while the issuer is down, also when others bring 
 async function accessServer() {
   const { keysUrl } = await fresh()
   const services = { now: Date.now, log: memoryLog().log }
-  const rules = { ...accessRules('acme', 'tag'), keysUrl }
+  const rules = { ...accessTokenRules('acme', 'tag'), keysUrl }
   return makeServer({}, { identify: cloudflareAccess(rules, services) })
 }
 
 const assertion = (token: string) => ({ 'cf-access-jwt-assertion': token })
 const acme = { iss: 'https://acme.cloudflareaccess.com', aud: ['tag'] }
 
-test('Cloudflare Access: an assertion of the team for this application is a user', async () => {
+test('AUTH=cloudflare-access: an assertion of the team for this application identifies the user', async () => {
   const { get } = await accessServer()
   const token = await issuer.sign({ ...acme, sub: 'u1', email: 'ann@example.com' })
   const user = await get('/api/user', assertion(token))
@@ -285,7 +290,7 @@ test('Cloudflare Access: an assertion of the team for this application is a user
   expect((await get('/api/user', bearer(token))).status).toBe(401)
 })
 
-test('Cloudflare Access: a service is known by its token, and is no person of that name', async () => {
+test('AUTH=cloudflare-access: a service token has its own id, which no user can have', async () => {
   const { get } = await accessServer()
   const token = await issuer.sign({ ...acme, sub: '', common_name: 'u1' })
   const user = await get('/api/user', assertion(token))
@@ -295,16 +300,16 @@ test('Cloudflare Access: a service is known by its token, and is no person of th
 test.each([
   ['another application', { aud: ['other'] }],
   ['another team', { iss: 'https://evil.cloudflareaccess.com' }],
-  ['nobody', { sub: '', common_name: undefined }],
-])('Cloudflare Access: an assertion of %s is refused', async (_, change) => {
+  ['no subject', { sub: '', common_name: undefined }],
+])('AUTH=cloudflare-access: an assertion of %s is refused', async (_, changes) => {
   const { get } = await accessServer()
-  const token = await issuer.sign({ ...acme, ...change })
+  const token = await issuer.sign({ ...acme, ...changes })
   expect((await get('/api/user', assertion(token))).status).toBe(401)
 })
 
-test('Cloudflare Access: only RS256 is taken', async () => {
+test('AUTH=cloudflare-access: only RS256 is accepted', async () => {
   const { keysUrl } = await fresh({ alg: 'ES256' })
-  const rules = { ...accessRules('acme', 'tag'), keysUrl }
+  const rules = { ...accessTokenRules('acme', 'tag'), keysUrl }
   const identify = cloudflareAccess(rules, { now: Date.now, log: memoryLog().log })
   const { get } = await makeServer({}, { identify })
   expect((await get('/api/user', assertion(await issuer.sign(acme)))).status).toBe(401)

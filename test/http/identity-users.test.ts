@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'bun:test'
-import { accessRules, cloudflareAccess } from '../../src/http/identity/cloudflare-access.ts'
 import { hashPassword } from '../../src/http/identity/password-hash.ts'
+import { accessTokenRules, cloudflareAccess } from '../../src/http/identity/token-user.ts'
 import { memoryLog } from '../support/memory-log.ts'
 import { seedFlow } from '../support/scripts.ts'
 import { expectNothingLeft, makeServer } from '../support/test-server.ts'
@@ -35,19 +35,22 @@ const modes: Record<string, Mode> = {
   'cloudflare-access': {
     parts: {
       identify: cloudflareAccess(
-        { ...accessRules('acme', 'tag'), keysUrl: issuer.keysUrl },
+        { ...accessTokenRules('acme', 'tag'), keysUrl: issuer.keysUrl },
         services,
       ),
     },
     headersOf: async (name) => ({
       'cf-access-jwt-assertion': await token(name, {
-        ...{ iss: 'https://acme.cloudflareaccess.com', aud: 'tag' },
+        iss: 'https://acme.cloudflareaccess.com',
+        aud: 'tag',
       }),
     }),
   },
   'oidc-jwt': {
     settings: {
-      ...{ auth: 'oidc-jwt', oidcIssuer: issuer.issuer, oidcAudience: issuer.audience },
+      auth: 'oidc-jwt',
+      oidcIssuer: issuer.issuer,
+      oidcAudience: issuer.audience,
       oidcJwksUrl: issuer.keysUrl,
     },
     headersOf: async (name) => ({ authorization: `Bearer ${await token(name)}` }),
@@ -59,7 +62,7 @@ const modes: Record<string, Mode> = {
 }
 
 test.each(Object.entries(modes))(
-  'AUTH=%s: for one user the conversations, runs and streams of another do not exist',
+  'AUTH=%s: a user gets 404 for the conversations, runs and streams of another user',
   async (_, { settings = {}, parts = {}, headersOf }) => {
     const made = await makeServer(settings, { script: seedFlow, remoteAddress, ...parts })
     const { get, post, put, remove, open } = made
@@ -67,8 +70,8 @@ test.each(Object.entries(modes))(
     const bob = await headersOf('bob')
     const id = await open(ann)
     const run = crypto.randomUUID()
-    const asked = { message: 'Which changes are open?', run }
-    expect((await post(`/api/conversations/${id}/messages`, asked, ann)).status).toBe(200)
+    const question = { message: 'Which changes are open?', run }
+    expect((await post(`/api/conversations/${id}/messages`, question, ann)).status).toBe(200)
     const api = `/api/conversations/${id}`
     const page = `/conversations/${id}`
     for (const path of [api, `${api}/runs/${run}`, page, `${page}/runs/${run}`]) {
@@ -76,9 +79,9 @@ test.each(Object.entries(modes))(
       expect((await get(path, bob)).status).toBe(404)
     }
     for (const path of [`${api}/thinking`, `${page}/thinking`]) {
-      const mine = await get(`${path}?run=${run}`, ann)
-      expect(mine.status).toBe(200)
-      expect(await mine.text()).toContain('event: done')
+      const own = await get(`${path}?run=${run}`, ann)
+      expect(own.status).toBe(200)
+      expect(await own.text()).toContain('event: done')
       expect((await get(`${path}?run=${run}`, bob)).status).toBe(404)
       expect((await get(`${path}?run=${run}`)).status).toBe(401)
     }

@@ -6,7 +6,7 @@ expectNothingLeft()
 
 const cookieOf = (response: Response) => response.headers.get('set-cookie')?.split(';')[0] ?? ''
 
-test('a page of one replica that meets another is told so, and the log as well, once', async () => {
+test('a page of one replica gets 421 from another, which logs it once a minute', async () => {
   const first = await makeServer()
   const second = await makeServer()
   const id = await first.open()
@@ -15,9 +15,9 @@ test('a page of one replica that meets another is told so, and the log as well, 
   const followed = await first.get(path, { cookie })
   expect(followed.status).toBe(200)
   await followed.body?.cancel()
-  const stray = await second.get(path, { cookie, 'hx-request': 'true' })
-  expect(stray.status).toBe(421)
-  const note = await stray.text()
+  const refused = await second.get(path, { cookie, 'hx-request': 'true' })
+  expect(refused.status).toBe(421)
+  const note = await refused.text()
   expect(note).toContain('the server runs as several processes, and it must be one')
   expect(note).toContain('data-code="other_process"')
   expect((await second.get(`/api${path}`, { cookie })).status).toBe(421)
@@ -25,19 +25,19 @@ test('a page of one replica that meets another is told so, and the log as well, 
   expect((await second.get(path)).status).toBe(404)
 })
 
-test('after a restart on the same folder nothing is told', async () => {
+test('after a restart on the same data folder, pages of the old process get no 421', async () => {
   const store = openSqliteStore(':memory:')
   const first = await makeServer({}, { store })
   const cookie = cookieOf(await first.get('/'))
   const second = await makeServer({}, { store })
-  const gone = await second.get(`/conversations/${crypto.randomUUID()}`, { cookie })
-  expect(gone.status).toBe(404)
+  const missing = await second.get(`/conversations/${crypto.randomUUID()}`, { cookie })
+  expect(missing.status).toBe(404)
   expect(second.logged).toHaveLength(0)
 })
 
-test('the health check names the process, so that several can be told apart', async () => {
+test('the health check returns the process id', async () => {
   const { get } = await makeServer()
-  const asked = async () => (await (await get('/healthz')).json()) as { process: string }
-  expect((await asked()).process).toMatch(/^[0-9a-f-]{36}$/)
-  expect(await asked()).toEqual(await asked())
+  const check = async () => (await (await get('/healthz')).json()) as { process: string }
+  expect((await check()).process).toMatch(/^[0-9a-f-]{36}$/)
+  expect(await check()).toEqual(await check())
 })

@@ -6,7 +6,7 @@ expectNothingLeft()
 const json = { 'content-type': 'application/json' }
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
 
-/** Every kind of write there is, each to a conversation of its own. */
+/** Sends every kind of write, each to its own conversation, and returns whether each was accepted. */
 async function writes(headers: Record<string, string>, settings = {}, peer = '203.0.113.9') {
   const { app, open, runs } = await makeServer(
     { host: '0.0.0.0', ...settings },
@@ -19,7 +19,8 @@ async function writes(headers: Record<string, string>, settings = {}, peer = '20
     body?: string,
   ) => {
     const request = new Request(`http://inner:8000${path}`, {
-      ...{ method, headers: { host: 'inner:8000', ...type, ...headers } },
+      method,
+      headers: { host: 'inner:8000', ...type, ...headers },
       ...(body !== undefined && { body }),
     })
     const { status } = await app.fetch(request)
@@ -41,71 +42,80 @@ async function writes(headers: Record<string, string>, settings = {}, peer = '20
     await send('DELETE', await page(), {}),
   ]
   await runs.drain(5000)
-  return statuses.map((status) => (status === 403 ? 'refused' : 'taken'))
+  return statuses.map((status) => (status === 403 ? 'refused' : 'accepted'))
 }
 
-type Case = [string, Record<string, string>, 'taken' | 'refused']
+type Case = [string, Record<string, string>, 'accepted' | 'refused']
 
 const site = (value: string) => ({ 'sec-fetch-site': value })
 const origin = (value: string) => ({ origin: value })
 const foreign = origin('https://evil.example')
 
 const always: Case[] = [
-  ['a program', {}, 'taken'],
-  ['our page', site('same-origin'), 'taken'],
-  ['our page, with an origin that a proxy hides', { ...site('same-origin'), ...foreign }, 'taken'],
-  ['a person without a page', site('none'), 'taken'],
+  ['a program', {}, 'accepted'],
+  ['the own page', site('same-origin'), 'accepted'],
+  [
+    'the own page, with an origin that a proxy changed',
+    { ...site('same-origin'), ...foreign },
+    'accepted',
+  ],
+  ['a browser without a page', site('none'), 'accepted'],
   ['another site', { ...site('cross-site'), ...foreign }, 'refused'],
-  ['another site that says nothing more', site('cross-site'), 'refused'],
-  ['a neighbour on the same domain', site('same-site'), 'refused'],
-  ['a kind of site that there is not', site('ours'), 'refused'],
+  ['another site without an origin', site('cross-site'), 'refused'],
+  ['another host of the same domain', site('same-site'), 'refused'],
+  ['an unknown kind of site', site('same-party'), 'refused'],
   ['another site in an old browser', foreign, 'refused'],
-  ['a page in a sandbox', origin('null'), 'refused'],
-  ['nonsense', origin('http://'), 'refused'],
-  ['an origin that begins like ours', origin('http://inner:8000.evil.example'), 'refused'],
+  ['a sandboxed page', origin('null'), 'refused'],
+  ['an invalid origin', origin('http://'), 'refused'],
+  ['an origin with the own host as a prefix', origin('http://inner:8000.evil.example'), 'refused'],
   ['another port', origin('http://inner:8001'), 'refused'],
   ['no port', origin('http://inner'), 'refused'],
-  ['a scheme that is none of ours', origin('ftp://inner:8000'), 'refused'],
+  ['another scheme', origin('ftp://inner:8000'), 'refused'],
 ]
 
 test.each([
   ...always,
-  ['our page in an old browser', origin('http://inner:8000'), 'taken'],
-  ['our page behind TLS that nobody told us of', origin('https://inner:8000'), 'taken'],
-  ['a claim to be behind a proxy', { ...foreign, 'x-forwarded-host': 'evil.example' }, 'refused'],
+  ['the own page in an old browser', origin('http://inner:8000'), 'accepted'],
+  ['the own page behind TLS that no proxy reports', origin('https://inner:8000'), 'accepted'],
   [
-    'a site that outvotes its origin',
+    'a client that forges proxy headers',
+    { ...foreign, 'x-forwarded-host': 'evil.example' },
+    'refused',
+  ],
+  [
+    'another site with a forged origin',
     { ...site('cross-site'), ...origin('http://inner:8000') },
     'refused',
   ],
-] satisfies Case[])('without a proxy every write of %s is %3$s', async (_, headers, fate) => {
-  expect(new Set(await writes(headers))).toEqual(new Set([fate]))
+] satisfies Case[])('without a proxy every write of %s is %3$s', async (_, headers, outcome) => {
+  expect(new Set(await writes(headers))).toEqual(new Set([outcome]))
 })
 
-const told = {
-  ...{ 'x-forwarded-for': '192.0.2.1', 'x-forwarded-proto': 'https' },
+const fromProxy = {
+  'x-forwarded-for': '192.0.2.1',
+  'x-forwarded-proto': 'https',
   'x-forwarded-host': 'ops.example',
 }
 
 test.each([
   ...always,
-  ['our page in an old browser', origin('https://ops.example'), 'taken'],
-  ['our page with the port written', origin('https://ops.example:443'), 'taken'],
-  ['our name without TLS', origin('http://ops.example'), 'refused'],
-  ['our inner name', origin('http://inner:8000'), 'refused'],
-] satisfies Case[])('behind a proxy every write of %s is %3$s', async (_, headers, fate) => {
+  ['the own page in an old browser', origin('https://ops.example'), 'accepted'],
+  ['the own page with an explicit port', origin('https://ops.example:443'), 'accepted'],
+  ['the own host without TLS', origin('http://ops.example'), 'refused'],
+  ['the inner host', origin('http://inner:8000'), 'refused'],
+] satisfies Case[])('behind a proxy every write of %s is %3$s', async (_, headers, outcome) => {
   const settings = { trustedProxies: ['10.0.0.1'] }
-  const statuses = await writes({ ...told, ...headers }, settings, '10.0.0.1')
-  expect(new Set(statuses)).toEqual(new Set([fate]))
+  const statuses = await writes({ ...fromProxy, ...headers }, settings, '10.0.0.1')
+  expect(new Set(statuses)).toEqual(new Set([outcome]))
 })
 
-test('a proxy that says nothing of the scheme may end TLS', async () => {
+test('a proxy that does not report the scheme may terminate TLS', async () => {
   const settings = { trustedProxies: ['10.0.0.1'] }
   const headers = { 'x-forwarded-host': 'ops.example', ...origin('https://ops.example') }
-  expect(new Set(await writes(headers, settings, '10.0.0.1'))).toEqual(new Set(['taken']))
+  expect(new Set(await writes(headers, settings, '10.0.0.1'))).toEqual(new Set(['accepted']))
 })
 
-test('reading is let through from everywhere', async () => {
+test('reads are accepted from every site', async () => {
   const { get } = await makeServer({ host: '0.0.0.0' })
   expect((await get('/', { ...site('cross-site'), ...foreign })).status).toBe(200)
 })

@@ -7,14 +7,14 @@ const mayImport: Record<string, readonly string[]> = {
   'src/agents': ['src/agents', 'src/tools', 'src/core'],
   'src/workflow': ['src/workflow', 'src/agents', 'src/core'],
   'src/middleware': ['src/middleware', 'src/core'],
-  'src/models': ['src/models', 'src/core'],
+  'src/models': ['src/models', 'src/config.ts', 'src/core'],
   'src/storage': ['src/storage', 'src/core'],
-  'src/runs': ['src/runs', 'src/workflow', 'src/storage', 'src/core'],
+  'src/runs': ['src/runs', 'src/workflow', 'src/storage', 'src/config.ts', 'src/core'],
   'src/doctor': ['src/doctor'],
   'src/demo/model': ['src/demo/model', 'src/core'],
   'src/demo/estate': ['src/demo/estate', 'src/tools', 'src/core'],
   views: ['views', 'src/core', 'src/http/routes.ts'],
-  'src/http': ['src/http', 'views', 'src/runs', 'src/storage', 'src/core'],
+  'src/http': ['src/http', 'views', 'src/runs', 'src/storage', 'src/config.ts', 'src/core'],
   'src/settings': ['src/settings'],
   'src/config.ts': ['src/settings', 'src/core'],
   'src/build.ts': ['src', 'views', 'package.json'],
@@ -56,6 +56,9 @@ function brokenImport({ from, target, names, typeOnly }: Import): string[] {
     const allowed = mayImport[part]?.some((prefix) => isIn(target, prefix))
     if (!allowed) return [`${from} imports ${target}: ${part} may not.`]
     const onlyTypes = typeOnly || /^\{\s*((type \w+|label)\s*,?\s*)*\}$/.test(names)
+    if (target === 'src/config.ts' && !typeOnly && !isIn(from, 'src/entry')) {
+      return [`${from} imports ${names} of the settings: only types may be imported.`]
+    }
     if (part === 'views' && isIn(target, 'src/core') && !onlyTypes) {
       return [`${from} imports ${names} of the core: views take types and label() only.`]
     }

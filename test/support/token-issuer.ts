@@ -2,59 +2,65 @@ import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 
 type Key = Awaited<ReturnType<typeof makeKey>>
 
-/** A stand-in for an OpenID provider: its keys are read over a real socket. Stop it in the test. */
+/** Starts a fake OpenID provider that serves its key set over a real socket. The test must stop it. */
 export async function startTokenIssuer({ port = 0, alg = 'RS256' } = {}) {
   let key = await makeKey('first', alg)
-  let answer: () => Response = () => Response.json({ keys: [key.jwk] })
-  let asked = 0
+  let respond: () => Response = () => Response.json({ keys: [key.jwk] })
+  let reads = 0
   const server = Bun.serve({
     port,
     hostname: '127.0.0.1',
     fetch() {
-      asked += 1
-      return answer()
+      reads += 1
+      return respond()
     },
   })
   return {
     keysUrl: `http://127.0.0.1:${server.port}/keys`,
     issuer: 'https://issuer.example/',
     audience: 'opsagent',
-    /** How often the keys were asked for. */
-    get asked() {
-      return asked
+    /** The number of requests for the key set. */
+    get reads() {
+      return reads
     },
     get key() {
       return key
     },
-    /** From now on another key signs, and is the only one that is published. */
+    /** Replaces the key that signs, and that is in the key set. */
     async rotate(kid: string) {
       key = await makeKey(kid, alg)
     },
-    /** What the address of the keys answers from now on. */
-    answerWith(other: () => Response) {
-      answer = other
+    /** Replaces the response to requests for the key set. */
+    respondWith(next: () => Response) {
+      respond = next
     },
-    /** A good token, but for what is changed in it. */
-    sign: (claims: JWTPayload = {}) => signWith(key, { ...goodClaims(), ...claims }),
+    /** Signs a valid token. `changes` replace its claims. */
+    sign: (changes: Record<string, unknown> = {}) =>
+      signWith(key, { ...validClaims(), ...changes }),
     stop: () => server.stop(true),
   }
 }
 
-/** What a good token says. Seconds since 1970, as tokens have them. */
-export function goodClaims(): JWTPayload {
-  const at = Math.floor(Date.now() / 1000)
+/** The claims of a valid token. Times are in seconds since 1970. */
+export function validClaims(): JWTPayload {
+  const now = Math.floor(Date.now() / 1000)
   return {
-    ...{ iss: 'https://issuer.example/', aud: 'opsagent', sub: 'ann', name: 'Ann' },
-    ...{ iat: at, nbf: at, exp: at + 300 },
+    iss: 'https://issuer.example/',
+    aud: 'opsagent',
+    sub: 'ann',
+    name: 'Ann',
+    iat: now,
+    nbf: now,
+    exp: now + 300,
   }
 }
 
-/** A token with exactly these claims; a claim that is undefined is left out. */
+/** Signs a token with exactly these claims. Omits undefined ones. */
 export function signWith({ privateKey, kid, alg }: Key, claims: JWTPayload): Promise<string> {
   return new SignJWT(claims).setProtectedHeader({ alg, kid }).sign(privateKey)
 }
 
-/** A pair of keys with a name. */
+/** Generates a key pair with a key id. */
 export async function makeKey(kid: string, alg = 'RS256') {
   const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true })
   const jwk = { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' }

@@ -1,60 +1,61 @@
 import { OpsError } from '../../core/errors.ts'
-import { neighbourhoodOf } from '../network/address.ts'
+import { subscriberNetwork } from '../network/address.ts'
+import { BoundedMap } from './bounded-map.ts'
 
 const windowMs = 60_000
-const mostWrong = 10
-const mostPlaces = 10_000
-const mostAtOnce = 16
+const maxFailures = 10
+// A client with more networks than this evades the limit, but not `maxConcurrent`.
+const maxNetworks = 10_000
+const maxConcurrent = 16
 
 /**
- * Counts wrong passwords by the address that they come from, and refuses more than ten in a minute. Not by the name: or
- * else anybody could lock out anybody.
+ * Limits wrong passwords to ten a minute from one IPv4 address or IPv6 /64. It does not count by user name: anyone could
+ * lock out a user that way.
  */
-export class Guesses {
+export class AttemptLimit {
   readonly #now: () => number
-  readonly #places = new Map<string, { count: number; since: number }>()
-  #underWay = 0
+  readonly #networks = new BoundedMap<{ failures: number; since: number }>(maxNetworks)
+  #concurrent = 0
 
   constructor(now: () => number) {
     this.#now = now
   }
 
   /**
-   * Checks a password if there is still a guess left. It counts before it is known to be wrong: many at once must not
-   * slip through together.
+   * Checks a password unless the limit is reached. An attempt counts as wrong until it proves right, so that concurrent
+   * attempts cannot exceed the limit.
    * @throws OpsError `too_many_requests`
    */
-  async guess(address: string | undefined, isRight: () => Promise<boolean>): Promise<boolean> {
-    const place = this.#place(neighbourhoodOf(address))
-    if (place.count >= mostWrong) throw tooMany(place.since + windowMs - this.#now())
-    if (this.#underWay >= mostAtOnce) throw tooMany(1000)
-    place.count += 1
-    this.#underWay += 1
+  async attempt(
+    address: string | undefined,
+    checkPassword: () => Promise<boolean>,
+  ): Promise<boolean> {
+    const network = this.#network(subscriberNetwork(address))
+    if (network.failures >= maxFailures) throw limitError(network.since + windowMs - this.#now())
+    if (this.#concurrent >= maxConcurrent) throw limitError(1000)
+    network.failures += 1
+    this.#concurrent += 1
     try {
-      const right = await isRight()
-      if (right) place.count -= 1
-      return right
+      const isRight = await checkPassword()
+      if (isRight) network.failures -= 1
+      return isRight
     } finally {
-      this.#underWay -= 1
+      this.#concurrent -= 1
     }
   }
 
-  #place(name: string) {
-    const known = this.#places.get(name)
+  #network(name: string) {
+    const known = this.#networks.get(name)
     if (known !== undefined && this.#now() - known.since < windowMs) return known
-    const place = { count: 0, since: this.#now() }
-    this.#places.delete(name)
-    this.#places.set(name, place)
-    // The oldest is forgotten: who has ten thousand addresses is not held up by counting.
-    const [oldest] = this.#places.keys()
-    if (this.#places.size > mostPlaces && oldest !== undefined) this.#places.delete(oldest)
-    return place
+    const network = { failures: 0, since: this.#now() }
+    this.#networks.set(name, network)
+    return network
   }
 }
 
-function tooMany(waitMs: number): OpsError {
+function limitError(waitMs: number): OpsError {
   return new OpsError('too_many_requests', {
-    message: 'Too many sign-ons at once, or too many wrong ones. Please wait a moment.',
+    message: 'Too many sign-in attempts. Please wait a moment.',
     retryAfterSeconds: Math.ceil(waitMs / 1000),
   })
 }

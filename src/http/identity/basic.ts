@@ -1,74 +1,62 @@
-import { decodeBase64, encodeBase64 } from 'hono/utils/encode'
+import { auth as readBasicCredentials } from 'hono/utils/basic-auth'
+import { encodeBase64 } from 'hono/utils/encode'
 import { OpsError } from '../../core/errors.ts'
-import { Guesses } from './attempt-limit.ts'
+import { AttemptLimit } from './attempt-limit.ts'
+import { BoundedMap } from './bounded-map.ts'
 import { decoyHash, isPassword, type PasswordHash, readPasswordHash } from './password-hash.ts'
-import type { Identify, User } from './user.ts'
+import type { Identify, IdentityServices, User } from './user.ts'
 
 const rememberMs = 300_000
-const mostRemembered = 1000
+const maxRemembered = 1000
 
-/** What browsers are asked with, so that they send names and passwords as UTF-8. */
+/** The `WWW-Authenticate` header for `AUTH=basic`. The charset makes browsers send UTF-8. */
 export const basicChallenge = 'Basic realm="OpsAgent", charset="UTF-8"'
 
 /**
- * `AUTH=basic`: names and passwords of our own, for a handful of people. Checking a password is slow on purpose, so who
- * was right is remembered for five minutes by a digest of the header.
+ * `AUTH=basic`: names and passwords in the settings, for a few users. A password check takes about 0.1 s of CPU, so valid
+ * credentials are remembered for five minutes, under a digest of the header. `hono/basic-auth` checks every request.
  * @throws OpsError `bad_setting` for an entry that is not `name:pbkdf2:…`
  */
-export function basic(entries: readonly string[], { now }: { now: () => number }): Identify {
+export function basic(
+  entries: readonly string[],
+  { now }: Pick<IdentityServices, 'now'>,
+): Identify {
   const users = readUsers(entries)
-  const nobody = decoyHash([...users.values()][0]?.iterations)
-  const guesses = new Guesses(now)
-  const remembered = new Map<string, { user: Promise<User | undefined>; until: number }>()
+  const decoy = decoyHash([...users.values()][0]?.iterations)
+  const limit = new AttemptLimit(now)
+  const remembered = new BoundedMap<{ user: Promise<User | undefined>; until: number }>(
+    maxRemembered,
+  )
 
-  async function check({ name, password }: Credentials, address: string | undefined) {
-    const right = () => isPassword(password, users.get(name) ?? nobody)
-    return (await guesses.guess(address, right)) ? { id: name, name } : undefined
+  /** Hashes the password for unknown names too: the response time must not reveal which names exist. */
+  async function check(name: string, password: string, address: string | undefined) {
+    const checkPassword = () => isPassword(password, users.get(name) ?? decoy)
+    return (await limit.attempt(address, checkPassword)) ? { id: name, name } : undefined
   }
 
-  return async function identifyByPassword({ headers }, { address }) {
-    const header = headers.get('authorization') ?? ''
-    const credentials = readCredentials(header)
+  return async function identifyByPassword(request, { address }) {
+    const credentials = readBasicCredentials(request)
     if (credentials === undefined) return undefined
-    const digest = await digestOf(header)
+    const digest = await sha256(request.headers.get('authorization') ?? '')
     const known = remembered.get(digest)
     if (known !== undefined && now() < known.until) return known.user
-    // The promise is kept, not the answer: a page sends several requests at once, and they are one guess.
-    const user = check(credentials, address)
-    remembered.delete(digest)
-    remembered.set(digest, { user, until: now() + rememberMs })
-    const [oldest] = remembered.keys()
-    if (remembered.size > mostRemembered && oldest !== undefined) remembered.delete(oldest)
-    const found = await user.catch((error: unknown) => {
+    // Remembers the promise, so that the concurrent requests of one page are one check.
+    const pending = check(credentials.username.normalize('NFC'), credentials.password, address)
+    remembered.set(digest, { user: pending, until: now() + rememberMs })
+    const user = await pending.catch((error: unknown) => {
       remembered.delete(digest)
       throw error
     })
-    if (found === undefined) remembered.delete(digest)
-    return found
+    if (user === undefined) remembered.delete(digest)
+    return user
   }
 }
 
-type Credentials = { name: string; password: string }
-
-/** https://www.rfc-editor.org/rfc/rfc7617: a name has no colon, a password may. */
-function readCredentials(header: string): Credentials | undefined {
-  const encoded = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(header)?.[1]
-  if (encoded === undefined) return undefined
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(decodeBase64(encoded))
-    const colon = text.indexOf(':')
-    if (colon < 1) return undefined
-    return { name: text.slice(0, colon).normalize('NFC'), password: text.slice(colon + 1) }
-  } catch {
-    return undefined
-  }
-}
-
-async function digestOf(text: string): Promise<string> {
+async function sha256(text: string): Promise<string> {
   return encodeBase64(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
 }
 
-/** An entry is named by its place: what stands in it is no text for a log. */
+/** Error messages give the position of an entry, not its text, which may be a password. */
 function readUsers(entries: readonly string[]): Map<string, PasswordHash> {
   const users = new Map<string, PasswordHash>()
   for (const [index, entry] of entries.entries()) {
@@ -76,7 +64,7 @@ function readUsers(entries: readonly string[]): Map<string, PasswordHash> {
     const name = entry.slice(0, colon).trim().normalize('NFC')
     const hash = readPasswordHash(entry.slice(colon + 1))
     if (colon < 1 || name === '' || hash === undefined || users.has(name)) {
-      const message = `Entry ${index + 1} of BASIC_USERS is not valid: make each with \`bun run make-password\`, one per name.`
+      const message = `Entry ${index + 1} of BASIC_USERS is not valid. Create one entry per name with \`bun run make-password NAME\`.`
       throw new OpsError('bad_setting', { message })
     }
     users.set(name, hash)

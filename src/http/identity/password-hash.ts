@@ -1,61 +1,66 @@
 import { decodeBase64, encodeBase64 } from 'hono/utils/encode'
 
-/** What is kept of a password. Written as `pbkdf2:iterations:salt:hash`, the last two in Base64; the hash is SHA-256. */
+/** A stored password. Written as `pbkdf2:iterations:salt:hash`, salt and hash in Base64. The hash is SHA-256. */
 export type PasswordHash = {
   iterations: number
   salt: Uint8Array<ArrayBuffer>
   hash: Uint8Array<ArrayBuffer>
 }
 
-// What OWASP asks for PBKDF2 with SHA-256; about a tenth of a second.
-const usualIterations = 600_000
+// The recommendation of OWASP for PBKDF2 with SHA-256. Takes about 0.1 s.
+const defaultIterations = 600_000
 const hashBytes = 32
+const saltBytes = 16
 
-/** Makes the hash of a password, as it is written into the settings. */
+/** Hashes a password and returns the text for the settings. */
 export async function hashPassword(
   password: string,
-  iterations = usualIterations,
+  iterations = defaultIterations,
 ): Promise<string> {
-  const { salt } = decoyHash(iterations)
+  const salt = crypto.getRandomValues(new Uint8Array(saltBytes))
   const hash = await derive(password, salt, iterations)
   return `pbkdf2:${iterations}:${encodeBase64(salt.buffer)}:${encodeBase64(hash.buffer)}`
 }
 
-/** Reads what `hashPassword` wrote; undefined for anything else, and for what would be too weak or take for ever. */
+/**
+ * Reads the text of `hashPassword`; undefined for any other. Fewer than 100,000 iterations are too weak, and more than
+ * 9,999,999 take too long.
+ */
 export function readPasswordHash(text: string): PasswordHash | undefined {
   const match = /^pbkdf2:(\d{6,7}):([A-Za-z0-9+/=]+):([A-Za-z0-9+/=]+)$/.exec(text)
-  const [, iterations, salt = '', hash = ''] = match ?? []
+  const [, iterations, encodedSalt = '', encodedHash = ''] = match ?? []
   if (iterations === undefined) return undefined
   try {
-    const read = { salt: decodeBase64(salt), hash: decodeBase64(hash) }
-    const whole = read.salt.length >= 16 && read.hash.length === hashBytes
-    return whole ? { iterations: Number(iterations), ...read } : undefined
+    const salt = decodeBase64(encodedSalt)
+    const hash = decodeBase64(encodedHash)
+    const isComplete = salt.length >= saltBytes && hash.length === hashBytes
+    return isComplete ? { iterations: Number(iterations), salt, hash } : undefined
   } catch {
     return undefined
   }
 }
 
-/** A hash that no password has: so that asking for nobody takes as long as asking for somebody. */
-export function decoyHash(iterations = usualIterations): PasswordHash {
-  const salt = crypto.getRandomValues(new Uint8Array(16))
+/** A hash that no password matches. Checking it takes as long as checking the hash of a user. */
+export function decoyHash(iterations = defaultIterations): PasswordHash {
+  const salt = crypto.getRandomValues(new Uint8Array(saltBytes))
   return { iterations, salt, hash: crypto.getRandomValues(new Uint8Array(hashBytes)) }
 }
 
-/** Whether this is the password; how long it takes does not tell how near it was. */
+/** Compares a password with a hash, in a time that does not depend on the number of equal bytes. */
 export async function isPassword(
   password: string,
   { iterations, salt, hash }: PasswordHash,
 ): Promise<boolean> {
-  const given = await derive(password, salt, iterations)
+  const derived = await derive(password, salt, iterations)
   let difference = 0
-  for (const [index, byte] of hash.entries()) difference |= byte ^ (given[index] ?? 0)
+  for (const [index, byte] of hash.entries()) difference |= byte ^ (derived[index] ?? 0)
   return difference === 0
 }
 
-/** The same letters can be written in several ways: one keyboard sends é as one character, another as two. */
+/** Normalizes the password first: keyboards send é as one code point or as two. */
 async function derive(password: string, salt: Uint8Array<ArrayBuffer>, iterations: number) {
   const bytes = new TextEncoder().encode(password.normalize('NFC'))
   const key = await crypto.subtle.importKey('raw', bytes, 'PBKDF2', false, ['deriveBits'])
-  const rule = { name: 'PBKDF2', hash: 'SHA-256', salt, iterations }
-  return new Uint8Array(await crypto.subtle.deriveBits(rule, key, hashBytes * 8))
+  const parameters = { name: 'PBKDF2', hash: 'SHA-256', salt, iterations }
+  return new Uint8Array(await crypto.subtle.deriveBits(parameters, key, hashBytes * 8))
 }

@@ -1,23 +1,31 @@
+import type { Log } from '../../core/log.ts'
 import type { Arrival } from '../network/proxy-trust.ts'
 
-/** Whoever asks. Conversations, runs and streams belong to the `id`; people see the `name`. */
+/** The sender of a request. Conversations, runs and streams belong to the `id`; pages show the `name`. */
 export type User = {
   id: string
   name: string
-  /** Until when the sign-on holds, in milliseconds since 1970; without it, as long as requests are let in. */
+  /** When the sign-in expires, in ms since 1970. Streams end then. Without it, they do not. */
   expiresAt?: number
 }
 
 /**
- * Tells who sent a request, or nothing when it is nobody we know. The way to plug in a sign-on. Believe a header that
- * says who somebody is only if `arrival.proxied`: anybody can send headers.
+ * Identifies the user of a request; undefined if there is none. Clients can forge any header: trust one that names a
+ * user only if `arrival.proxied`.
  */
 export type Identify = (
   request: Request,
   arrival: Arrival,
 ) => User | undefined | Promise<User | undefined>
 
-/** `AUTH=none`: everybody is the one local user. */
+/** What the modes of `AUTH` need from the server. */
+export type IdentityServices = {
+  /** The current time, in ms since 1970. */
+  now: () => number
+  log: Log
+}
+
+/** `AUTH=none`: every request belongs to one local user. */
 export function localUser(): Identify {
   const user = { id: 'local', name: 'You' }
   return () => user

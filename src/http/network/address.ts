@@ -1,64 +1,59 @@
-import {
-  convertIPv4BinaryToString,
-  convertIPv4MappedIPv6ToIPv4,
-  convertIPv4ToBinary,
-  convertIPv6BinaryToString,
-  convertIPv6ToBinary,
-  isIPv4MappedIPv6,
-} from 'hono/utils/ipaddr'
+import ipaddr from 'ipaddr.js'
+import { OpsError } from '../../core/errors.ts'
 
-/** An IP address as a number. An IPv4 address that came mapped into IPv6 is an IPv4 address. */
-export type Address = { bits: bigint; size: 32 | 128 }
+/** An IP address. An IPv4-mapped IPv6 address is read as IPv4, and a zone is dropped. */
+export type Address = ipaddr.IPv4 | ipaddr.IPv6
 
 /**
  * Reads an address as sockets and proxies write it: `192.0.2.1`, `192.0.2.1:4711`, `::ffff:192.0.2.1`, `2001:db8::1`,
- * `[2001:db8::1]:4711`. Undefined for anything else.
+ * `[2001:db8::1]:4711`. Undefined for any other text.
  */
 export function readAddress(text: string): Address | undefined {
   const bare = /^\[(.*)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text
-  try {
-    if (!bare.includes(':')) return { bits: convertIPv4ToBinary(bare), size: 32 }
-    const bits = convertIPv6ToBinary(bare)
-    return isIPv4MappedIPv6(bits)
-      ? { bits: convertIPv4MappedIPv6ToIPv4(bits), size: 32 }
-      : { bits, size: 128 }
-  } catch {
-    return undefined
-  }
-}
-
-/** The one way in which we write an address. */
-export function writeAddress({ bits, size }: Address): string {
-  return size === 32 ? convertIPv4BinaryToString(bits) : convertIPv6BinaryToString(bits)
+  // ipaddr.js also reads 10.1, octal and hexadecimal parts, and takes ::10.0.0.1 for the mapped ::ffff:10.0.0.1. Proxies
+  // may read them differently, so none of them is an address here.
+  if (ipaddr.IPv4.isValidFourPartDecimal(bare)) return ipaddr.IPv4.parse(bare)
+  if (!ipaddr.IPv6.isValid(bare) || /^::[^:]+\./.test(bare)) return undefined
+  const address = ipaddr.IPv6.parse(bare)
+  return address.isIPv4MappedAddress() ? address.toIPv4Address() : new ipaddr.IPv6(address.parts)
 }
 
 /**
- * Makes the question whether an address is in a list of addresses and networks (`10.0.0.0/8`, `fd00::/8`).
- * @throws TypeError for an entry that is neither.
+ * Creates a function that tests whether an address is in a list of addresses and networks (`10.0.0.0/8`, `fd00::/8`).
+ * @throws OpsError `bad_setting` for an entry that is neither
  */
-export function addressList(entries: readonly string[]): (address: Address) => boolean {
+export function networkMatcher(entries: readonly string[]): (address: Address) => boolean {
   const networks = entries.map(readNetwork)
-  return ({ bits, size }) =>
-    networks.some((network) => network.size === size && bits >> network.rest === network.start)
+  return (address) =>
+    networks.some(
+      ({ base, prefixLength }) =>
+        base.kind() === address.kind() && address.match(base, prefixLength),
+    )
 }
 
-/** What one person has to themselves at a provider: an IPv4 address, but 2^64 of IPv6. */
-export function neighbourhoodOf(address: string | undefined): string {
-  const read = address === undefined ? undefined : readAddress(address)
-  if (read === undefined) return 'unknown'
-  return read.size === 32 ? writeAddress(read) : `${read.bits >> 64n}/64`
+/** The network that providers give to one subscriber, as text: an IPv4 address, or the /64 of an IPv6 address. */
+export function subscriberNetwork(text: string | undefined): string {
+  const address = readAddress(text ?? '')
+  if (address === undefined) return 'unknown'
+  if (address instanceof ipaddr.IPv4) return address.toString()
+  return `${new ipaddr.IPv6([...address.parts.slice(0, 4), 0, 0, 0, 0])}/64`
 }
 
-/** `start` is the part of the address that counts; the last `rest` bits may be anything. */
-function readNetwork(entry: string): { start: bigint; rest: bigint; size: 32 | 128 } {
-  const [text = '', prefix] = entry.split('/')
-  const address = readAddress(text)
-  if (address === undefined) throw new TypeError(`${entry} is no address`)
-  const mappedBits = address.size === 32 && text.includes(':') ? 96 : 0
-  const length = prefix === undefined ? address.size : Number(prefix) - mappedBits
-  if (!Number.isInteger(length) || length < 0 || length > address.size) {
-    throw new TypeError(`${entry} is no network`)
+/** Tests whether a `HOST` setting or a `Host` header, with or without a port, names this machine only. */
+export function isLoopbackHost(host: string): boolean {
+  return /^localhost(:\d+)?$/i.test(host) || readAddress(host)?.range() === 'loopback'
+}
+
+function readNetwork(entry: string): { base: Address; prefixLength: number } {
+  const [, text = '', prefix] = /^(.+?)(?:\/(\d{1,3}))?$/.exec(entry) ?? []
+  const base = readAddress(text)
+  if (base !== undefined) {
+    const bits = base.kind() === 'ipv4' ? 32 : 128
+    const mappedBits = bits === 32 && text.includes(':') ? 96 : 0
+    const prefixLength = prefix === undefined ? bits : Number(prefix) - mappedBits
+    if (prefixLength >= 0 && prefixLength <= bits) return { base, prefixLength }
   }
-  const rest = BigInt(address.size - length)
-  return { start: address.bits >> rest, rest, size: address.size }
+  throw new OpsError('bad_setting', {
+    message: `TRUSTED_PROXIES: ${entry} is not an address or a network such as 10.0.0.0/8.`,
+  })
 }

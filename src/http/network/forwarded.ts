@@ -1,54 +1,47 @@
-/** What one proxy says about who asked it: the texts as they came, not checked. */
+import parseForwarded from 'forwarded-parse'
+
+/** What one proxy reports about the request that it received. The texts are not validated. */
 export type Hop = {
   for?: string | undefined
   proto?: string | undefined
   host?: string | undefined
 }
 
-/** The two ways in which proxies say it. A proxy sets one of them, and lets clients send the other. */
+/** The headers that the proxies set: `X-Forwarded-For`, `-Proto` and `-Host`, or `Forwarded`. Clients can forge the others. */
 export type ProxyHeaders = 'x-forwarded' | 'forwarded'
 
-/** The hops that a request names, the nearest proxy's first. */
+/** The hops of a request, the nearest proxy first. */
 export function readHops(headers: Headers, kind: ProxyHeaders): Hop[] {
   return kind === 'forwarded' ? readForwarded(headers) : readXForwarded(headers)
 }
 
 /**
- * The three lists need not be equally long: many proxies lengthen the first and replace the others. Each is taken to
- * end with the nearest proxy.
+ * Aligns the three lists at their ends, where the nearest proxy is. Their lengths differ, because many proxies append to
+ * the first and replace the others.
  */
 function readXForwarded(headers: Headers): Hop[] {
-  const listOf = (name: string) => (headers.get(name) ?? '').split(',').map((one) => one.trim())
-  const proto = listOf('x-forwarded-proto')
-  const host = listOf('x-forwarded-host')
-  const addresses = listOf('x-forwarded-for')
-  return addresses.toReversed().map((address, index) => ({
-    for: address,
-    proto: proto.at(-1 - index),
-    host: host.at(-1 - index),
-  }))
+  const readList = (name: string) => (headers.get(name) ?? '').split(',').map((item) => item.trim())
+  const protos = readList('x-forwarded-proto')
+  const hosts = readList('x-forwarded-host')
+  return readList('x-forwarded-for')
+    .toReversed()
+    .map((address, index) => ({
+      for: address,
+      proto: protos.at(-1 - index),
+      host: hosts.at(-1 - index),
+    }))
 }
 
 /**
- * https://www.rfc-editor.org/rfc/rfc7239#section-4: `for=192.0.2.1;proto=https, for="[2001:db8::1]:4711"`. A list with
- * any mistake counts as none: a client that opens a quote would else swallow what the proxy says after it.
+ * https://www.rfc-editor.org/rfc/rfc7239#section-4. A header with a syntax error has no hops: an opening quote from the
+ * client would otherwise hide the part that the proxy appends.
  */
 function readForwarded(headers: Headers): Hop[] {
-  const pair = /[ \t]*(?:([\w!#$%&'*+.^`|~-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?[ \t]*([;,]|$)/y
-  const text = headers.get('forwarded') ?? ''
-  const hops: Hop[] = []
-  let hop: Hop = {}
-  while (true) {
-    const match = pair.exec(text)
-    if (match === null) return []
-    const [, name = '', quoted, plain, end] = match
-    const key = name.toLowerCase()
-    if (key === 'for' || key === 'proto' || key === 'host') {
-      hop[key] = quoted?.replace(/\\(.)/g, '$1') ?? plain
-    }
-    if (end === ';') continue
-    hops.unshift(hop)
-    if (end === '') return hops
-    hop = {}
+  // forwarded-parse rejects the empty elements that result when a proxy appends to an empty header.
+  const text = (headers.get('forwarded') ?? '').replace(/^[\s,]+/, '')
+  try {
+    return parseForwarded(text).toReversed()
+  } catch {
+    return []
   }
 }

@@ -1,69 +1,66 @@
-import { type Address, addressList, readAddress, writeAddress } from './address.ts'
-import { type ProxyHeaders, readHops } from './forwarded.ts'
+import { type Address, networkMatcher, readAddress } from './address.ts'
+import { type Hop, type ProxyHeaders, readHops } from './forwarded.ts'
 
-/** How a request came to us, as its sender sees it. */
+/** Where a request came from, and the URL parts that its client used. */
 export type Arrival = {
-  /** Whose request it is: an IP address, or undefined where the runtime does not tell. */
+  /** The IP address of the client; undefined if the runtime does not report one. */
   address: string | undefined
   scheme: 'http' | 'https'
-  /** With the port, where it is not the usual one. */
+  /** Includes the port unless it is the default one. */
   host: string
-  /** Whether it was handed to us by a proxy that we trust. */
+  /** Whether a trusted proxy sent the request. */
   proxied: boolean
-  /** Whether that proxy said with which scheme it was asked. */
-  schemeTold: boolean
+  /** Whether a trusted proxy reported the scheme. */
+  schemeFromProxy: boolean
 }
 
-/** Who is believed about where a request came from. */
+/** Which proxies to trust, and how they report the client. */
 export type ProxyTrust = {
   /** Addresses and networks. */
   trustedProxies: readonly string[]
   proxyHeaders: ProxyHeaders
-  /** The address at the other end of the socket. */
+  /** Returns the peer address of the socket. */
   remoteAddress?: ((request: Request) => string | undefined) | undefined
 }
 
-/** Reads how a request came. It never throws. */
+/** Reads the arrival of a request. Never throws. */
 export type ReadArrival = (request: Request) => Arrival
 
 /**
- * Makes the reader of arrivals. What a proxy says is believed only if the proxy is trusted, and of a chain only as far
- * as it is trusted: the rest of the header was written by whoever asked.
+ * Creates the reader of arrivals. It uses the headers of a trusted proxy only, and only the hops that trusted proxies
+ * added: clients can forge the rest.
+ * @throws OpsError `bad_setting` if `trustedProxies` contains neither an address nor a network
  */
 export function trustProxies({
   trustedProxies,
   proxyHeaders,
   remoteAddress,
 }: ProxyTrust): ReadArrival {
-  const isTrusted = addressList(trustedProxies)
+  const isTrusted = networkMatcher(trustedProxies)
   return function readArrival(request) {
     const peer = readAddress(remoteAddress?.(request) ?? '')
     const url = URL.parse(request.url)
-    const own: Arrival = {
-      address: peer && writeAddress(peer),
+    const direct: Arrival = {
+      address: peer?.toString(),
       scheme: url?.protocol === 'https:' ? 'https' : 'http',
       host: request.headers.get('host') ?? url?.host ?? '',
       proxied: false,
-      schemeTold: false,
+      schemeFromProxy: false,
     }
-    if (peer === undefined || !isTrusted(peer)) return own
-    const told = walk(readHops(request.headers, proxyHeaders), peer, isTrusted)
+    if (peer === undefined || !isTrusted(peer)) return direct
+    const client = findClient(readHops(request.headers, proxyHeaders), peer, isTrusted)
     return {
-      address: writeAddress(told.address),
-      scheme: told.scheme ?? own.scheme,
-      host: told.host ?? own.host,
+      address: client.address.toString(),
+      scheme: client.scheme ?? direct.scheme,
+      host: client.host ?? direct.host,
       proxied: true,
-      schemeTold: told.scheme !== undefined,
+      schemeFromProxy: client.scheme !== undefined,
     }
   }
 }
 
-/** From the nearest proxy outwards: each is believed as long as everybody between it and us is trusted. */
-function walk(
-  hops: ReturnType<typeof readHops>,
-  peer: Address,
-  isTrusted: (address: Address) => boolean,
-) {
+/** Follows the hops from the nearest proxy to the first address that is not trusted. */
+function findClient(hops: readonly Hop[], peer: Address, isTrusted: (address: Address) => boolean) {
   let address = peer
   let scheme: Arrival['scheme'] | undefined
   let host: string | undefined
