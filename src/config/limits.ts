@@ -6,24 +6,18 @@ export const limits = {
     variable: 'ANSWER_WAIT_SECONDS',
     meaning: 'How long a POST waits for the answer before it returns `202`.',
   }),
-  maxMessageBytes: wholeNumber(1, 1_000_000)
-    .default(16_384)
-    .register(settingInfo, {
-      variable: 'MAX_MESSAGE_BYTES',
-      meaning: 'Longest message, in bytes.',
-    }),
-  maxBodyBytes: wholeNumber(1024, 10_000_000)
-    .default(65_536)
-    .register(settingInfo, {
-      variable: 'MAX_BODY_BYTES',
-      meaning: 'Largest request body, in bytes.',
-    }),
-  maxTitleCharacters: wholeNumber(1, 1000)
-    .default(200)
-    .register(settingInfo, {
-      variable: 'MAX_TITLE_CHARACTERS',
-      meaning: 'Longest title, in characters.',
-    }),
+  maxMessageBytes: wholeNumber(1, 1_000_000).default(16_384).register(settingInfo, {
+    variable: 'MAX_MESSAGE_BYTES',
+    meaning: 'Longest message, in bytes.',
+  }),
+  maxBodyBytes: wholeNumber(1024, 10_000_000).default(65_536).register(settingInfo, {
+    variable: 'MAX_BODY_BYTES',
+    meaning: 'Largest request body, in bytes.',
+  }),
+  maxTitleCharacters: wholeNumber(1, 1000).default(200).register(settingInfo, {
+    variable: 'MAX_TITLE_CHARACTERS',
+    meaning: 'Longest title, in characters.',
+  }),
   runSeconds: wholeNumber(1, 3600)
     .default(300)
     .register(settingInfo, { variable: 'RUN_SECONDS', meaning: 'Longest run.' }),
@@ -38,12 +32,10 @@ export const limits = {
     variable: 'MAX_MODEL_CALLS',
     meaning: 'Most model calls of one agent in a run.',
   }),
-  maxEvents: wholeNumber(10, 100_000)
-    .default(2000)
-    .register(settingInfo, {
-      variable: 'MAX_EVENTS',
-      meaning: 'Most events that are kept of a run.',
-    }),
+  maxEvents: wholeNumber(10, 100_000).default(2000).register(settingInfo, {
+    variable: 'MAX_EVENTS',
+    meaning: 'Most events that are kept of a run.',
+  }),
   maxShownBytes: wholeNumber(64, 1_000_000).default(8192).register(settingInfo, {
     variable: 'MAX_SHOWN_BYTES',
     meaning: 'Most bytes of arguments or of a result that one event shows.',
@@ -56,12 +48,10 @@ export const limits = {
     variable: 'MAX_STREAMS_PER_USER',
     meaning: 'Most open streams of one user.',
   }),
-  maxStreams: wholeNumber(1, 100_000)
-    .default(5000)
-    .register(settingInfo, {
-      variable: 'MAX_STREAMS',
-      meaning: 'Most open streams of the process.',
-    }),
+  maxStreams: wholeNumber(1, 100_000).default(5000).register(settingInfo, {
+    variable: 'MAX_STREAMS',
+    meaning: 'Most open streams of the process.',
+  }),
   keepAliveSeconds: wholeNumber(1, 120).default(15).register(settingInfo, {
     variable: 'KEEP_ALIVE_SECONDS',
     meaning: 'Interval of the comments on a quiet stream.',
