@@ -1,54 +1,65 @@
 import { type Built, build, type Parts } from '../build.ts'
-import { type Config, readConfig } from '../config.ts'
+import { type Config, readConfig, secretsOf } from '../config.ts'
 import { OpsError } from '../core/errors.ts'
+import type { Log } from '../core/log.ts'
 import { openHistory } from './history.ts'
-import { log } from './log.ts'
+import { createLog } from './log.ts'
 import { readStaticFiles } from './static.ts'
 
 /**
- * Starts the server on Bun and runs until SIGTERM or SIGINT. What cannot work is said in one sentence, with exit code
- * 1. To plug in what is yours, write a file like `my-server.ts` that calls this with your parts.
+ * Starts the server on Bun and runs until SIGTERM or SIGINT. If it cannot start, it writes one sentence to standard
+ * error and exits with code 1. To use your own connectors or agents, call this from a file of your own with those parts.
  */
 export async function serve(parts: Partial<Parts> = {}): Promise<void> {
   try {
     await start(readConfig(process.env), parts)
   } catch (error) {
     if (!(error instanceof OpsError)) throw error
-    process.stderr.write(`OpsAgent cannot start. ${error.message}\n`)
+    const sentence = `OpsAgent cannot start. ${error.message}`
+    // The environment, because a setting that cannot be read is the usual reason.
+    if (process.env.LOG_FORMAT !== 'json') process.stderr.write(`${sentence}\n`)
+    else createLog({ logFormat: 'json', logLevel: 'error' }).error(sentence, { code: error.code })
     process.exit(1)
   }
 }
 
 async function start(config: Config, parts: Partial<Parts>): Promise<void> {
-  // Before anything is open: whoever starts us may end us at any moment.
+  // Before anything is open: a signal may arrive at any moment.
   const ended = untilSignal()
-  const history = openHistory(config.dataDir, Date.now())
+  const log = createLog(config, secretsOf(config))
+  const history = openHistory(config.dataDir, Date.now(), log)
   const built = build(config, {
     store: history.store,
     files: await readStaticFiles(),
     now: Date.now,
     log,
-    // Asked for at run time: the server exists only after the app that it serves.
+    // Read when a request arrives: the server is created after the app that it serves.
     allowSilence: (request, seconds) => server.timeout(request, seconds),
     remoteAddress: (request) => server.requestIP(request)?.address,
     ...parts,
   })
-  const server = listen(config, built)
-  process.stdout.write(greeting(config, built, server.port ?? config.port, history))
-  for (const warning of warnings(config, built)) process.stderr.write(`WARNING: ${warning}\n`)
+  const server = listen(config, built, log)
+  const announce = (text: string, message: string, fields = {}) => {
+    if (config.logFormat === 'json') log.info(message, fields)
+    else process.stdout.write(text)
+  }
+  const started = describeStart(config, built, server.port ?? config.port, history)
+  announce(greeting(started), 'OpsAgent listens', started)
+  for (const warning of warnings(config, built)) log.warn(warning)
   await ended
-  process.stdout.write('Shutting down: no new questions, running ones are given their time.\n')
+  const shutdown = 'Shutting down: no new questions, active runs may finish.'
+  announce(`${shutdown}\n`, shutdown, { seconds: config.shutdownSeconds })
   await built.runs.drain(config.shutdownSeconds * 1000)
   await built.slots.close(flushMs)
-  // The answers that are on their way first; then whoever does not take them is cut.
+  // Responses in flight get a moment; then the remaining connections are closed.
   await Promise.race([server.stop(), Bun.sleep(flushMs)])
   await server.stop(true)
   history.close()
-  // A connector that does not listen to its signal must not keep the process.
+  // A connector that ignores its signal must not keep the process alive.
   process.exit(0)
 }
 
-/** Settles at the first signal to end. A second one ends the process at once. */
+/** Settles at the first signal. A second signal ends the process at once. */
 function untilSignal(): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   let asked = false
@@ -65,24 +76,24 @@ function untilSignal(): Promise<void> {
 /** Time for the last events to reach their readers. */
 const flushMs = 1000
 
-/** Longer than any quiet time of ours, and than the keep-alive of the proxies in front of us. */
+/** Longer than the interval of stream comments, and than the keep-alive time of common proxies. */
 const idleSeconds = 120
 
-function listen(config: Config, { app }: Built) {
+function listen(config: Config, { app }: Built, log: Log) {
   try {
     return Bun.serve({
       port: config.port,
       hostname: config.host,
       idleTimeout: idleSeconds,
-      // The app refuses what is larger than its limit; this is a net for what it never reads.
+      // The app checks the limit itself; this bounds bodies that no route reads.
       maxRequestBodySize: config.maxBodyBytes * 4,
       fetch: (request) => app.fetch(withHost(request)),
-      // What the app itself cannot answer, such as a Host that is no host. Bun's own page would show our source.
+      // Handles requests that never reach the app, such as an invalid Host. Bun's own error page would show source code.
       development: false,
-      // Said here, because without `development` Bun lets a second server share the port.
+      // Without `development`, Bun lets a second server share the port.
       reusePort: false,
       error(error) {
-        log.error('a request that could not be read', { cause: error })
+        log.error('invalid request', { cause: error })
         return new Response('The request could not be read.', { status: 400 })
       },
     })
@@ -90,46 +101,55 @@ function listen(config: Config, { app }: Built) {
     const { code } = cause as { code?: string }
     const why =
       code === 'EADDRINUSE'
-        ? 'the port is in use. Stop what listens there, or set PORT to another one.'
-        : `that address cannot be listened on (${code ?? String(cause)}). Check HOST and PORT.`
+        ? 'the port is in use. Stop the other program, or set PORT to another port.'
+        : `this address is not available (${code ?? String(cause)}). Check HOST and PORT.`
     throw new OpsError('bad_setting', { message: `${config.host}:${config.port}: ${why}`, cause })
   }
 }
 
-/** HTTP/1.0 knows no Host, and health checks of balancers still speak it; without one an address is no URL. */
+/** Adds a Host for HTTP/1.0, which health checks of load balancers still use: without it the URL is invalid. */
 function withHost(request: Request): Request {
   if (request.headers.has('host') || URL.canParse(request.url)) return request
   const path = request.url.replace(/^\w+:\/\//, '')
   return new Request(`http://localhost${path}`, { method: request.method, signal: request.signal })
 }
 
-function greeting(
-  config: Config,
+type Started = { url: string; model: string; estate: string; history: string; identity: string }
+
+function describeStart(
+  { host }: Config,
   { description }: Built,
   port: number,
   { path }: { path: string },
-): string {
-  const local = isLoopback(config.host)
-  const host = local ? 'localhost' : config.host.includes(':') ? `[${config.host}]` : config.host
-  const people =
-    description.people ?? (local ? 'one local user, no sign-on' : 'one user, NO SIGN-ON')
-  return `OpsAgent listens on http://${host}:${port}
+): Started {
+  const name = isLoopback(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host
+  return {
+    url: `http://${name}:${port}`,
+    model: description.model,
+    estate: description.estate,
+    history: path,
+    identity: description.people ?? 'one local user, requests are not identified',
+  }
+}
 
-  model    ${description.model}
-  estate   ${description.estate}
-  history  ${path}
-  people   ${people}
+function greeting({ url, model, estate, history, identity }: Started): string {
+  return `OpsAgent listens on ${url}
+
+  model     ${model}
+  estate    ${estate}
+  history   ${history}
+  identity  ${identity}
 
 `
 }
 
-/** What may be meant, and is dangerous if it is not. */
+/** Settings that work and are dangerous unless they are intended. */
 function* warnings({ host, trustedProxies }: Config, { description }: Built): Generator<string> {
   if (description.people === undefined && !isLoopback(host)) {
-    yield `there is no sign-on, and ${host} is not this machine alone. Whoever reaches it reads and changes everything. Set AUTH, or let nobody else reach it.`
+    yield `AUTH is none, and other machines can reach ${host}. Every user who can reach it reads and changes all conversations. Set AUTH, or restrict the network.`
   }
   if (trustedProxies.some((network) => network.endsWith('/0'))) {
-    yield 'TRUSTED_PROXIES trusts every address. Whoever reaches this server may say who they are and where they come from.'
+    yield 'TRUSTED_PROXIES contains every address. Any client can claim any user id and any client address.'
   }
 }
 

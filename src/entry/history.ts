@@ -2,12 +2,12 @@ import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { OpsError, publicReasons } from '../core/errors.ts'
 import { type EventBody, terminalStatus } from '../core/event.ts'
+import type { Log } from '../core/log.ts'
 import { openSpans, type SpanBegin } from '../core/open-spans.ts'
 import type { RunKey } from '../core/registry.ts'
 import { openSqliteStore } from '../storage/sqlite.ts'
 import type { Store } from '../storage/store.ts'
 import { takeWriterLock } from '../storage/writer-lock.ts'
-import { log } from './log.ts'
 
 const interrupted = 'interrupted' as const
 
@@ -18,7 +18,7 @@ export type History = { store: Store; path: string; close: () => void }
  * Opens the history and ends the runs that a crash left open, so that their readers are told.
  * @throws OpsError `bad_setting` when the folder cannot be used.
  */
-export function openHistory(dataDir: string, now: number): History {
+export function openHistory(dataDir: string, now: number, log: Log): History {
   const folder = resolve(dataDir)
   const path = join(folder, 'opsagent.db')
   let unlock = () => {}
@@ -26,7 +26,7 @@ export function openHistory(dataDir: string, now: number): History {
     mkdirSync(folder, { recursive: true })
     unlock = takeWriterLock(join(folder, 'opsagent.lock'))
     const store = openSqliteStore(path)
-    for (const key of store.listRunning()) endInterrupted(store, key, now)
+    for (const key of store.listRunning()) endInterrupted(store, key, now, log)
     const close = () => {
       store.close()
       unlock()
@@ -41,7 +41,7 @@ export function openHistory(dataDir: string, now: number): History {
 }
 
 /** Tells the readers first, then the store: killed in between, the next start does it again. */
-function endInterrupted(store: Store, key: RunKey, now: number): void {
+function endInterrupted(store: Store, key: RunKey, now: number, log: Log): void {
   const events = store.listEvents(key.conversation, key.run, 0)
   const last = events.at(-1)
   let seq = last?.seq ?? 0
