@@ -98,6 +98,7 @@ export function build(config: Config, parts: Parts): Built {
     files: parts.files,
     names: config,
     ...signOn,
+    accessLog: config.accessLog === 'on',
     proxyTrust: { ...config, remoteAddress: parts.remoteAddress },
     allowSilence: parts.allowSilence ?? (() => {}),
     shell: {

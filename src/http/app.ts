@@ -6,6 +6,7 @@ import { OpsError } from '../core/errors.ts'
 import type { HttpEnv, Services } from './context.ts'
 import { conversationRoutes } from './conversations/api.ts'
 import { pageRoutes } from './conversations/pages.tsx'
+import { accessLog } from './network/access-log.ts'
 import { trustProxies } from './network/proxy-trust.ts'
 import { sameOrigin } from './network/same-origin.ts'
 import { limitBody, pageHeaders, requireOwnHost, requireUser } from './network/security.ts'
@@ -19,6 +20,7 @@ import { thinkingRoutes } from './stream/thinking.tsx'
 export function createApp(services: Services): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>()
   app.onError(problems(services))
+  if (services.accessLog) app.use(accessLog(services))
   app.use(nameRequest(services), pageHeaders())
   // Health checks come from old balancers too, which name no host.
   app.route('/', healthRoutes(services))

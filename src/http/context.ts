@@ -41,9 +41,19 @@ export type Services = {
   /** Milliseconds since 1970. */
   now: () => number
   log: Log
+  /** Whether each request is logged. Off by default. */
+  accessLog?: boolean
   /** Lets a connection be quiet for that long; where a runtime cuts by itself. */
   allowSilence: (request: Request, seconds: number) => void
 }
 
 /** What a request carries along for the routes. */
-export type HttpEnv = { Variables: { user: User; requestId: string; arrival: Arrival } }
+export type HttpEnv = {
+  Variables: {
+    user: User
+    requestId: string
+    arrival: Arrival
+    /** Set by the routes that answer with a stream. It does not reject. */
+    streamEnded?: Promise<void>
+  }
+}

@@ -92,6 +92,8 @@ function openDoctorStream(
   const giveBack = take()
   const keepAliveMs = limits.keepAliveSeconds * 1000
   allowSilence(c.req.raw, limits.keepAliveSeconds * 4)
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>()
+  c.set('streamEnded', ended)
   const response = streamSSE(c, async (stream) => {
     try {
       const { closing } = slots
@@ -100,6 +102,7 @@ function openDoctorStream(
       log.error('doctor', { cause: error })
     } finally {
       giveBack()
+      end()
     }
   })
   return new Response(response.body, { headers: streamHeaders })

@@ -85,6 +85,8 @@ function openStream(
   }
   const giveBack = slots.take(place.owner)
   allowSilence(c.req.raw, limits.keepAliveSeconds * 4)
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>()
+  c.set('streamEnded', ended)
   return streamSSE(streamContext, async (stream) => {
     try {
       await readRun(stream, options)
@@ -93,6 +95,7 @@ function openStream(
       log.error(`thinking of ${place.conversation}`, { cause: error })
     } finally {
       giveBack()
+      end()
     }
   })
 }
