@@ -62,6 +62,18 @@ test('a stream is logged when it opens and when it ends', async () => {
   expect(last).toMatchObject({ message: 'stream ended', path, requestId: first?.requestId })
 })
 
+test('a stream of a finished run is logged as opened before it is logged as ended', async () => {
+  const { get, open, post, requests } = await makeLoggedServer()
+  const conversation = await open()
+  const run = crypto.randomUUID()
+  const messages = `/api/conversations/${conversation}/messages`
+  await post(messages, { message: 'Which incidents are open?', run })
+  const stream = await get(`/api/conversations/${conversation}/thinking?run=${run}`)
+  await stream.text()
+  await until(() => requests().at(-1)?.message === 'stream ended', 'the end is logged')
+  expect(requests().at(-2)).toMatchObject({ message: 'stream opened' })
+})
+
 test('HEAD on a stream is logged as a request', async () => {
   const { app, open, requests } = await makeLoggedServer()
   const conversation = await open()
