@@ -7,7 +7,7 @@ param name string
 @description('Where everything lies.')
 param location string = resourceGroup().location
 
-@description('The image with its registry and tag, such as myregistry.azurecr.io/opsagent:0.1.0.')
+@description('The image with its registry and tag, such as myregistry.azurecr.io/opsagent:0.2.0.')
 param image string
 
 @description('Size of the plan. It must allow virtual network integration and Always On: B1 or better.')

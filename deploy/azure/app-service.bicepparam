@@ -1,7 +1,7 @@
 using 'app-service.bicep'
 
 param name = 'opsagent-example'
-param image = 'exampleregistry.azurecr.io/opsagent:0.1.0'
+param image = 'exampleregistry.azurecr.io/opsagent:0.2.0'
 param entraClientId = '00000000-0000-0000-0000-000000000000'
 param storageAccountName = 'opsagentexample'
 param azureOpenAiEndpoint = 'https://example.openai.azure.com'

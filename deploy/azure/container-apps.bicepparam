@@ -1,7 +1,7 @@
 using 'container-apps.bicep'
 
 param name = 'opsagent-example'
-param image = 'exampleregistry.azurecr.io/opsagent:0.1.0'
+param image = 'exampleregistry.azurecr.io/opsagent:0.2.0'
 param registryServer = 'exampleregistry.azurecr.io'
 param entraClientId = '00000000-0000-0000-0000-000000000000'
 param storageAccountName = 'opsagentexample'

@@ -1,47 +1,58 @@
 import { build, type Parts, type Server } from '../build.ts'
-import { type Config, readConfig } from '../config.ts'
+import { type Config, readConfig, secretsOf } from '../config.ts'
 import { OpsError } from '../core/errors.ts'
+import type { Log } from '../core/log.ts'
 import { isLoopbackHost } from '../http/network/address.ts'
 import { openHistory } from './history.ts'
-import { log } from './log.ts'
+import { createLog } from './log.ts'
 import { readStaticFiles } from './static.ts'
 
 /**
- * Starts the server on Bun and runs until SIGTERM or SIGINT. When it cannot start, it prints one sentence and exits with
- * code 1. To add your own parts, write a file like `my-server.ts` that calls this function with them.
+ * Starts the server on Bun and runs until SIGTERM or SIGINT. If it cannot start, it writes one sentence to standard
+ * error and exits with code 1. To use your own connectors or agents, call this from a file of your own with those parts.
  */
 export async function serve(parts: Partial<Parts> = {}): Promise<void> {
   try {
     await start(readConfig(process.env), parts)
   } catch (error) {
     if (!(error instanceof OpsError)) throw error
-    process.stderr.write(`OpsAgent cannot start. ${error.message}\n`)
+    const sentence = `OpsAgent cannot start. ${error.message}`
+    // The environment, because a setting that cannot be read is the usual reason.
+    if (process.env.LOG_FORMAT !== 'json') process.stderr.write(`${sentence}\n`)
+    else createLog({ logFormat: 'json', logLevel: 'error' }).error(sentence, { code: error.code })
     process.exit(1)
   }
 }
 
 async function start(config: Config, parts: Partial<Parts>): Promise<void> {
-  // First, because a signal may arrive at any moment.
+  // Before anything is open: a signal may arrive at any moment.
   const ended = untilSignal()
-  const history = await openHistory(config.dataDir, Date.now())
+  const log = createLog(config, secretsOf(config))
+  const history = await openHistory(config.dataDir, Date.now(), log)
   const built = await build(config, {
     store: history.store,
     files: await readStaticFiles(),
     now: Date.now,
     log,
-    // `server` is read at request time, because the app is built first.
+    // Read when a request arrives: the server is created after the app that it serves.
     allowSilence: (request, seconds) => server.timeout(request, seconds),
     remoteAddress: (request) => server.requestIP(request)?.address,
     ...parts,
   })
-  const server = listen(config, built)
-  process.stdout.write(greeting(config, built, server.port ?? config.port, history))
-  for (const warning of warnings(config, built)) process.stderr.write(`WARNING: ${warning}\n`)
+  const server = listen(config, built, log)
+  const announce = (text: string, message: string, fields = {}) => {
+    if (config.logFormat === 'json') log.info(message, fields)
+    else process.stdout.write(text)
+  }
+  const started = describeStart(config, built, server.port ?? config.port, history)
+  announce(greeting(started), 'OpsAgent listens', started)
+  for (const warning of warnings(config, built)) log.warn(warning)
   await ended
-  process.stdout.write('Shutting down. No new questions; active runs may finish.\n')
+  const shutdown = 'Shutting down: no new questions, active runs may finish.'
+  announce(`${shutdown}\n`, shutdown, { seconds: config.shutdownSeconds })
   await built.runs.drain(config.shutdownSeconds * 1000)
   await built.slots.close(flushMs)
-  // Lets the last responses out, then cuts the clients that do not read them.
+  // Responses in flight get a moment; then the remaining connections are closed.
   await Promise.race([server.stop(), Bun.sleep(flushMs)])
   await server.stop(true)
   await history.close()
@@ -49,7 +60,7 @@ async function start(config: Config, parts: Partial<Parts>): Promise<void> {
   process.exit(0)
 }
 
-/** Resolves at the first signal. A second one ends the process at once. */
+/** Settles at the first signal. A second signal ends the process at once. */
 function untilSignal(): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   let asked = false
@@ -63,27 +74,27 @@ function untilSignal(): Promise<void> {
   return promise
 }
 
-/** How long the last events have to reach their readers. */
+/** Time for the last events to reach their readers. */
 const flushMs = 1000
 
-/** Longer than the pauses of a stream, and than the keep-alive of usual proxies. */
+/** Longer than the interval of stream comments, and than the keep-alive time of common proxies. */
 const idleSeconds = 120
 
-function listen(config: Config, { app }: Server) {
+function listen(config: Config, { app }: Server, log: Log) {
   try {
     return Bun.serve({
       port: config.port,
       hostname: config.host,
       idleTimeout: idleSeconds,
-      // The app enforces its own limit. This one covers bodies that it does not read.
+      // The app checks the limit itself; this bounds bodies that no route reads.
       maxRequestBodySize: config.maxBodyBytes * 4,
       fetch: (request) => app.fetch(withHost(request)),
-      // Otherwise Bun's error page would show source code.
+      // Handles requests that never reach the app, such as an invalid Host. Bun's own error page would show source code.
       development: false,
-      // Explicit, because without `development` Bun lets a second server share the port.
+      // Without `development`, Bun lets a second server share the port.
       reusePort: false,
       error(error) {
-        log.error('a request could not be read', { cause: error })
+        log.error('invalid request', { cause: error })
         return new Response('The request could not be read.', { status: 400 })
       },
     })
@@ -92,45 +103,54 @@ function listen(config: Config, { app }: Server) {
     const why =
       code === 'EADDRINUSE'
         ? 'the port is in use. Stop the other program, or set PORT to another port.'
-        : `the server cannot listen on this address (${code ?? String(cause)}). Check HOST and PORT.`
+        : `this address is not available (${code ?? String(cause)}). Check HOST and PORT.`
     throw new OpsError('bad_setting', { message: `${config.host}:${config.port}: ${why}`, cause })
   }
 }
 
-/** HTTP/1.0 has no Host header, and some load balancers use it for health checks. Without a host there is no URL. */
+/** Adds a Host for HTTP/1.0, which health checks of load balancers still use: without it the URL is invalid. */
 function withHost(request: Request): Request {
   if (request.headers.has('host') || URL.canParse(request.url)) return request
   const path = request.url.replace(/^\w+:\/\//, '')
   return new Request(`http://localhost${path}`, { method: request.method, signal: request.signal })
 }
 
-function greeting(
-  config: Config,
+type Started = { url: string; model: string; estate: string; history: string; identity: string }
+
+function describeStart(
+  { host }: Config,
   { description }: Server,
   port: number,
   { path }: { path: string },
-): string {
-  const local = isLoopbackHost(config.host)
-  const host = local ? 'localhost' : config.host.includes(':') ? `[${config.host}]` : config.host
-  const identity =
-    description.identity ?? (local ? 'one local user' : 'one user, NO IDENTITY CHECK')
-  return `OpsAgent listens on http://${host}:${port}
+): Started {
+  const name = isLoopbackHost(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host
+  return {
+    url: `http://${name}:${port}`,
+    model: description.model,
+    estate: description.estate,
+    history: path,
+    identity: description.identity ?? 'one local user, requests are not identified',
+  }
+}
 
-  model    ${description.model}
-  estate   ${description.estate}
-  history  ${path}
-  identity ${identity}
+function greeting({ url, model, estate, history, identity }: Started): string {
+  return `OpsAgent listens on ${url}
+
+  model     ${model}
+  estate    ${estate}
+  history   ${history}
+  identity  ${identity}
 
 `
 }
 
-/** Settings that may be intended but are dangerous otherwise. */
+/** Settings that work and are dangerous unless they are intended. */
 function* warnings({ host, trustedProxies }: Config, { description }: Server): Generator<string> {
   if (description.identity === undefined && !isLoopbackHost(host)) {
-    yield `AUTH is none, and other machines can reach ${host}. Everyone who reaches this server can read and change everything. Set AUTH, or restrict who can reach it.`
+    yield `AUTH is none, and other machines can reach ${host}. Every user who can reach it reads and changes all conversations. Set AUTH, or restrict the network.`
   }
   if (trustedProxies.some((network) => network.endsWith('/0'))) {
-    yield 'TRUSTED_PROXIES trusts every address. Everyone who reaches this server can claim any identity and any client address.'
+    yield 'TRUSTED_PROXIES contains every address. Any client can claim any user id and any client address.'
   }
 }
 

@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { OpsError } from '../core/errors.ts'
+import type { Log } from '../core/log.ts'
 import { recoverRuns } from '../runs/recover-runs.ts'
 import { openSqliteStore } from '../storage/sqlite.ts'
 import type { Store } from '../storage/store.ts'
 import { takeWriterLock } from '../storage/writer-lock.ts'
-import { log } from './log.ts'
 
 /** The history in a folder, which no second server can open meanwhile. */
 export type History = { store: Store; path: string; close: () => Promise<void> }
@@ -14,7 +14,7 @@ export type History = { store: Store; path: string; close: () => Promise<void> }
  * Opens the history and ends the runs that a crash cut off. `now` is in ms since 1970.
  * @throws OpsError `bad_setting` when the folder cannot be used
  */
-export async function openHistory(dataDir: string, now: number): Promise<History> {
+export async function openHistory(dataDir: string, now: number, log: Log): Promise<History> {
   const folder = resolve(dataDir)
   const path = join(folder, 'opsagent.db')
   let unlock = () => {}

@@ -1,24 +1,111 @@
+import type { Config } from '../config.ts'
 import type { Log, LogFields } from '../core/log.ts'
 
-/** The log of a process on standard error: one entry a call, an error with its stack and its causes. */
-export const log: Log = {
-  error: (message, fields) => write('error', message, fields),
-  warn: (message, fields) => write('warn', message, fields),
-  info: (message, fields) => write('info', message, fields),
+type Level = keyof Log
+type Value = string | number | boolean
+type LoggedError = { message: string; code?: string; stack?: string }
+type Entry = {
+  time: string
+  level: Level
+  message: string
+  fields: Record<string, Value>
+  /** The cause, then its own cause, and so on. */
+  errors: LoggedError[]
 }
 
-function write(level: keyof Log, message: string, { cause, ...fields }: LogFields = {}): void {
-  const details = Object.entries(fields).map(([name, value]) => ` ${name}=${String(value)}`)
-  const lines = [`${new Date().toISOString()} ${level} ${message}${details.join('')}`]
-  for (let next = cause; next !== undefined && lines.length < 8; ) {
-    lines.push(describe(next))
+/**
+ * Makes the log of a process. It writes to standard error by default. `secrets` are values, such as API keys, that it
+ * replaces wherever they occur: model servers repeat a wrong key in their error message.
+ */
+export function createLog(
+  { logFormat, logLevel }: Pick<Config, 'logFormat' | 'logLevel'>,
+  secrets: readonly string[] = [],
+  write: (text: string) => void = (text) => void process.stderr.write(text),
+): Log {
+  // Shorter values occur in ordinary words.
+  const hidden = secrets.filter((secret) => secret.length >= 8)
+  const clean = (text: string) =>
+    hidden.reduce((shown, secret) => shown.replaceAll(secret, '[secret]'), text).slice(0, maxLength)
+  const format = logFormat === 'json' ? asJson : asText
+  const writeEntry = (level: Level, message: string, fields: LogFields = {}) => {
+    if (severity[level] > severity[logLevel]) return
+    write(`${format(readEntry(level, message, fields, clean))}\n`)
+  }
+  return {
+    error: (message, fields) => writeEntry('error', message, fields),
+    warn: (message, fields) => writeEntry('warn', message, fields),
+    info: (message, fields) => writeEntry('info', message, fields),
+  }
+}
+
+const severity = { error: 0, warn: 1, info: 2 } as const satisfies Record<Level, number>
+
+/** Characters of one value. A stack of Bun has about 1,000. */
+const maxLength = 8000
+
+/** An error and its causes. The bound also ends a chain that contains itself. */
+const maxErrors = 6
+
+type Clean = (text: string) => string
+
+function readEntry(level: Level, message: string, given: LogFields, clean: Clean): Entry {
+  const { cause, ...rest } = given
+  const fields: Entry['fields'] = {}
+  for (const [name, value] of Object.entries(rest)) {
+    if (value === undefined) continue
+    const isPlain = typeof value === 'number' || typeof value === 'boolean'
+    fields[name] = isPlain ? value : clean(textOf(value))
+  }
+  const errors: LoggedError[] = []
+  for (let next = cause; next !== undefined && errors.length < maxErrors; ) {
+    errors.push(readError(next, clean))
     next = next instanceof Error ? next.cause : undefined
   }
-  process.stderr.write(`${lines.join('\n  caused by ')}\n`)
+  return { time: new Date().toISOString(), level, message: clean(message), fields, errors }
 }
 
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const code = 'code' in error ? ` (${String(error.code)})` : ''
-  return `${error.stack ?? `${error.name}: ${error.message}`}${code}`
+function readError(thrown: unknown, clean: Clean): LoggedError {
+  if (!(thrown instanceof Error)) return { message: clean(textOf(thrown)) }
+  return {
+    message: clean(thrown.message),
+    ...('code' in thrown && { code: clean(textOf(thrown.code)) }),
+    ...(thrown.stack !== undefined && { stack: clean(thrown.stack) }),
+  }
+}
+
+/** Values come from anywhere, and `String` throws for an object without a prototype. */
+function textOf(value: unknown): string {
+  try {
+    return String(typeof value === 'object' ? JSON.stringify(value) : value)
+  } catch {
+    return '[unreadable]'
+  }
+}
+
+function asJson({ time, level, message, fields, errors: [error, ...causes] }: Entry): string {
+  const fixed = { time, level, message }
+  // First for their place in the line, last because a field must not replace them.
+  return JSON.stringify({ ...fixed, ...fields, ...fixed, error: error && { ...error, causes } })
+}
+
+function asText({ time, level, message, fields, errors }: Entry): string {
+  const details = Object.entries(fields).map(([name, value]) => ` ${name}=${quoted(value)}`)
+  const stacks = errors.map(({ message, code, stack = message }, index) => {
+    const text = code === undefined ? stack : `${stack}\n(code ${code})`
+    return `\n${index === 0 ? '' : 'caused by '}${text}`.replaceAll('\n', '\n  ')
+  })
+  const line = `${time} ${level} ${message.replace(/\s+/g, ' ')}${details.join('')}`
+  return withoutControls(line + stacks.join(''))
+}
+
+/** Quotes what would look like several fields. */
+function quoted(value: Value): string {
+  const text = String(value)
+  return /^[^\s"=]+$/.test(text) ? text : JSON.stringify(text)
+}
+
+/** Text from elsewhere must not send escape sequences to a terminal. */
+function withoutControls(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to remove
+  return text.replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, '')
 }

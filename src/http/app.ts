@@ -8,6 +8,7 @@ import { conversationApi } from './conversations/api.ts'
 import { loadConversation } from './conversations/conversation.ts'
 import { conversationPages } from './conversations/pages.tsx'
 import { requireUser } from './identity/require-user.ts'
+import { accessLog } from './network/access-log.ts'
 import { limitBody } from './network/body-limit.ts'
 import { requireOwnHost } from './network/own-host.ts'
 import { pageHeaders } from './network/page-headers.ts'
@@ -26,6 +27,7 @@ import { thinkingRoutes } from './stream/thinking.tsx'
 export function createApp(services: AppServices): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>()
   app.onError(problems(services))
+  if (services.limits.accessLog === 'on') app.use(accessLog(services))
   app.use(identifyRequest(services), pageHeaders())
   // Before the check of the host, because some load balancers send no Host header with health checks.
   app.route('/', healthRoutes(services))

@@ -40,6 +40,8 @@ export type AppServices = Services & {
 type Variables = {
   requestId: string
   arrival: Arrival
+  /** Set by a route that opens a stream, for the access log. Resolves when the stream has ended. */
+  streamEnded?: Promise<void>
   user: User
   /** The history of this user only. */
   history: OwnerStore

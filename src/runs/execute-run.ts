@@ -1,11 +1,24 @@
 import { v7 } from 'uuid'
+import type { Config } from '../config.ts'
 import { asOpsError, OpsError, stopReason } from '../core/errors.ts'
+import type { Log } from '../core/log.ts'
 import type { Message } from '../core/message.ts'
-import type { ActiveRun } from '../core/registry.ts'
+import type { ActiveRun, Registry } from '../core/registry.ts'
 import type { Run, RunMessage } from '../core/run.ts'
 import { settledWithin, wait } from '../core/wait.ts'
-import type { Outcome } from '../workflow/triage-workflow.ts'
-import type { RunsOptions } from './runs.ts'
+import type { Store } from '../storage/store.ts'
+import type { Outcome, Workflow } from '../workflow/triage-workflow.ts'
+
+/** What runs need. */
+export type RunsOptions = {
+  store: Store
+  registry: Registry
+  workflow: Workflow
+  limits: Pick<Config, 'runSeconds' | 'maxEvents' | 'questionsPerHour'>
+  /** Milliseconds since 1970. */
+  now: () => number
+  log: Log
+}
 
 /** A run to execute, with what its model reads. */
 export type Execution = {

@@ -1,29 +1,15 @@
 import { v7 } from 'uuid'
-import type { Config } from '../config.ts'
 import { Cursor } from '../core/cursor.ts'
 import { OpsError, publicReasons } from '../core/errors.ts'
 import type { ThinkingEvent } from '../core/event.ts'
-import type { Log } from '../core/log.ts'
 import type { Message } from '../core/message.ts'
-import type { ActiveRun, ConversationKey, Registry } from '../core/registry.ts'
+import type { ActiveRun, ConversationKey } from '../core/registry.ts'
 import type { Run, RunKey, RunMessage, RunResult } from '../core/run.ts'
 import { endedLog, eventsSince } from '../core/run-log.ts'
 import { settledWithin } from '../core/wait.ts'
-import type { OwnerStore, Store, StoredConversation } from '../storage/store.ts'
-import type { Workflow } from '../workflow/triage-workflow.ts'
-import { executeRun } from './execute-run.ts'
+import type { OwnerStore, StoredConversation } from '../storage/store.ts'
+import { executeRun, type RunsOptions } from './execute-run.ts'
 import { QuestionQuota } from './question-quota.ts'
-
-/** What runs need. */
-export type RunsOptions = {
-  store: Store
-  registry: Registry
-  workflow: Workflow
-  limits: Pick<Config, 'runSeconds' | 'maxEvents' | 'questionsPerHour'>
-  /** Milliseconds since 1970. */
-  now: () => number
-  log: Log
-}
 
 /** A run that has been started, by this call or by an earlier one with the same run id. */
 export type StartedRun = {

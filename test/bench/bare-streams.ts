@@ -30,7 +30,7 @@ const server = Bun.serve({
 
 obey({
   port: server.port ?? 0,
-  begin: (readers) => sent.push(...Array<number>(readers).fill(1)),
+  begin: (readers) => void sent.push(...Array<number>(readers).fill(1)),
   emit(reader, body) {
     const seq = (sent[reader] ?? 0) + 1
     sent[reader] = seq

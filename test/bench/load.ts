@@ -19,7 +19,7 @@ export type Reply = {
 export type LoadedServer = {
   port: number
   /** Opens a run for each of so many readers. */
-  begin: (readers: number) => void
+  begin: (readers: number) => void | Promise<void>
   /** Sends an event to one reader. */
   emit: (reader: number, body: EventBody) => void
 }
@@ -46,7 +46,7 @@ export function obey(server: LoadedServer): void {
     }
     if (message.command === 'begin') {
       readers = message.readers
-      server.begin(readers)
+      await server.begin(readers)
     }
     const before = process.cpuUsage()
     if (message.command === 'emit') await emitSteadily(server, readers, message)

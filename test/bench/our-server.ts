@@ -6,8 +6,9 @@ import { readConfig } from '../../src/config.ts'
 import type { Emit } from '../../src/core/event.ts'
 import { readStaticFiles } from '../../src/entry/static.ts'
 import { openSqliteStore } from '../../src/storage/sqlite.ts'
-import type { Store } from '../../src/storage/store.ts'
+import type { Store, StoredConversation } from '../../src/storage/store.ts'
 import type { Workflow } from '../../src/workflow/triage-workflow.ts'
+import { replaceCalls } from '../support/faulty-store.ts'
 import { memoryLog } from '../support/memory-log.ts'
 
 /** Our whole app on a socket; only the workflow is one that the measurement brings. */
@@ -27,12 +28,12 @@ export async function startOurServer(workflow: Workflow, store: Store, lives = {
   return { registry, runs, slots, logged, port: server.port ?? 0 }
 }
 
-/** A store for what the streams alone cost: it keeps everything but events. */
+/** A store that keeps everything except events, to measure the streams alone. */
 export function storeWithoutEvents(): Store {
-  return { ...openSqliteStore(':memory:'), appendEvent() {}, forgetEvents() {} }
+  return replaceCalls(openSqliteStore(':memory:'), () => ({ appendEvent() {}, forgetEvents() {} }))
 }
 
-/** The history in a file, as people have it, in a folder that goes with this process. */
+/** A history in a file, as in production. Its folder is deleted when the process ends. */
 export function storeInFile(): Store {
   const folder = mkdtempSync(join(tmpdir(), 'opsagent-bench-'))
   process.on('SIGTERM', () => process.exit())
@@ -40,15 +41,14 @@ export function storeInFile(): Store {
   return openSqliteStore(join(folder, 'bench.db'))
 }
 
-/** An empty conversation of the one local user. */
-export function addConversation(store: Store, id: string) {
-  const times = { createdAt: 0, updatedAt: 0 }
-  const conversation = { id, owner: 'local', title: 'Load', model: 'offline', ...times }
-  store.createConversation(conversation)
-  return conversation
+/** Creates an empty conversation of the local user. */
+export async function addConversation(store: Store, id: string): Promise<StoredConversation> {
+  const conversation = { id, title: 'Load', model: 'offline', createdAt: 0, updatedAt: 0 }
+  await store.forOwner('local').createConversation(conversation)
+  return { ...conversation, owner: 'local' }
 }
 
-/** Runs that last until the process ends; `emitters` holds how to speak in each. The question is its number. */
+/** A workflow whose runs never end. It stores the `emit` of each run under its question, which is a number. */
 export function endlessWorkflow(emitters: Emit[]): Workflow {
   return {
     run({ messages, scope }) {

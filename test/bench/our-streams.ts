@@ -16,10 +16,10 @@ const { runs, port } = await startOurServer(endlessWorkflow(emitters), store)
 
 obey({
   port,
-  begin(readers) {
+  async begin(readers) {
     for (let reader = 0; reader < readers; reader += 1) {
       const id = idOf(reader)
-      runs.begin(addConversation(store, id), id, String(reader))
+      await runs.start(await addConversation(store, id), id, String(reader))
     }
   },
   emit: (reader, body) => emitters[reader]?.(body),

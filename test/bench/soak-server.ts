@@ -32,10 +32,10 @@ const lives = { streamSeconds: 30, keepAliveSeconds: 5 }
 const { port, registry, slots, logged } = await startOurServer(workflow, store, lives)
 const failures = () => logged.map(({ message, cause }) => `${message}: ${cause}`)
 
-process.on('message', (command: SoakCommand) => {
+process.on('message', async (command: SoakCommand) => {
   if (command !== 'measure') {
     for (let index = 0; index < command.conversations; index += 1) {
-      addConversation(store, idOf(index))
+      await addConversation(store, idOf(index))
     }
   }
   const reply: SoakReply = {

@@ -10,7 +10,7 @@ const cases: [EventBody, string | undefined][] = [
   [{ type: 'agent.finished', ...span }, '[ServiceNow] agent finished'],
   [
     { type: 'agent.failed', ...span, code: 'deadline' },
-    '[ServiceNow] agent failed: It took too long and was given up.',
+    '[ServiceNow] agent failed: The time limit was reached.',
   ],
   [{ type: 'agent.stopped', ...span, code: 'stopped' }, '[ServiceNow] agent stopped'],
   [

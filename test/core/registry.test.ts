@@ -1,66 +1,86 @@
 import { expect, test } from 'bun:test'
 import { OpsError } from '../../src/core/errors.ts'
-import { type ActiveRun, Registry } from '../../src/core/registry.ts'
+import { Registry } from '../../src/core/registry.ts'
+import type { RunResult } from '../../src/core/run.ts'
 
-const options = { now: () => 0, maxEvents: 10, keeper: { append: () => {}, forget: () => {} } }
+const store = { append: () => {}, forget: () => {} }
+const options = { now: () => 0, maxEvents: 10, store }
 const place = { owner: 'ann', conversation: 'c1' }
 const key = { ...place, run: 'r1' }
+const started = { type: 'run.started', question: 'x' } as const
 
-test('a reader who comes before the run is given it when it begins', () => {
+const result: RunResult = {
+  run: { id: 'r1', status: 'finished', startedAt: 0, finishedAt: 1 },
+  question: { id: 'm1', run: 'r1', role: 'user', content: 'x', createdAt: 0 },
+}
+
+test('a cursor that waits for a run reads it from its start', async () => {
   const registry = new Registry()
-  const taken: ActiveRun[] = []
-  registry.wait(place, 'r1', (active) => taken.push(active))
-  registry.wait(place, undefined, (active) => taken.push(active))
-  registry.wait(place, 'r2', (active) => taken.push(active))
-  const active = registry.begin(key, options)
-  expect(taken).toEqual([active, active])
+  const byId = registry.follow(place, 'r1', 0)
+  const anyRun = registry.follow(place, undefined, 0)
+  const otherRun = registry.follow(place, 'r2', 0)
+  const active = registry.begin(key, 'x', options)
+  active.log.append(started)
+  expect(await byId.next()).toHaveLength(1)
+  expect(await anyRun.next()).toHaveLength(1)
+  expect([byId.run, anyRun.run, otherRun.run]).toEqual(['r1', 'r1', undefined])
   expect(registry.size).toBe(2)
 })
 
-test('another user who names the same ids gets nothing', () => {
+test('a cursor of another user with the same ids never gets the run', () => {
   const registry = new Registry()
-  let taken = 0
-  registry.wait({ owner: 'bob', conversation: 'c1' }, 'r1', () => taken++)
-  registry.begin(key, options)
-  expect(taken).toBe(0)
+  const cursor = registry.follow({ owner: 'bob', conversation: 'c1' }, 'r1', 0)
+  registry.begin(key, 'x', options)
+  expect(cursor.run).toBeUndefined()
   expect(registry.find({ owner: 'bob', conversation: 'c1' }, 'r1')).toBeUndefined()
 })
 
 test('a conversation has one run at a time', () => {
   const registry = new Registry()
-  const first = registry.begin(key, options)
-  expect(() => registry.begin({ ...key, run: 'r2' }, options)).toThrow(
+  const first = registry.begin(key, 'x', options)
+  expect(() => registry.begin({ ...key, run: 'r2' }, 'x', options)).toThrow(
     new OpsError('conversation_busy'),
   )
-  registry.end(first)
-  expect(registry.begin({ ...key, run: 'r2' }, options).key.run).toBe('r2')
+  registry.end(first, result)
+  expect(registry.begin({ ...key, run: 'r2' }, 'x', options).key.run).toBe('r2')
 })
 
-test('a late end of an old run does not remove the new one', async () => {
+test('`ended` resolves with the result, or rejects when the end could not be stored', async () => {
   const registry = new Registry()
-  const first = registry.begin(key, options)
-  registry.end(first)
-  await first.over
-  const second = registry.begin({ ...key, run: 'r2' }, options)
-  registry.end(first)
+  const first = registry.begin(key, 'x', options)
+  registry.end(first, result)
+  expect(await first.ended).toBe(result)
+  const second = registry.begin(key, 'x', options)
+  registry.end(second, new OpsError('store_failed'))
+  await expect(second.ended).rejects.toMatchObject({ code: 'store_failed' })
+})
+
+test('a late end of an old run does not remove a newer one', () => {
+  const registry = new Registry()
+  const first = registry.begin(key, 'x', options)
+  registry.end(first, result)
+  const second = registry.begin({ ...key, run: 'r2' }, 'x', options)
+  registry.end(first, result)
   expect(registry.find(place)).toBe(second)
 })
 
-test('a waiting reader who gives up leaves nothing behind', () => {
+test('a waiting cursor that is closed leaves nothing behind', async () => {
   const registry = new Registry()
-  const leave = registry.wait(place, 'never', () => {})
+  const cursor = registry.follow(place, 'never', 0)
   expect(registry.size).toBe(1)
-  leave()
-  leave()
+  const pending = cursor.next()
+  cursor.close()
+  cursor.close()
+  expect(await pending).toEqual([])
   expect(registry.size).toBe(0)
 })
 
-test('a run whose events cannot be kept is stopped with that reason', () => {
+test('a run whose events cannot be stored is stopped with that reason', () => {
   const registry = new Registry()
   const append = () => {
     throw new Error('disk full')
   }
-  const active = registry.begin(key, { ...options, keeper: { append, forget: () => {} } })
-  active.log.append({ type: 'run.started', question: 'x' })
+  const active = registry.begin(key, 'x', { ...options, store: { ...store, append } })
+  active.log.append(started)
   expect(active.signal.reason).toMatchObject({ code: 'store_failed' })
 })

@@ -3,15 +3,19 @@ import type { EventBody, ThinkingEvent } from '../../src/core/event.ts'
 import { RunLog } from '../../src/core/run-log.ts'
 
 const called = (tool: string): EventBody => ({
-  ...{ type: 'tool.called', span: '1', parent: '0', agent: 'ServiceNow' },
-  ...{ tool, arguments: '{}' },
+  type: 'tool.called',
+  span: '1',
+  parent: '0',
+  agent: 'ServiceNow',
+  tool,
+  arguments: '{}',
 })
 const finished: EventBody = { type: 'run.finished', durationMs: 1 }
 
 function makeLog({ maxEvents = 100, fail = (): boolean => false } = {}) {
   const kept: ThinkingEvent[] = []
   const failures: unknown[] = []
-  const keeper = {
+  const store = {
     append(event: ThinkingEvent) {
       if (fail()) throw new Error('disk full')
       kept.push(event)
@@ -22,8 +26,8 @@ function makeLog({ maxEvents = 100, fail = (): boolean => false } = {}) {
   const options = {
     now: () => 7,
     maxEvents,
-    keeper,
-    onKeepFailed: (e: unknown) => failures.push(e),
+    store,
+    onStoreFailed: (error: unknown) => failures.push(error),
   }
   return { log: new RunLog(options), kept, failures }
 }
@@ -40,7 +44,7 @@ test('events are numbered from 1 and carry the time', () => {
   expect(log.since(2)).toEqual([])
 })
 
-test('an event is kept before any reader hears of it', () => {
+test('an event is stored before a reader is woken', () => {
   const { log, kept } = makeLog()
   const seen: number[] = []
   log.watch(() => seen.push(kept.length))
@@ -48,16 +52,16 @@ test('an event is kept before any reader hears of it', () => {
   expect(seen).toEqual([1])
 })
 
-test('the log closes once, and drops what comes later', () => {
+test('the log closes once, and drops later events', () => {
   const { log } = makeLog()
   log.append(finished)
   log.append(called('late'))
   log.append({ type: 'run.failed', durationMs: 1 })
-  expect(log.closed).toBe(true)
+  expect(log.status).toBe('finished')
   expect(log.since(0).map(({ type }) => type)).toEqual(['run.finished'])
 })
 
-test('past its cap the log names exactly the events that are gone', () => {
+test('past its limit the log reports exactly the events that are gone', () => {
   const { log, kept } = makeLog({ maxEvents: 3 })
   for (const tool of ['a', 'b', 'c', 'd', 'e']) log.append(called(tool))
   const [gap, ...rest] = log.since(0)
@@ -68,7 +72,7 @@ test('past its cap the log names exactly the events that are gone', () => {
   expect(kept.map(({ seq }) => seq)).toEqual([3, 4, 5])
 })
 
-test('an event that cannot be kept is not shown, and that is told once', () => {
+test('an event that cannot be stored is not delivered, and the failure is reported once', () => {
   let full = false
   const { log, failures } = makeLog({ fail: () => full })
   log.append(called('a'))
@@ -79,14 +83,14 @@ test('an event that cannot be kept is not shown, and that is told once', () => {
   expect(failures).toHaveLength(1)
 })
 
-test('the end of a run reaches its readers even when nothing can be kept', () => {
+test('the end of a run reaches its readers even when nothing can be stored', () => {
   const { log } = makeLog({ fail: () => true })
   log.append({ type: 'run.failed', durationMs: 1, code: 'store_failed' })
-  expect(log.closed).toBe(true)
+  expect(log.status).toBe('failed')
   expect(log.since(0)).toHaveLength(1)
 })
 
-test('a reader who has left is not woken, and leaves nothing behind', () => {
+test('a reader that has left is not woken, and leaves nothing behind', () => {
   const { log } = makeLog()
   let woken = 0
   const leave = log.watch(() => woken++)
@@ -99,7 +103,7 @@ test('a reader who has left is not woken, and leaves nothing behind', () => {
   expect(log.watchers).toBe(0)
 })
 
-test('the same function may watch twice, and leaves once', () => {
+test('the same function may watch twice, and stops once', () => {
   const { log } = makeLog()
   let woken = 0
   const wake = () => void woken++

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { basename, join } from 'node:path'
 import { Glob } from 'bun'
-import { settings } from '../../src/config.ts'
+import { settingVariables } from '../support/write-settings.ts'
 
 const folder = join(import.meta.dir, '../../deploy/azure')
 const paths = [...new Glob('*.bicep').scanSync(folder)]
@@ -85,7 +85,7 @@ test.each(files.filter(([path]) => path !== 'history-share.bicep'))(
   '%s runs one instance, and sets only what OpsAgent or the platform knows',
   (_, source) => {
     expect(source).toMatch(/capacity: 1\b|minReplicas: 1\s+maxReplicas: 1\b/)
-    const known = new Set([...Object.values(settings).map(({ name }) => name), 'WEBSITES_PORT'])
+    const known = new Set([...settingVariables, 'WEBSITES_PORT'])
     const named = [...source.matchAll(/(?:^\s+|name: ')([A-Z][A-Z_]{3,})(?::|')/gm)]
     const unknown = named
       .map(([, name = '']) => name)

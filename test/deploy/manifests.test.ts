@@ -3,14 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { YAML } from 'bun'
-import { settings } from '../../src/config.ts'
+import { settingVariables } from '../support/write-settings.ts'
 
 const folder = join(import.meta.dir, '../../deploy')
 const read = (path: string) => Bun.file(join(folder, path)).text()
-const known = new Set([
-  ...Object.values(settings).map(({ name }) => name),
-  ...['NODE_ENV', 'SITE', 'UPSTREAM'],
-])
+const known = new Set([...settingVariables, 'NODE_ENV', 'SITE', 'UPSTREAM'])
 const unknown = (names: string[]) => names.filter((name) => !known.has(name))
 
 /** How long a run is given at the end, as a manifest sets it; what ends the process must wait longer. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
+import { wait } from '../../src/core/wait.ts'
 import { longest } from '../../src/doctor/target.ts'
 import { maxExaminations } from '../../src/http/ops/doctor.tsx'
-import { pause } from '../../src/http/ops/doctor-stream.ts'
 import { framesOf, readFrames } from '../support/read-stream.ts'
 import { makeSocketServer, until } from '../support/socket-server.ts'
 import { expectNothingLeft, makeServer } from '../support/test-server.ts'
@@ -179,7 +179,7 @@ test('a pause that ends early leaves neither its timer nor its listeners', async
       running.delete(timer)
       before.clear(timer)
     }) as typeof clearTimeout
-    const pausing = pause(60_000, [one.signal, other.signal])
+    const pausing = wait(60_000, one.signal, other.signal)
     expect(running.size).toBe(1)
     one.abort()
     await pausing

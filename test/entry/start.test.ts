@@ -40,18 +40,13 @@ test('a real model is named in the first lines, its key is not', async () => {
   expect(greeting).not.toContain('sk-secret')
 })
 
-test('an address that others can reach is warned of', async () => {
-  const { greeting } = await start({ HOST: '0.0.0.0', DATA_DIR: dataDir() })
-  expect(greeting).toContain('NO SIGN-ON')
-})
-
 test('a port in use is told in one sentence, with exit code 1', async () => {
   const { url } = await start({ DATA_DIR: dataDir() })
   const { port } = new URL(url)
   const second = startProcess({ PORT: port, DATA_DIR: dataDir() })
   expect(await second.exited).toBe(1)
   expect(await second.errors).toBe(
-    `OpsAgent cannot start. 127.0.0.1:${port}: the port is in use. Stop what listens there, or set PORT to another one.\n`,
+    `OpsAgent cannot start. 127.0.0.1:${port}: the port is in use. Stop the other program, or set PORT to another port.\n`,
   )
 })
 
@@ -61,7 +56,7 @@ test('a second server on the same data folder does not start, and says why', asy
   const second = startProcess({ DATA_DIR: path })
   expect(await second.exited).toBe(1)
   expect(await second.errors).toStartWith(
-    'OpsAgent cannot start. Another server already uses this data folder, and there is one process by design',
+    'OpsAgent cannot start. Another server already uses this data folder.',
   )
 })
 
@@ -73,7 +68,7 @@ test('a data folder that cannot be used is told in one sentence, with exit code 
   const { exited, errors } = startProcess({ DATA_DIR: join(file, 'below') })
   expect(await exited).toBe(1)
   const said = await errors
-  expect(said).toStartWith(`OpsAgent cannot start. The history cannot be kept in ${file}/below`)
+  expect(said).toStartWith(`OpsAgent cannot start. The history cannot be opened in ${file}/below`)
   expect(said.trim().split('\n')).toHaveLength(1)
 })
 

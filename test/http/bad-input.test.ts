@@ -1,4 +1,6 @@
 import { expect, test } from 'bun:test'
+import { openSqliteStore } from '../../src/storage/sqlite.ts'
+import { replaceCalls } from '../support/faulty-store.ts'
 import { expectNothingLeft, makeServer } from '../support/test-server.ts'
 
 expectNothingLeft()
@@ -113,17 +115,19 @@ test('a form that comes from another site is refused', async () => {
   expect((await problemOf(bare)).code).toBe('forbidden_origin')
 })
 
-test('what nobody expected is told by a fixed sentence and a request id, and logged with its cause', async () => {
-  const made = await makeServer()
-  made.store.listConversations = () => {
-    throw new Error('secret: /var/lib/db is corrupt')
-  }
+test('an unexpected error is answered with a fixed sentence and a request id, and logged with its cause', async () => {
+  const store = replaceCalls(openSqliteStore(':memory:'), () => ({
+    async listConversations() {
+      throw new Error('secret: /var/lib/db is corrupt')
+    },
+  }))
+  const made = await makeServer({}, { store })
   const asJson = await made.get('/api/conversations')
   const problem = await problemOf(asJson)
-  expect(problem).toMatchObject({ status: 500, title: 'Something unexpected went wrong.' })
+  expect(problem).toMatchObject({ status: 500, title: 'An unexpected error occurred.' })
   const page = await (await made.get('/')).text()
   expect(page).not.toContain('secret')
-  expect(page).toContain('Something unexpected went wrong.')
+  expect(page).toContain('An unexpected error occurred.')
   expect(String(made.logged[0]?.cause)).toContain('secret')
   expect(made.logged[0]?.message).toContain(problem.request_id)
 })

@@ -110,7 +110,7 @@ test('removing a conversation stops the run in it', async () => {
 test('a conversation whose model is no longer offered goes on with the default', async () => {
   const { open, post, get, store, model } = await makeServer({}, { script: seedFlow })
   const id = await open()
-  store.updateConversation(id, { model: 'offline' })
+  await store.forOwner('local').updateConversation(id, { model: 'offline' })
   expect(await (await get(`/api/conversations/${id}`)).json()).toMatchObject({ model: 'scripted' })
   await post(`/api/conversations/${id}/messages`, { message: 'What is open?' })
   expect(model?.requests.map((request) => request.model)).toEqual(Array(3).fill('scripted'))

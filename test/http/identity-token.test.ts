@@ -237,7 +237,7 @@ test.each([
   expect(response.headers.get('retry-after')).toBe('5')
   expect(await response.json()).toMatchObject({
     code: 'sign_on_down',
-    title: 'Who you are cannot be checked right now. Please try again in a moment.',
+    title: 'Your identity cannot be checked right now. Please try again in a moment.',
   })
   expect(logged).toHaveLength(1)
   expect(logged[0]?.message).toContain(made.keysUrl)

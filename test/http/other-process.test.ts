@@ -18,7 +18,7 @@ test('a page of one replica gets 421 from another, which logs it once a minute',
   const refused = await second.get(path, { cookie, 'hx-request': 'true' })
   expect(refused.status).toBe(421)
   const note = await refused.text()
-  expect(note).toContain('the server runs as several processes, and it must be one')
+  expect(note).toContain('several server processes run where only one may run')
   expect(note).toContain('data-code="other_process"')
   expect((await second.get(`/api${path}`, { cookie })).status).toBe(421)
   expect(second.logged).toHaveLength(1)

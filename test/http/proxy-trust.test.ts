@@ -7,6 +7,8 @@ import {
 } from '../../src/http/network/address.ts'
 import type { ProxyHeaders } from '../../src/http/network/forwarded.ts'
 import { trustProxies } from '../../src/http/network/proxy-trust.ts'
+import { openSqliteStore } from '../../src/storage/sqlite.ts'
+import { replaceCalls } from '../support/faulty-store.ts'
 import { expectNothingLeft, makeServer } from '../support/test-server.ts'
 
 expectNothingLeft()
@@ -293,10 +295,12 @@ test('behind TLS the cookie is Secure and responses have HSTS, otherwise neither
 })
 
 test('an unexpected failure is logged with the address of the client', async () => {
-  const { get, logged, store } = await makeProxied()
-  store.listConversations = () => {
-    throw new Error('broken')
-  }
+  const store = replaceCalls(openSqliteStore(':memory:'), () => ({
+    async listConversations() {
+      throw new Error('broken')
+    },
+  }))
+  const { get, logged } = await makeProxied({ store })
   await get('/api/conversations', { 'x-forwarded-for': '192.0.2.1' })
   expect(logged[0]?.message).toEndWith(' from 192.0.2.1')
   const spoofed = { 'x-forwarded-for': '192.0.2.1', 'x-test-peer': '203.0.113.9' }

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import { openSqliteStore } from '../../src/storage/sqlite.ts'
+import { replaceCalls } from '../support/faulty-store.ts'
 import { isTriage, type Script } from '../support/scripted-model.ts'
 import { seedFlow } from '../support/scripts.ts'
 import { expectNothingLeft, makeServer } from '../support/test-server.ts'
@@ -11,14 +12,13 @@ type Event = { type: string; agent?: string; durationMs?: number; usage?: unknow
 test('an answer that cannot be stored at once is stored a moment later', async () => {
   const store = openSqliteStore(':memory:')
   let fails = 2
-  const failing = {
-    ...store,
-    endRun(...given: Parameters<typeof store.endRun>) {
+  const failing = replaceCalls(store, (own) => ({
+    async endRun(...call) {
       fails -= 1
       if (fails >= 0) throw new Error('database is locked')
-      store.endRun(...given)
+      await own.endRun(...call)
     },
-  }
+  }))
   const { open, post } = await makeServer({}, { script: seedFlow, store: failing })
   const path = `/api/conversations/${await open()}/messages`
   const answer = await (await post(path, { message: 'What is open?' })).json()
@@ -28,13 +28,12 @@ test('an answer that cannot be stored at once is stored a moment later', async (
 test('a run whose end was never stored is interrupted, and does not block its conversation', async () => {
   const store = openSqliteStore(':memory:')
   let broken = true
-  const failing = {
-    ...store,
-    endRun(...given: Parameters<typeof store.endRun>) {
+  const failing = replaceCalls(store, (own) => ({
+    async endRun(...call) {
       if (broken) throw new Error('disk full')
-      store.endRun(...given)
+      await own.endRun(...call)
     },
-  }
+  }))
   const { open, post, get } = await makeServer({}, { script: seedFlow, store: failing })
   const id = await open()
   const run = crypto.randomUUID()
@@ -67,9 +66,8 @@ test('a first question that is refused leaves no empty conversation behind', asy
     app.request('/conversations', {
       method: 'POST',
       body: new URLSearchParams({ message: 'What is open?' }),
-      headers: { 'hx-request': 'true' },
     })
-  expect((await ask()).status).toBe(200)
+  expect((await ask()).status).toBe(303)
   expect((await ask()).status).toBe(429)
   const { conversations } = (await (await get('/api/conversations')).json()) as {
     conversations: []

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import type { AgentCall, RunScope, ToolCall } from '../../src/core/call.ts'
+import type { AgentAnswer, AgentCall, RunScope, ToolCall } from '../../src/core/call.ts'
 import { compose, type Middleware } from '../../src/core/compose.ts'
 import { OpsError } from '../../src/core/errors.ts'
 import type { EventBody } from '../../src/core/event.ts'
@@ -41,7 +41,8 @@ test.each([
 test('an error that nobody expected is told by a code, never by its text', async () => {
   const { events, scope } = makeScope()
   const call: AgentCall = { agent: 'A', span: '1', messages: [], model: 'm', scope }
-  const run = compose([agentThinking({ now: clock(), maxShownBytes: 16 })], async () => {
+  const layers = [agentThinking({ now: clock(), maxShownBytes: 16 })]
+  const run = compose<AgentCall, AgentAnswer<string>>(layers, async () => {
     throw new Error('password=hunter2')
   })
   await expect(run(call)).rejects.toThrow('hunter2')

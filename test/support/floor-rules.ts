@@ -15,8 +15,8 @@ const mayImport: Record<string, readonly string[]> = {
   'src/demo/estate': ['src/demo/estate', 'src/tools', 'src/core'],
   views: ['views', 'src/core', 'src/http/routes.ts'],
   'src/http': ['src/http', 'views', 'src/runs', 'src/storage', 'src/config.ts', 'src/core'],
-  'src/settings': ['src/settings'],
-  'src/config.ts': ['src/settings', 'src/core'],
+  'src/config': ['src/config'],
+  'src/config.ts': ['src/config', 'src/core'],
   'src/build.ts': ['src', 'views', 'package.json'],
   'src/entry': ['src', 'views'],
 }

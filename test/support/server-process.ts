@@ -13,7 +13,7 @@ export function makeDataDir(): { path: string; remove: () => void } {
 /** Starts the server as people do, in a process of its own. What it says is there as `output`. */
 export function startProcess(environment: Record<string, string>) {
   const inherited = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' }
-  const child = Bun.spawn([process.execPath, 'src/entry/bun.ts'], {
+  const child = Bun.spawn([process.execPath, '--no-env-file', 'src/entry/bun.ts'], {
     cwd: root,
     env: { ...inherited, PORT: '0', THINK_MS: '0', ...environment },
     stdout: 'pipe',

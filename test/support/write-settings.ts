@@ -1,15 +1,80 @@
-import { settingsTable } from '../../src/config.ts'
+import { z } from 'zod'
+import { settingGroups, settingsSchema } from '../../src/config/settings.ts'
+import { infoOf } from '../../src/config/values.ts'
 
-const readme = new URL('../../README.md', import.meta.url)
+const root = new URL('../../', import.meta.url)
 
-/** The README with the table of settings as the program has them. */
-export async function readmeWithSettings(): Promise<{ now: string; made: string }> {
-  const now = await Bun.file(readme).text()
-  const made = now.replace(
-    /<!-- settings -->[\s\S]*<!-- \/settings -->/,
-    () => `<!-- settings -->\n${settingsTable()}\n<!-- /settings -->`,
-  )
-  return { now, made }
+/** A file that is made from the settings: its text on disk and its text as it must be. */
+export type SettingsFile = { path: string; current: string; expected: string }
+
+/** README.md and .env.example. */
+export async function settingsFiles(): Promise<SettingsFile[]> {
+  const readme = await Bun.file(new URL('README.md', root)).text()
+  const tables = `<!-- settings -->\n\n${groups.map(tableOf).join('\n\n')}\n\n<!-- /settings -->`
+  const example = Bun.file(new URL('.env.example', root))
+  return [
+    {
+      path: 'README.md',
+      current: readme,
+      expected: readme.replace(/<!-- settings -->[\s\S]*<!-- \/settings -->/, () => tables),
+    },
+    {
+      path: '.env.example',
+      current: (await example.exists()) ? await example.text() : '',
+      expected: [exampleHead, ...groups.map(exampleOf)].join('\n'),
+    },
+  ]
 }
 
-if (import.meta.main) await Bun.write(readme, (await readmeWithSettings()).made)
+const exampleHead = `# The settings of OpsAgent with their defaults. To change some, copy this file to .env, which Bun reads at start.
+# Generated from src/config by \`bun run settings\`.
+`
+
+type Group = (typeof groups)[number]
+
+const described = z.toJSONSchema(settingsSchema, { unrepresentable: 'any' }).properties ?? {}
+
+const groups = Object.entries(settingGroups).map(([title, fields]) => ({
+  title,
+  settings: Object.entries<z.ZodType>(fields).map(([field, schema]) => {
+    const json = described[field]
+    const {
+      default: fallback,
+      minimum,
+      maximum,
+      enum: words,
+    } = typeof json === 'object' ? json : {}
+    return {
+      ...infoOf(schema),
+      fallback: [fallback ?? []].flat().join(','),
+      values: minimum === undefined ? (words ?? []).join(', ') : `${minimum} to ${maximum}`,
+    }
+  }),
+}))
+
+/** The environment variables of all settings. */
+export const settingVariables: readonly string[] = groups.flatMap(({ settings }) =>
+  settings.map(({ variable }) => variable),
+)
+
+function tableOf({ title, settings }: Group): string {
+  const rows = settings.map(({ variable, fallback, values, meaning }) =>
+    ['', `\`${variable}\``, fallback && `\`${fallback}\``, values, meaning, ''].join(' | ').trim(),
+  )
+  const head = ['| Setting | Default | Values | Meaning |', '|---|---|---|---|']
+  return [`### ${title}`, '', ...head, ...rows].join('\n')
+}
+
+function exampleOf({ title, settings }: Group): string {
+  const entries = settings.map(({ variable, fallback, values, meaning }) => {
+    const lines = values === '' ? [meaning] : [meaning, `Values: ${values}.`]
+    return [...lines.map((line) => `# ${line}`), `#${variable}=${fallback}`, ''].join('\n')
+  })
+  return [`## ${title}`, '', ...entries].join('\n')
+}
+
+if (import.meta.main) {
+  for (const { path, expected } of await settingsFiles()) {
+    await Bun.write(new URL(path, root), expected)
+  }
+}

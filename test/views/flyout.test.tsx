@@ -109,7 +109,7 @@ test('a failure gives its reason, a refusal its words, and a gap its size', () =
   expect(text).toContain('… 12 earlier events are no longer kept')
   expect(text).toContain('Outside what I can help with')
   expect(text).toContain('I only know operations.')
-  expect(text).toContain('x failed: It took too long and was given up.')
+  expect(text).toContain('x failed: The time limit was reached.')
 })
 
 test('hostile tools, arguments and results are text', () => {

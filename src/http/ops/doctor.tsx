@@ -31,7 +31,7 @@ export function doctorRoutes(services: Services): Hono<HttpEnv> {
     const { seconds, pad } = c.req.valid('query')
     const keepAliveMs = limits.keepAliveSeconds * 1000
     const { closing } = slots
-    return openStream(c.req.raw, services, {
+    return openStream(c, services, {
       name: 'a test stream of the doctor',
       takeSlot: takeStream,
       write: (stream) =>

@@ -1,6 +1,6 @@
 import { Context } from 'hono'
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
-import type { Services } from '../context.ts'
+import type { HttpEnv, Services } from '../context.ts'
 import { streamHeaders } from './frames.ts'
 
 /** What a stream needs: its slot, and the function that writes it. The stream closes when `write` resolves. */
@@ -19,15 +19,18 @@ export type StreamOptions = {
 const streamContext = new Context(new Request('http://localhost/'))
 
 /** Opens an event stream. It is the only function of the server that does. */
-export function openStream(
-  request: Request,
+export function openStream<Env extends HttpEnv>(
+  c: Context<Env>,
   { limits, allowSilence, log }: Pick<Services, 'limits' | 'allowSilence' | 'log'>,
   { name, takeSlot, write }: StreamOptions,
 ): Response {
   // Hono answers HEAD with the GET handler and drops the body unread, which would leave the writer running.
+  const request = c.req.raw
   if (request.method === 'HEAD') return new Response(null, { headers: streamHeaders })
   const releaseSlot = takeSlot()
   allowSilence(request, limits.keepAliveSeconds * 4)
+  const ended = Promise.withResolvers<void>()
+  if (limits.accessLog === 'on') c.set('streamEnded', ended.promise)
   const { body } = streamSSE(streamContext, async (stream) => {
     try {
       await write(stream)
@@ -36,6 +39,7 @@ export function openStream(
       log.error(`${name} failed`, { cause })
     } finally {
       releaseSlot()
+      ended.resolve()
     }
   })
   // Not the response of `streamSSE`: it sets Connection and Transfer-Encoding, which HTTP/2 forbids.

@@ -74,7 +74,7 @@ function openThinking(
     closing: slots.closing,
     now,
   }
-  return openStream(c.req.raw, services, {
+  return openStream(c, services, {
     name: `the thinking stream of ${conversation.id}`,
     takeSlot: () => slots.take(user),
     async write(stream) {

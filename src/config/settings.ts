@@ -1,0 +1,163 @@
+import { z } from 'zod'
+import { limits } from './limits.ts'
+import {
+  apiKey,
+  headerName,
+  hostNames,
+  list,
+  networks,
+  oneOf,
+  optional,
+  settingInfo,
+  text,
+  url,
+  wholeNumber,
+} from './values.ts'
+
+const server = {
+  port: wholeNumber(0, 65_535).default(8000).register(settingInfo, {
+    variable: 'PORT',
+    meaning: 'Port to listen on; 0 picks a free port.',
+  }),
+  host: text.default('127.0.0.1').register(settingInfo, {
+    variable: 'HOST',
+    meaning: 'Address to listen on. The container image sets `0.0.0.0`.',
+  }),
+  dataDir: text
+    .default('./data')
+    .register(settingInfo, { variable: 'DATA_DIR', meaning: 'Folder of the database.' }),
+  allowedHosts: hostNames.default([]).register(settingInfo, {
+    variable: 'ALLOWED_HOSTS',
+    meaning:
+      'Host names that are accepted while `HOST` is a loopback address, comma-separated. `localhost` is always accepted.',
+  }),
+  trustedProxies: networks.default([]).register(settingInfo, {
+    variable: 'TRUSTED_PROXIES',
+    meaning:
+      'Addresses and networks of the proxies whose headers are trusted, comma-separated, such as `10.0.0.0/8`.',
+  }),
+  proxyHeaders: oneOf('x-forwarded', 'forwarded').default('x-forwarded').register(settingInfo, {
+    variable: 'PROXY_HEADERS',
+    meaning:
+      'Headers that trusted proxies set: `X-Forwarded-For`, `-Proto` and `-Host`, or `Forwarded`.',
+  }),
+  shutdownSeconds: wholeNumber(0, 600).default(25).register(settingInfo, {
+    variable: 'SHUTDOWN_SECONDS',
+    meaning: 'How long active runs may continue after SIGTERM before they are interrupted.',
+  }),
+}
+
+const logs = {
+  logFormat: oneOf('text', 'json').default('text').register(settingInfo, {
+    variable: 'LOG_FORMAT',
+    meaning: 'Lines for a terminal, or one JSON object per line.',
+  }),
+  logLevel: oneOf('error', 'warn', 'info').default('info').register(settingInfo, {
+    variable: 'LOG_LEVEL',
+    meaning: 'The least severe level that is written.',
+  }),
+  accessLog: oneOf('off', 'on').default('off').register(settingInfo, {
+    variable: 'ACCESS_LOG',
+    meaning:
+      'Writes a line for every request, with the client address and the user id. Query strings are left out.',
+  }),
+}
+
+const model = {
+  openaiApiKey: optional(apiKey).register(settingInfo, {
+    variable: 'OPENAI_API_KEY',
+    meaning: 'API key of OpenAI or of a compatible server.',
+    secret: true,
+  }),
+  openaiBaseUrl: optional(url).register(settingInfo, {
+    variable: 'OPENAI_BASE_URL',
+    meaning: 'URL of a compatible server, such as Ollama, vLLM or LM Studio.',
+  }),
+  openaiModels: list.default(['gpt-5-mini']).register(settingInfo, {
+    variable: 'OPENAI_MODEL',
+    meaning: 'Models to choose from, comma-separated. The first is the default.',
+  }),
+  azureApiKey: optional(apiKey).register(settingInfo, {
+    variable: 'AZURE_OPENAI_API_KEY',
+    meaning: 'API key of Azure OpenAI.',
+    secret: true,
+  }),
+  azureEndpoint: optional(url).register(settingInfo, {
+    variable: 'AZURE_OPENAI_ENDPOINT',
+    meaning: 'Endpoint of Azure OpenAI. It takes precedence over the `OPENAI_` settings.',
+  }),
+  azureDeployments: list.default([]).register(settingInfo, {
+    variable: 'AZURE_OPENAI_DEPLOYMENT_NAME',
+    meaning: 'Deployments to choose from, comma-separated. The first is the default.',
+  }),
+  azureApiVersion: text.default('2024-10-21').register(settingInfo, {
+    variable: 'AZURE_OPENAI_API_VERSION',
+    meaning: 'API version of Azure OpenAI.',
+  }),
+  thinkMs: wholeNumber(0, 60_000).default(350).register(settingInfo, {
+    variable: 'THINK_MS',
+    meaning: 'Delay of each call to the offline model, in milliseconds.',
+  }),
+}
+
+const identity = {
+  auth: oneOf('none', 'easy-auth', 'forwarded', 'cloudflare-access', 'oidc-jwt', 'basic')
+    .default('none')
+    .register(settingInfo, {
+      variable: 'AUTH',
+      meaning: 'How users are identified. With `none` there is one local user.',
+    }),
+  forwardedUserHeader: headerName.default('x-forwarded-user').register(settingInfo, {
+    variable: 'FORWARDED_USER_HEADER',
+    meaning: '`AUTH=forwarded`: header with the user id. Authelia sets `Remote-User`.',
+  }),
+  forwardedNameHeader: headerName.default('x-forwarded-email').register(settingInfo, {
+    variable: 'FORWARDED_NAME_HEADER',
+    meaning: '`AUTH=forwarded`: header with the display name. Authelia sets `Remote-Name`.',
+  }),
+  cloudflareAccessTeam: optional(
+    text.regex(/^[a-z0-9-]+$/i, { error: 'must be the part before .cloudflareaccess.com' }),
+  ).register(settingInfo, {
+    variable: 'CLOUDFLARE_ACCESS_TEAM',
+    meaning:
+      '`AUTH=cloudflare-access`: team name, the part of its domain before `.cloudflareaccess.com`.',
+  }),
+  cloudflareAccessAudience: optional(text).register(settingInfo, {
+    variable: 'CLOUDFLARE_ACCESS_AUDIENCE',
+    meaning: '`AUTH=cloudflare-access`: audience tag (AUD) of the Access application.',
+  }),
+  oidcIssuer: optional(url).register(settingInfo, {
+    variable: 'OIDC_ISSUER',
+    meaning: '`AUTH=oidc-jwt`: issuer (`iss`) of the tokens.',
+  }),
+  oidcAudience: optional(text).register(settingInfo, {
+    variable: 'OIDC_AUDIENCE',
+    meaning: '`AUTH=oidc-jwt`: audience (`aud`) of the tokens.',
+  }),
+  oidcJwksUrl: optional(url).register(settingInfo, {
+    variable: 'OIDC_JWKS_URL',
+    meaning:
+      '`AUTH=oidc-jwt`: URL of the signing keys, the `jwks_uri` in `/.well-known/openid-configuration` of the issuer.',
+  }),
+  oidcCookie: optional(text).register(settingInfo, {
+    variable: 'OIDC_COOKIE',
+    meaning: '`AUTH=oidc-jwt`: cookie with the token, for requests without `Authorization`.',
+  }),
+  basicUsers: list.default([]).register(settingInfo, {
+    variable: 'BASIC_USERS',
+    meaning: '`AUTH=basic`: entries made with `bun run make-password NAME`, comma-separated.',
+    secret: true,
+  }),
+}
+
+/** Every setting, by group. The README, `.env.example` and `Config` are made from this. */
+export const settingGroups = {
+  Server: server,
+  Logs: logs,
+  Model: model,
+  Identity: identity,
+  Limits: limits,
+}
+
+/** All groups as one object: reads the values of environment variables into the settings. */
+export const settingsSchema = z.object({ ...server, ...logs, ...model, ...identity, ...limits })

@@ -1,0 +1,28 @@
+import type { MiddlewareHandler } from 'hono'
+import { createMiddleware } from 'hono/factory'
+import type { HttpEnv, Services } from '../context.ts'
+
+/**
+ * Logs each request. A stream is logged when it opens and when it ends. The query is left out: it may contain a token.
+ * Mount it first, so that it sees the response of every other middleware. It only reads the response, because
+ * replacing a streamed response keeps its handler running after the client has left.
+ */
+export function accessLog({ log, now }: Pick<Services, 'log' | 'now'>): MiddlewareHandler<HttpEnv> {
+  return createMiddleware<HttpEnv>(async function logRequest(c, next) {
+    const startedAt = now()
+    await next()
+    const { method, path } = c.req
+    const request = {
+      method,
+      path,
+      status: c.res.status,
+      requestId: c.get('requestId'),
+      address: c.get('arrival')?.address,
+      user: c.get('user')?.id,
+    }
+    const ended = c.get('streamEnded')
+    log.info(ended ? 'stream opened' : 'request', { ...request, durationMs: now() - startedAt })
+    // Not awaited: the response must leave before its stream ends. The promise does not reject.
+    void ended?.then(() => log.info('stream ended', { ...request, durationMs: now() - startedAt }))
+  })
+}
