@@ -116,7 +116,7 @@ test('a question with code in it reaches its specialist', async () => {
   expect(answer).toMatchObject({ run: { status: 'finished' } })
 })
 
-test('an answer without end is cut, with a mark that one can see', async () => {
+test('an answer that is too long is cut, and says so', async () => {
   const script: Script = (request, turn) =>
     isTriage(request) ? seedFlow(request, turn) : { say: 'x'.repeat(1_000_000) }
   const { open, post } = await makeServer({}, { script })
@@ -125,7 +125,7 @@ test('an answer without end is cut, with a mark that one can see', async () => {
     assistant_message: { content: string }
   }
   expect(answer.assistant_message.content.length).toBeLessThan(140_000)
-  expect(answer.assistant_message.content).toContain('The answer was longer.')
+  expect(answer.assistant_message.content).toContain('The answer was longer and is cut here.')
 })
 
 test.each(['stop', 'deadline'])(

@@ -1,0 +1,53 @@
+import { expect, test } from 'bun:test'
+import { copyFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { openHistory } from '../../src/entry/history.ts'
+import { memoryLog } from '../support/memory-log.ts'
+import { readFrames } from '../support/read-stream.ts'
+import { makeDataDir } from '../support/server-process.ts'
+import { makeServer } from '../support/test-server.ts'
+
+type Conversation = {
+  title: string
+  messages: { role: string; content: string }[]
+  runs: { id: string; status: string }[]
+}
+
+// The database was written by version 0.1.0. Its last run was cut off by `kill -9`.
+test('a history of 0.1.0 opens with its conversations, and its cut-off run is interrupted', async () => {
+  const { path, remove } = makeDataDir()
+  copyFileSync(join(import.meta.dir, 'fixtures/opsagent-0.1.0.db'), join(path, 'opsagent.db'))
+  const { log, logged } = memoryLog()
+  const history = await openHistory(path, Date.now(), log)
+  const { get } = await makeServer({}, { store: history.store })
+
+  const list = (await (await get('/api/conversations')).json()) as {
+    conversations: { id: string; title: string }[]
+  }
+  expect(list.conversations.map(({ title }) => title)).toEqual([
+    'Renamed by hand',
+    'Which change requests are open, and is Databricks healthy?',
+  ])
+  const urls = list.conversations.map(({ id }) => `/api/conversations/${id}`)
+  const [renamed, first] = await Promise.all(
+    urls.map(async (url) => (await (await get(url)).json()) as Conversation),
+  )
+  expect(first?.messages.map(({ role }) => role)).toEqual([
+    'user',
+    'assistant',
+    'user',
+    'assistant',
+  ])
+  expect(first?.messages[1]?.content).toContain('## Service Health')
+  expect(first?.runs.map(({ status }) => status)).toEqual(['finished', 'finished'])
+  expect(renamed?.runs.map(({ status }) => status)).toEqual(['finished', 'interrupted'])
+
+  const [url = ''] = urls
+  const cutOff = renamed?.runs.at(-1)?.id
+  const frames = await readFrames(await get(`${url}/thinking?run=${cutOff}`))
+  expect(frames.at(-1)).toMatchObject({ event: 'done', data: '{"status":"interrupted"}' })
+  expect(frames.map(({ data }) => data)).toContain('[ServiceNow] agent stopped')
+  expect(logged).toEqual([])
+  await history.close()
+  remove()
+})
