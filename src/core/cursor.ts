@@ -2,8 +2,8 @@ import type { RunStatus, ThinkingEvent } from './event.ts'
 import type { EventLog } from './run-log.ts'
 
 /**
- * The position of one reader in a run. It holds no queue: while the reader is busy, events stay in the run log, and the
- * next call of `next` returns all of them. A cursor may exist before its run; it waits for it then.
+ * The position of one reader in a run. It holds no queue: while the reader is busy, events stay in the run log, and
+ * `read` returns all of them. A cursor may exist before its run; it waits for it then.
  */
 export class Cursor {
   #seq: number
@@ -23,12 +23,12 @@ export class Cursor {
     return this.#run
   }
 
-  /** The `seq` of the last event that `next` returned. */
+  /** The `seq` of the last event that `read` returned. */
   get seq(): number {
     return this.#seq
   }
 
-  /** How the run ended, once `next` has returned its last event; `undefined` until then. */
+  /** How the run ended, once `read` has returned its last event; `undefined` until then. */
   get ended(): Exclude<RunStatus, 'running'> | undefined {
     const { status, lastSeq } = this.#log ?? { status: 'running', lastSeq: 0 }
     return status !== 'running' && this.#seq >= lastSeq ? status : undefined
@@ -49,31 +49,33 @@ export class Cursor {
     this.#release = release
   }
 
-  /**
-   * Resolves with the next events as soon as there are any. Resolves with none after `wake`, and when the run has
-   * ended. One reader calls it, one call at a time.
-   */
-  async next(): Promise<readonly ThinkingEvent[]> {
-    if (!this.#hasMore && !this.#woken) {
-      await new Promise<void>((resolve) => {
-        this.#resolve = resolve
-      })
+  /** Resolves as soon as there are events to read, after `wake`, and when the run has ended. One call at a time. */
+  ready(): Promise<void> {
+    if (this.#hasMore || this.#woken) {
+      this.#woken = false
+      return Promise.resolve()
     }
-    this.#woken = false
+    return new Promise((resolve) => {
+      this.#resolve = resolve
+    })
+  }
+
+  /** The events that were added since the last call. It may return none. */
+  read(): readonly ThinkingEvent[] {
     if (this.#log === undefined || this.#log.lastSeq === this.#seq) return []
     const events = this.#log.since(this.#seq)
     this.#seq = this.#log.lastSeq
     return events
   }
 
-  /** Lets the pending call of `next`, or else the next one, resolve at once. */
+  /** Lets the pending call of `ready`, or else the next one, resolve at once. */
   readonly wake = (): void => {
     if (this.#resolve === undefined) this.#woken = true
     else this.#resolve()
     this.#resolve = undefined
   }
 
-  /** Ends the reading. A pending call of `next` resolves. */
+  /** Ends the reading. A pending call of `ready` resolves. */
   close(): void {
     this.#release()
     this.#release = () => {}

@@ -1,9 +1,10 @@
 import { Database } from 'bun:sqlite'
 import { OpsError } from '../core/errors.ts'
-import type { Run, RunMessage } from '../core/run.ts'
+import type { ThinkingEvent } from '../core/event.ts'
+import type { Run, RunKey, RunMessage } from '../core/run.ts'
 import { migrations } from './migrations.ts'
 import { conversationFromRow, eventsFromRows, messageFromRow, runFromRow } from './rows.ts'
-import type { ConversationFilter, OwnerStore, Store } from './store.ts'
+import type { ConversationFilter, OwnerStore, Store, StoredConversation } from './store.ts'
 
 /**
  * A store in one SQLite file, or in memory for `:memory:`.
@@ -20,14 +21,10 @@ export function openSqliteStore(path: string): Store {
   db.run('PRAGMA busy_timeout = 200')
   migrate(db)
   return {
-    forOwner: (owner) => ({
-      ...conversationCalls(db, owner),
-      ...runCalls(db, owner),
-      ...eventCalls(db, owner),
-    }),
+    forOwner: (owner) => new SqliteOwnerStore(db, owner),
     listRunning: async () =>
       db
-        .query<{ owner: string; conversation: string; run: string }, []>(
+        .query<RunKey, []>(
           `SELECT owner, conversation, runs.id AS run FROM runs
            JOIN conversations ON conversations.id = conversation WHERE status = 'running'`,
         )
@@ -59,146 +56,160 @@ function migrate(db: Database): void {
   })()
 }
 
-function conversationCalls(db: Database, owner: string) {
-  return {
-    async createConversation({ id, title, model, createdAt, updatedAt }) {
-      db.query('INSERT INTO conversations VALUES (?, ?, ?, ?, ?, ?)').run(
-        id,
-        owner,
-        title,
-        model,
-        createdAt,
-        updatedAt,
-      )
-    },
-    async findConversation(id) {
-      const row = db.query('SELECT * FROM conversations WHERE id = ? AND owner = ?').get(id, owner)
-      return row === null ? undefined : conversationFromRow(row)
-    },
-    async listConversations(filter) {
-      const rows = selectConversations(db, owner, filter).map(conversationFromRow)
-      const conversations = rows.slice(0, filter.limit)
-      const last = conversations.at(-1)
-      const hasMore = rows.length > filter.limit && last !== undefined
-      return { conversations, ...(hasMore && { nextCursor: `${last.updatedAt}.${last.id}` }) }
-    },
-    async updateConversation(id, { title, model }) {
-      db.query(
-        `UPDATE conversations SET title = coalesce(?, title), model = coalesce(?, model)
-         WHERE id = ? AND owner = ?`,
-      ).run(title ?? null, model ?? null, id, owner)
-    },
-    async deleteConversation(id) {
-      db.query('DELETE FROM conversations WHERE id = ? AND owner = ?').run(id, owner)
-    },
-  } satisfies Partial<OwnerStore>
-}
-
-/** Selects one more than the limit, which shows whether there is a next page. */
-function selectConversations(db: Database, owner: string, filter: ConversationFilter): unknown[] {
-  const [, before, id] = /^(\d{1,15})\.(.{1,64})$/.exec(filter.cursor ?? '') ?? []
-  const pattern = filter.query ? `%${filter.query.replace(/[\\%_]/g, '\\$&')}%` : null
-  return db
-    .query(
-      `SELECT * FROM conversations c
-       WHERE owner = $owner
-         AND ($before IS NULL OR (updated_at, id) < ($before, $id))
-         AND ($pattern IS NULL OR title LIKE $pattern ESCAPE '\\' OR EXISTS (
-           SELECT 1 FROM messages WHERE conversation = c.id AND content LIKE $pattern ESCAPE '\\'))
-       ORDER BY updated_at DESC, id DESC LIMIT $limit`,
-    )
-    .all({
-      owner,
-      before: before === undefined ? null : Number(before),
-      id: id ?? null,
-      pattern,
-      limit: filter.limit + 1,
-    })
-}
-
 /**
  * A condition of every statement on runs, messages and events. Their first two parameters are the conversation and the
  * owner.
  */
 const isOwned = 'EXISTS (SELECT 1 FROM conversations WHERE id = ?1 AND owner = ?2)'
 
-function runCalls(db: Database, owner: string) {
-  const insertMessage = (conversation: string, { id, run, role, content, createdAt }: RunMessage) =>
-    db
+/** A class, because every request makes one: its calls are shared. */
+class SqliteOwnerStore implements OwnerStore {
+  readonly #db: Database
+  readonly #owner: string
+
+  constructor(db: Database, owner: string) {
+    this.#db = db
+    this.#owner = owner
+  }
+
+  async createConversation(conversation: Omit<StoredConversation, 'owner'>) {
+    const { id, title, model, createdAt, updatedAt } = conversation
+    this.#db
+      .query('INSERT INTO conversations VALUES (?, ?, ?, ?, ?, ?)')
+      .run(id, this.#owner, title, model, createdAt, updatedAt)
+  }
+
+  async findConversation(id: string) {
+    const row = this.#db
+      .query('SELECT * FROM conversations WHERE id = ? AND owner = ?')
+      .get(id, this.#owner)
+    return row === null ? undefined : conversationFromRow(row)
+  }
+
+  /** Selects one more than the limit, which shows whether there is a next page. */
+  async listConversations({ query, limit, cursor }: ConversationFilter) {
+    const [, before, id] = /^(\d{1,15})\.(.{1,64})$/.exec(cursor ?? '') ?? []
+    const rows = this.#db
+      .query(
+        `SELECT * FROM conversations c
+         WHERE owner = $owner
+           AND ($before IS NULL OR (updated_at, id) < ($before, $id))
+           AND ($pattern IS NULL OR title LIKE $pattern ESCAPE '\\' OR EXISTS (
+             SELECT 1 FROM messages WHERE conversation = c.id AND content LIKE $pattern ESCAPE '\\'))
+         ORDER BY updated_at DESC, id DESC LIMIT $limit`,
+      )
+      .all({
+        owner: this.#owner,
+        before: before === undefined ? null : Number(before),
+        id: id ?? null,
+        pattern: query ? `%${query.replace(/[\\%_]/g, '\\$&')}%` : null,
+        limit: limit + 1,
+      })
+    const conversations = rows.slice(0, limit).map(conversationFromRow)
+    const last = conversations.at(-1)
+    const hasMore = rows.length > limit && last !== undefined
+    return { conversations, ...(hasMore && { nextCursor: `${last.updatedAt}.${last.id}` }) }
+  }
+
+  async updateConversation(
+    id: string,
+    { title, model }: { title?: string | undefined; model?: string | undefined },
+  ) {
+    this.#db
+      .query(
+        `UPDATE conversations SET title = coalesce(?, title), model = coalesce(?, model)
+         WHERE id = ? AND owner = ?`,
+      )
+      .run(title ?? null, model ?? null, id, this.#owner)
+  }
+
+  async deleteConversation(id: string) {
+    this.#db.query('DELETE FROM conversations WHERE id = ? AND owner = ?').run(id, this.#owner)
+  }
+
+  async listRuns(conversation: string) {
+    return this.#db
+      .query(`SELECT * FROM runs WHERE conversation = ?1 AND ${isOwned} ORDER BY rowid`)
+      .all(conversation, this.#owner)
+      .map(runFromRow)
+  }
+
+  async findRun(conversation: string, run: string) {
+    const row = this.#db
+      .query(`SELECT * FROM runs WHERE conversation = ?1 AND id = ?3 AND ${isOwned}`)
+      .get(conversation, this.#owner, run)
+    return row === null ? undefined : runFromRow(row)
+  }
+
+  async listMessages(conversation: string, filter: { run?: string; last?: number } = {}) {
+    const { run = null, last = -1 } = filter
+    return this.#db
+      .query(
+        `SELECT * FROM messages
+         WHERE conversation = ?1 AND (?3 IS NULL OR run = ?3) AND ${isOwned}
+         ORDER BY rowid DESC LIMIT ?4`,
+      )
+      .all(conversation, this.#owner, run, last)
+      .map(messageFromRow)
+      .reverse()
+  }
+
+  async beginRun(conversation: string, question: RunMessage) {
+    this.#db.transaction(() => {
+      const { changes } = this.#db
+        .query(
+          `INSERT INTO runs (conversation, id, status, started_at)
+           SELECT ?1, ?3, 'running', ?4 WHERE ${isOwned}`,
+        )
+        .run(conversation, this.#owner, question.run, question.createdAt)
+      if (changes === 0) throw new OpsError('not_found')
+      this.#insertMessage(conversation, question)
+      this.#db
+        .query('UPDATE conversations SET updated_at = ? WHERE id = ?')
+        .run(question.createdAt, conversation)
+    })()
+  }
+
+  async endRun(conversation: string, run: Run, answer?: RunMessage) {
+    const { id, status, finishedAt = null, code = null, error = null } = run
+    this.#db.transaction(() => {
+      const { changes } = this.#db
+        .query(
+          `UPDATE runs SET status = ?4, finished_at = ?5, code = ?6, error = ?7
+           WHERE conversation = ?1 AND id = ?3 AND ${isOwned}`,
+        )
+        .run(conversation, this.#owner, id, status, finishedAt, code, error)
+      if (changes > 0 && answer !== undefined) this.#insertMessage(conversation, answer)
+    })()
+  }
+
+  async listEvents(conversation: string, run: string) {
+    return eventsFromRows(
+      this.#db
+        .query(
+          `SELECT event FROM events WHERE conversation = ?1 AND run = ?3 AND ${isOwned}
+           ORDER BY seq`,
+        )
+        .all(conversation, this.#owner, run),
+    )
+  }
+
+  appendEvent(conversation: string, run: string, event: ThinkingEvent) {
+    const { changes } = this.#db
+      .query(`INSERT INTO events SELECT ?1, ?3, ?4, ?5 WHERE ${isOwned}`)
+      .run(conversation, this.#owner, run, event.seq, JSON.stringify(event))
+    if (changes === 0) throw new OpsError('not_found')
+  }
+
+  forgetEvents(conversation: string, run: string, upToSeq: number) {
+    this.#db
+      .query(`DELETE FROM events WHERE conversation = ?1 AND run = ?3 AND seq <= ?4 AND ${isOwned}`)
+      .run(conversation, this.#owner, run, upToSeq)
+  }
+
+  #insertMessage(conversation: string, { id, run, role, content, createdAt }: RunMessage) {
+    this.#db
       .query('INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?)')
       .run(id, conversation, run, role, content, createdAt)
-  const beginRun = db.transaction((conversation: string, question: RunMessage) => {
-    const { changes } = db
-      .query(
-        `INSERT INTO runs (conversation, id, status, started_at)
-         SELECT ?1, ?3, 'running', ?4 WHERE ${isOwned}`,
-      )
-      .run(conversation, owner, question.run, question.createdAt)
-    if (changes === 0) throw new OpsError('not_found')
-    insertMessage(conversation, question)
-    db.query('UPDATE conversations SET updated_at = ? WHERE id = ?').run(
-      question.createdAt,
-      conversation,
-    )
-  })
-  const endRun = db.transaction((conversation: string, run: Run, answer?: RunMessage) => {
-    const { id, status, finishedAt = null, code = null, error = null } = run
-    const { changes } = db
-      .query(
-        `UPDATE runs SET status = ?4, finished_at = ?5, code = ?6, error = ?7
-         WHERE conversation = ?1 AND id = ?3 AND ${isOwned}`,
-      )
-      .run(conversation, owner, id, status, finishedAt, code, error)
-    if (changes > 0 && answer !== undefined) insertMessage(conversation, answer)
-  })
-  return {
-    listRuns: async (conversation) =>
-      db
-        .query(`SELECT * FROM runs WHERE conversation = ?1 AND ${isOwned} ORDER BY rowid`)
-        .all(conversation, owner)
-        .map(runFromRow),
-    async findRun(conversation, run) {
-      const row = db
-        .query(`SELECT * FROM runs WHERE conversation = ?1 AND id = ?3 AND ${isOwned}`)
-        .get(conversation, owner, run)
-      return row === null ? undefined : runFromRow(row)
-    },
-    listMessages: async (conversation, { run = null, last = -1 } = {}) =>
-      db
-        .query(
-          `SELECT * FROM messages
-           WHERE conversation = ?1 AND (?3 IS NULL OR run = ?3) AND ${isOwned}
-           ORDER BY rowid DESC LIMIT ?4`,
-        )
-        .all(conversation, owner, run, last)
-        .map(messageFromRow)
-        .reverse(),
-    beginRun: async (conversation, question) => beginRun(conversation, question),
-    endRun: async (conversation, run, answer) => endRun(conversation, run, answer),
-  } satisfies Partial<OwnerStore>
-}
-
-function eventCalls(db: Database, owner: string) {
-  return {
-    listEvents: async (conversation, run) =>
-      eventsFromRows(
-        db
-          .query(
-            `SELECT event FROM events WHERE conversation = ?1 AND run = ?3 AND ${isOwned}
-             ORDER BY seq`,
-          )
-          .all(conversation, owner, run),
-      ),
-    appendEvent(conversation, run, event) {
-      const { changes } = db
-        .query(`INSERT INTO events SELECT ?1, ?3, ?4, ?5 WHERE ${isOwned}`)
-        .run(conversation, owner, run, event.seq, JSON.stringify(event))
-      if (changes === 0) throw new OpsError('not_found')
-    },
-    forgetEvents(conversation, run, upToSeq) {
-      db.query(
-        `DELETE FROM events WHERE conversation = ?1 AND run = ?3 AND seq <= ?4 AND ${isOwned}`,
-      ).run(conversation, owner, run, upToSeq)
-    },
-  } satisfies Partial<OwnerStore>
+  }
 }

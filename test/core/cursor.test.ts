@@ -32,76 +32,81 @@ function follow(log: RunLog, after = 0): Cursor {
 
 const seqs = (events: readonly { seq: number }[]) => events.map(({ seq }) => seq)
 
+async function next(cursor: Cursor) {
+  await cursor.ready()
+  return cursor.read()
+}
+
 test('everything that was appended meanwhile comes with the next call', async () => {
   const { log } = makeLog()
   const cursor = follow(log)
-  const pending = cursor.next()
+  const pending = next(cursor)
   log.append(called('a'))
   log.append(called('b'))
   expect(seqs(await pending)).toEqual([1, 2])
   log.append(called('c'))
-  expect(seqs(await cursor.next())).toEqual([3])
+  expect(seqs(await next(cursor))).toEqual([3])
   expect(cursor.seq).toBe(3)
 })
 
 test('a cursor starts after the last event that its reader has seen', async () => {
   const { log } = makeLog()
   for (const tool of ['a', 'b', 'c']) log.append(called(tool))
-  expect(seqs(await follow(log, 2).next())).toEqual([3])
+  expect(seqs(await next(follow(log, 2)))).toEqual([3])
 })
 
 test('a position that the log never had starts from the first event', async () => {
   const { log } = makeLog()
   log.append(called('a'))
-  expect(seqs(await follow(log, 99).next())).toEqual([1])
+  expect(seqs(await next(follow(log, 99)))).toEqual([1])
 })
 
 test('`ended` has the status once the last event was returned, not before', async () => {
   const { log } = makeLog()
   const cursor = follow(log)
   log.append(called('a'))
-  await cursor.next()
+  await next(cursor)
   log.append({ type: 'run.stopped', durationMs: 1 })
   expect(cursor.ended).toBeUndefined()
-  await cursor.next()
+  await next(cursor)
   expect(cursor.ended).toBe('stopped')
-  expect(await cursor.next()).toEqual([])
+  expect(await next(cursor)).toEqual([])
 })
 
 test('the stored events of an ended run are read like a log', async () => {
   const cursor = new Cursor(0)
   cursor.attach('r1', endedLog([{ ...called('a'), seq: 1, at: 1 }], 'interrupted'))
-  expect(seqs(await cursor.next())).toEqual([1])
+  expect(seqs(await next(cursor))).toEqual([1])
   expect(cursor.ended).toBe('interrupted')
 })
 
 test('a run without any stored event has ended at once', async () => {
   const cursor = new Cursor(5)
   cursor.attach('r1', endedLog([], 'failed'))
-  expect(await cursor.next()).toEqual([])
+  expect(await next(cursor)).toEqual([])
   expect(cursor.ended).toBe('failed')
 })
 
 test('`wake` resolves a pending call, or else the next one, with no events', async () => {
   const { log } = makeLog()
   const cursor = follow(log)
-  const pending = cursor.next()
+  const pending = next(cursor)
   cursor.wake()
   expect(await pending).toEqual([])
   cursor.wake()
-  expect(await cursor.next()).toEqual([])
+  expect(await next(cursor)).toEqual([])
 })
 
 test('an event that could not be stored shows as a gap before the next one', async () => {
   const { log, fill } = makeLog()
   const cursor = follow(log)
   log.append(called('a'))
-  await cursor.next()
+  await next(cursor)
   fill(true)
   log.append(called('lost'))
   fill(false)
   log.append(called('c'))
-  expect(await cursor.next()).toMatchObject([
+  expect(await next(cursor)).toMatchObject([
     { type: 'gap', from: 2, to: 2 },
     { type: 'tool.called', seq: 3 },
   ])

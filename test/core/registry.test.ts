@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import type { Cursor } from '../../src/core/cursor.ts'
 import { OpsError } from '../../src/core/errors.ts'
 import { Registry } from '../../src/core/registry.ts'
 import type { RunResult } from '../../src/core/run.ts'
@@ -14,6 +15,11 @@ const result: RunResult = {
   question: { id: 'm1', run: 'r1', role: 'user', content: 'x', createdAt: 0 },
 }
 
+async function next(cursor: Cursor) {
+  await cursor.ready()
+  return cursor.read()
+}
+
 test('a cursor that waits for a run reads it from its start', async () => {
   const registry = new Registry()
   const byId = registry.follow(place, 'r1', 0)
@@ -21,8 +27,8 @@ test('a cursor that waits for a run reads it from its start', async () => {
   const otherRun = registry.follow(place, 'r2', 0)
   const active = registry.begin(key, 'x', options)
   active.log.append(started)
-  expect(await byId.next()).toHaveLength(1)
-  expect(await anyRun.next()).toHaveLength(1)
+  expect(await next(byId)).toHaveLength(1)
+  expect(await next(anyRun)).toHaveLength(1)
   expect([byId.run, anyRun.run, otherRun.run]).toEqual(['r1', 'r1', undefined])
   expect(registry.size).toBe(2)
 })
@@ -68,7 +74,7 @@ test('a waiting cursor that is closed leaves nothing behind', async () => {
   const registry = new Registry()
   const cursor = registry.follow(place, 'never', 0)
   expect(registry.size).toBe(1)
-  const pending = cursor.next()
+  const pending = next(cursor)
   cursor.close()
   cursor.close()
   expect(await pending).toEqual([])

@@ -9,7 +9,13 @@ export function replaceCalls(
     ...store,
     forOwner(owner) {
       const own = store.forOwner(owner)
-      return { ...own, ...replacements(own) }
+      const replaced = replacements(own)
+      return new Proxy(own, {
+        get(_, name) {
+          const call = Reflect.get(replaced, name) ?? Reflect.get(own, name)
+          return typeof call === 'function' ? call.bind(own) : call
+        },
+      })
     },
   }
 }

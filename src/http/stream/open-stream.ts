@@ -29,8 +29,8 @@ export function openStream<Env extends HttpEnv>(
   if (request.method === 'HEAD') return new Response(null, { headers: streamHeaders })
   const releaseSlot = takeSlot()
   allowSilence(request, limits.keepAliveSeconds * 4)
-  const ended = Promise.withResolvers<void>()
-  if (limits.accessLog === 'on') c.set('streamEnded', ended.promise)
+  const ended = limits.accessLog === 'on' ? Promise.withResolvers<void>() : undefined
+  if (ended !== undefined) c.set('streamEnded', ended.promise)
   const { body } = streamSSE(streamContext, async (stream) => {
     try {
       await write(stream)
@@ -39,7 +39,7 @@ export function openStream<Env extends HttpEnv>(
       log.error(`${name} failed`, { cause })
     } finally {
       releaseSlot()
-      ended.resolve()
+      ended?.resolve()
     }
   })
   // Not the response of `streamSSE`: it sets Connection and Transfer-Encoding, which HTTP/2 forbids.

@@ -75,7 +75,7 @@ function openThinking(
     now,
   }
   return openStream(c, services, {
-    name: `the thinking stream of ${conversation.id}`,
+    name: 'a thinking stream',
     takeSlot: () => slots.take(user),
     async write(stream) {
       const after = seen !== undefined && seen.run === run ? seen.seq : 0

@@ -43,12 +43,7 @@ export async function writeRun(
   const { encode, closing, now, keepAliveMs, lifeMs } = options
   const openedAt = now()
   const expiresAt = options.expiresAt ?? Number.POSITIVE_INFINITY
-  let isQuiet = false
-  const beat = () => {
-    isQuiet = true
-    cursor.wake()
-  }
-  const heartbeat = setInterval(beat, keepAliveMs)
+  const heartbeat = setInterval(cursor.wake, keepAliveMs)
   // Not longer than the stream lives, because a timer of more than 24 days fires at once.
   const expiry = setTimeout(cursor.wake, Math.min(Math.max(0, expiresAt - openedAt), lifeMs))
   stream.onAbort(cursor.wake)
@@ -56,11 +51,12 @@ export async function writeRun(
   try {
     await stream.write(openingFrame(retryMs()))
     while (!stream.aborted) {
-      const events = await cursor.next()
+      await cursor.ready()
       const at = now()
       if (at >= expiresAt) return void (await stream.write(signedOutFrame))
       if (at >= openedAt + lifeMs) return
       let frames = ''
+      const events = cursor.read()
       for (const event of events) {
         if (frames.length >= maxWriteCharacters) {
           await stream.write(frames)
@@ -78,9 +74,8 @@ export async function writeRun(
       if (cursor.run === undefined && at >= openedAt + options.firstEventMs) {
         return void (await stream.write(unknownRunFrame))
       }
-      if (frames === '' && isQuiet) frames = keepAliveFrame
+      if (events.length === 0) frames = keepAliveFrame
       if (frames !== '') await stream.write(frames)
-      isQuiet = false
     }
   } finally {
     clearInterval(heartbeat)
