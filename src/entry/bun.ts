@@ -1,9 +1,9 @@
 import { type Built, build, type Parts } from '../build.ts'
 import { type Config, readConfig } from '../config.ts'
 import { OpsError } from '../core/errors.ts'
+import { loadStaticFiles } from './assets.ts'
 import { openHistory } from './history.ts'
 import { log } from './log.ts'
-import { readStaticFiles } from './static.ts'
 
 /**
  * Starts the server on Bun and runs until SIGTERM or SIGINT. What cannot work is said in one sentence, with exit code
@@ -25,7 +25,7 @@ async function start(config: Config, parts: Partial<Parts>): Promise<void> {
   const history = openHistory(config.dataDir, Date.now())
   const built = build(config, {
     store: history.store,
-    files: await readStaticFiles(),
+    files: await loadStaticFiles(),
     now: Date.now,
     log,
     // Asked for at run time: the server exists only after the app that it serves.

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { build } from '../../src/build.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Emit } from '../../src/core/event.ts'
-import { readStaticFiles } from '../../src/entry/static.ts'
+import { loadStaticFiles } from '../../src/entry/assets.ts'
 import { Runs } from '../../src/runs/runs.ts'
 import { openSqliteStore } from '../../src/storage/sqlite.ts'
 import type { Store } from '../../src/storage/store.ts'
@@ -17,7 +17,7 @@ export async function startOurServer(workflow: Workflow, store: Store, lives = {
   const config = { ...readConfig({}), ...most, ...lives }
   const { log, logged } = memoryLog()
   const { app, registry, runs, slots } = build(config, {
-    ...{ store, log, now: Date.now, files: await readStaticFiles() },
+    ...{ store, log, now: Date.now, files: await loadStaticFiles() },
     allowSilence: (request, seconds) => server.timeout(request, seconds),
   })
   const own = new Runs({ store, registry, workflow, limits: config, now: Date.now, log })
