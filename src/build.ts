@@ -12,6 +12,7 @@ import { createOfflineFetch } from './demo/model/offline.ts'
 import { createApp } from './http/app.ts'
 import { createSignOn } from './http/identity/identity.ts'
 import type { Identify } from './http/identity/user.ts'
+import { maxSearchCharacters } from './http/input.ts'
 import type { StaticFiles } from './http/ops/static-files.ts'
 import { StreamSlots } from './http/stream/stream-slots.ts'
 import { deadline } from './middleware/deadline.ts'
@@ -103,6 +104,11 @@ export function build(config: Config, parts: Parts): Built {
     shell: {
       assets: parts.files.urls,
       models: [choiceOf(model.models[0]), ...model.models.slice(1).map(choiceOf)],
+      limits: {
+        maxMessageBytes: config.maxMessageBytes,
+        maxTitleCharacters: config.maxTitleCharacters,
+        maxSearchCharacters,
+      },
       notices: [
         ...(model.offline ? ['Offline model'] : []),
         ...(connectors === undefined ? ['Sample data'] : []),

@@ -45,10 +45,13 @@ export function titleText(maxCharacters: number) {
     })
 }
 
+/** The longest search text that the server accepts. */
+export const maxSearchCharacters = 200
+
 /** What to look for: short, and without NUL, at which SQLite would stop reading. */
 export const searchText = z
   .string()
-  .max(200, 'must not be longer than 200 characters')
+  .max(maxSearchCharacters, `must not be longer than ${maxSearchCharacters} characters`)
   .transform((text) => text.replaceAll('\0', '').trim())
 
 /**

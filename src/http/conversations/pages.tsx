@@ -13,6 +13,7 @@ import { byHtmx } from '../by-htmx.ts'
 import type { HttpEnv, Services } from '../context.ts'
 import { conversationPath, messageText, runPath, searchText, uuid, valid } from '../input.ts'
 import { markProcess } from '../network/process-cookie.ts'
+import { routes, urlOf } from '../routes.ts'
 import { findTurn, turnsOf } from '../runs/turns.ts'
 import { changeConversation, changeSchema, createConversation, deleteConversation } from './api.ts'
 import { ownConversation, titleFrom } from './own-conversation.ts'
@@ -22,31 +23,31 @@ type PageContext = Context<HttpEnv>
 
 /** The pages, and the fragments of them that htmx asks for. Both use the same components. */
 export function pageRoutes(services: Services): Hono<HttpEnv> {
-  const routes = new Hono<HttpEnv>()
-  const { store, now } = services
+  const app = new Hono<HttpEnv>()
+  const { store, shell } = services
 
-  routes.get('/', valid('query', listQuery), (c) => {
+  app.get('/', valid('query', listQuery), (c) => {
     const { q, cursor } = c.req.valid('query')
     const sidebar = sidebarPage(services, c.get('user').id, { query: q, cursor })
     return c.html(wholePage(c, services, { sidebar }))
   })
 
-  routes.get('/conversations', valid('query', listQuery), (c) => {
+  app.get('/conversations', valid('query', listQuery), (c) => {
     const { q, cursor } = c.req.valid('query')
     const page = sidebarPage(services, c.get('user').id, {
       query: q,
       cursor,
       current: currentOf(c),
     })
-    return c.html(<SidebarList page={page} />)
+    return c.html(<SidebarList page={page} limits={shell.limits} />)
   })
 
-  routes.get('/conversations/:id', valid('param', conversationPath), (c) => {
+  app.get('/conversations/:id', valid('param', conversationPath), (c) => {
     const conversation = conversationOf(c, services, c.req.valid('param').id)
     return c.html(wholePage(c, services, { conversation }))
   })
 
-  routes.get('/conversations/:id/runs/:run', valid('param', runPath), (c) => {
+  app.get('/conversations/:id/runs/:run', valid('param', runPath), (c) => {
     const { id, run } = c.req.valid('param')
     const conversation = conversationOf(c, services, id)
     const flyout = {
@@ -57,7 +58,7 @@ export function pageRoutes(services: Services): Hono<HttpEnv> {
     return c.html(wholePage(c, services, { conversation, flyout }))
   })
 
-  routes.get(
+  app.get(
     '/conversations/:id/runs/:run/lines',
     valid('param', runPath),
     valid('query', linesQuery),
@@ -72,36 +73,31 @@ export function pageRoutes(services: Services): Hono<HttpEnv> {
     },
   )
 
-  routes.post('/conversations', valid('form', firstQuestion(services)), (c) => {
+  app.post('/conversations', valid('form', firstQuestion(services)), (c) => {
     const { message, run = v7(), model } = c.req.valid('form')
     const owner = c.get('user').id
-    const title = titleFrom(message)
-    const created = createConversation(services, owner, { title, model })
-    try {
-      // Now already: the question is stored, and the POST of the pending turn is a repeat that waits for the answer.
-      services.runs.begin(created, run, message)
-    } catch (error) {
-      store.deleteConversation(created.id)
-      throw error
+    if (message !== undefined) {
+      // A form without JavaScript: the first question and the conversation come in one request.
+      const created = createConversation(services, owner, { title: titleFrom(message), model })
+      try {
+        services.runs.begin(created, run, message)
+      } catch (error) {
+        store.deleteConversation(created.id)
+        throw error
+      }
+      return c.redirect(`${urlOf(routes.conversation, { id: created.id })}#run-${run}`, 303)
     }
-    if (!byHtmx(c)) return c.redirect(`/conversations/${created.id}#run-${run}`, 303)
-    c.header('hx-push-url', `/conversations/${created.id}`)
-    const { models } = services.shell
-    const conversation = { id: created.id, title, model: created.model, turns: [] }
-    const pending = { run, question: message }
+    const created = createConversation(services, owner, { model })
+    c.header('hx-push-url', urlOf(routes.conversation, { id: created.id }))
     return c.html(
       <>
-        <Chat conversation={conversation} nextRun={v7()} models={models} pending={pending} />
-        <SidebarItem
-          entry={{ id: created.id, title, updatedAt: now(), running: true }}
-          current
-          oob
-        />
+        <Chat shell={shell} conversation={{ ...created, turns: [] }} nextRun={v7()} />
+        <SidebarItem entry={{ ...created, running: false }} limits={shell.limits} current oob />
       </>,
     )
   })
 
-  routes.put(
+  app.put(
     '/conversations/:id',
     valid('param', conversationPath),
     valid('form', changeSchema(services)),
@@ -117,20 +113,24 @@ export function pageRoutes(services: Services): Hono<HttpEnv> {
       const running = services.registry.find({ owner, conversation: id }) !== undefined
       return c.html(
         <>
-          <SidebarItem entry={{ id, title, updatedAt, running }} current={current === id} />
+          <SidebarItem
+            entry={{ id, title, updatedAt, running }}
+            limits={shell.limits}
+            current={current === id}
+          />
           {current === id && <ChatTitle title={title} oob />}
         </>,
       )
     },
   )
 
-  routes.delete('/conversations/:id', valid('param', conversationPath), async (c) => {
+  app.delete('/conversations/:id', valid('param', conversationPath), async (c) => {
     const { id } = c.req.valid('param')
     await deleteConversation(services, c.get('user').id, id)
     if (currentOf(c) === id) c.header('hx-redirect', '/')
     return c.html('')
   })
-  return routes
+  return app
 }
 
 const listQuery = z.object({
@@ -143,7 +143,10 @@ const linesQuery = z.object({ after: z.coerce.number().int().min(0).default(0) }
 function firstQuestion(services: Services) {
   return changeSchema(services)
     .pick({ model: true })
-    .extend({ message: messageText(services.limits.maxMessageBytes), run: uuid.optional() })
+    .extend({
+      message: messageText(services.limits.maxMessageBytes).optional(),
+      run: uuid.optional(),
+    })
 }
 
 function wholePage(

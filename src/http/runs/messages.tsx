@@ -107,7 +107,12 @@ function Answered({ services, owner, conversation, run }: AnsweredProps) {
     <>
       <TurnView turn={turn} />
       <ChatTitle title={title} oob />
-      <SidebarItem entry={{ id, title, updatedAt, running }} current oob />
+      <SidebarItem
+        entry={{ id, title, updatedAt, running }}
+        limits={services.shell.limits}
+        current
+        oob
+      />
     </>
   )
 }
