@@ -1,6 +1,7 @@
 // A proxy may delay the stream. Then the page loads the lines itself, until the stream delivers them again.
 import { find, findAll, targetOf } from './dom.ts'
 import { htmx } from './htmx.ts'
+import { followEnd, rememberScroll } from './scrolling.ts'
 
 /** How long a stream may be silent before the page asks the server for lines. */
 const silenceMs = 3000
@@ -45,8 +46,10 @@ async function loadLines(list: HTMLElement): Promise<void> {
   const lines = findAll('li', template.content).filter(
     ({ dataset }) => !hasLine(list, dataset.seq ?? ''),
   )
+  rememberScroll()
   list.append(...lines)
   if (lines.length > 0) list.classList.add('held-up')
+  followEnd()
   if (response.headers.get('x-run-status') !== 'running') htmx?.trigger(list, 'done')
 }
 

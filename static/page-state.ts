@@ -44,7 +44,7 @@ function announce(text: string): void {
 
 /** Lets the keyboard reach every box that scrolls. */
 function makeScrollable(): void {
-  for (const box of findAll('.lines, .table, pre, .asked')) {
+  for (const box of findAll('.lines, .table, pre, .flyout-question')) {
     const scrolls = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight
     if (scrolls) box.tabIndex = 0
     else box.removeAttribute('tabindex')

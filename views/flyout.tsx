@@ -33,12 +33,14 @@ export function Flyout({ turn, events }: Props) {
         </a>
       </header>
       <div class="flyout-body">
-        <p class="asked" dir="auto">
+        <p class="flyout-question" dir="auto">
           {turn.question}
         </p>
         <p class={`outcome ${turn.status}`}>
           <strong>{running ? 'Still thinking' : `Thinking ${turn.status}`}</strong>
-          {turn.durationMs !== undefined && <span class="took">{duration(turn.durationMs)}</span>}
+          {turn.durationMs !== undefined && (
+            <span class="duration">{duration(turn.durationMs)}</span>
+          )}
           {running && (
             <a class="quiet" href={url} hx-get={url} hx-target="#flyout" hx-swap="outerHTML">
               Refresh

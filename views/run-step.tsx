@@ -39,7 +39,7 @@ function Line({ event, start }: { event: ThinkingEvent; start: number }) {
       <span class="label" dir="auto">
         {label(event) ?? 'Decision'}
       </span>{' '}
-      {'durationMs' in event && <span class="took">{duration(event.durationMs)}</span>}{' '}
+      {'durationMs' in event && <span class="duration">{duration(event.durationMs)}</span>}{' '}
       {event.type !== 'gap' && <span class="offset">{offset(event.at - start)}</span>}
     </p>
   )

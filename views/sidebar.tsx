@@ -22,7 +22,7 @@ export function Sidebar({ shell, page }: Props) {
       </a>
       <Search query={page.query} limits={shell.limits} />
       <SidebarList page={page} limits={shell.limits} />
-      <footer class="who">
+      <footer class="user">
         <ul class="badges" aria-label="Notices">
           {shell.notices.map((notice) => (
             <li class="badge">{notice}</li>
@@ -72,7 +72,7 @@ export function SidebarList({ page, limits }: { page: SidebarPage; limits: Field
         <SidebarItem entry={entry} limits={limits} current={entry.id === current} />
       ))}
       {entries.length === 0 && (
-        <li class="none">{query ? 'No conversation matches.' : 'No conversations yet.'}</li>
+        <li class="empty">{query ? 'No conversation matches.' : 'No conversations yet.'}</li>
       )}
       {nextCursor !== undefined && <ShowMore cursor={nextCursor} query={query} />}
     </ul>

@@ -35,7 +35,7 @@ function Outcome({ turn, open }: { turn: Turn; open: boolean }) {
         >
           <span aria-hidden="true">⊙</span> Thinking {status} <span aria-hidden="true">▸</span>
         </RunLink>{' '}
-        {turn.durationMs !== undefined && <span class="took">{duration(turn.durationMs)}</span>}
+        {turn.durationMs !== undefined && <span class="duration">{duration(turn.durationMs)}</span>}
       </p>
       {turn.answer !== undefined && <Answer text={turn.answer} />}
       {status !== 'finished' && <Failure turn={turn} />}
