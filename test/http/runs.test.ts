@@ -67,9 +67,8 @@ test('a first question that is refused leaves no empty conversation behind', asy
     app.request('/conversations', {
       method: 'POST',
       body: new URLSearchParams({ message: 'What is open?' }),
-      headers: { 'hx-request': 'true' },
     })
-  expect((await ask()).status).toBe(200)
+  expect((await ask()).status).toBe(303)
   expect((await ask()).status).toBe(429)
   const { conversations } = (await (await get('/api/conversations')).json()) as {
     conversations: []
