@@ -12,6 +12,7 @@ import { createOfflineFetch } from './demo/model/offline.ts'
 import { createApp } from './http/app.ts'
 import { createIdentity } from './http/identity/identity.ts'
 import type { Identify } from './http/identity/user.ts'
+import { maxSearchCharacters } from './http/input.ts'
 import type { StaticFiles } from './http/ops/static-files.ts'
 import { StreamSlots } from './http/stream/stream-slots.ts'
 import { deadline } from './middleware/deadline.ts'
@@ -105,6 +106,11 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
     shell: {
       assets: files.urls,
       models: [toChoice(defaultModel), ...otherModels.map(toChoice)],
+      limits: {
+        maxMessageBytes: config.maxMessageBytes,
+        maxTitleCharacters: config.maxTitleCharacters,
+        maxSearchCharacters,
+      },
       notices: [...(model.offline ? ['Offline model'] : []), ...(isSample ? ['Sample data'] : [])],
       version: packageFile.version,
     },

@@ -1,23 +1,24 @@
 import { Composer } from './composer.tsx'
 import { Icon } from './icon.tsx'
 import { ModelSelect } from './model-select.tsx'
+import { NewConversation } from './new-conversation.tsx'
 import { PendingTurn } from './pending-turn.tsx'
 import { TurnView } from './turn.tsx'
-import type { Conversation, ModelChoice } from './types.ts'
+import type { Conversation, Shell } from './types.ts'
 import { Welcome } from './welcome.tsx'
 
 type Props = {
+  shell: Pick<Shell, 'models' | 'limits'>
+  /** Without it, the chat shows the welcome. */
   conversation?: Conversation | undefined
+  /** The id of the run that the next question starts. */
   nextRun: string
-  models: ModelChoice[]
-  /** The first question of a conversation that has just been opened: it posts itself. */
-  pending?: { run: string; question: string } | undefined
-  /** The run that the flyout beside the chat shows. */
+  /** The run that the flyout shows. */
   openRun?: string | undefined
 }
 
-/** The middle of the page: title and model, the turns, and the composer. No conversation: a welcome. */
-export function Chat({ conversation, nextRun, models, pending, openRun }: Props) {
+/** The middle column: title and model, the turns, and the composer. */
+export function Chat({ shell, conversation, nextRun, openRun }: Props) {
   return (
     <main id="chat" class="chat">
       <header class="chat-head">
@@ -31,7 +32,7 @@ export function Chat({ conversation, nextRun, models, pending, openRun }: Props)
           <Icon name="menu" />
         </a>
         <ChatTitle title={conversation?.title ?? 'New conversation'} />
-        <ModelSelect models={models} conversation={conversation} />
+        <ModelSelect models={shell.models} conversation={conversation} />
       </header>
       <div id="scroller" class="scroller">
         <div id="turns" class="turns">
@@ -40,23 +41,24 @@ export function Chat({ conversation, nextRun, models, pending, openRun }: Props)
           ) : (
             <Welcome nextRun={nextRun} />
           )}
-          {conversation && pending && <PendingTurn conversation={conversation.id} {...pending} />}
         </div>
       </div>
-      <Composer conversation={conversation?.id} nextRun={nextRun} />
-      {conversation && (
+      <Composer conversation={conversation?.id} nextRun={nextRun} limits={shell.limits} />
+      {conversation ? (
         <template id="pending-turn">
           <PendingTurn conversation={conversation.id} run="__run__" question="" />
         </template>
+      ) : (
+        <NewConversation />
       )}
     </main>
   )
 }
 
-/** The title above the turns; `oob` sends a new one along with another fragment. */
+/** The title above the turns. With `oob` it replaces the title on the page as part of another response. */
 export function ChatTitle({ title, oob = false }: { title: string; oob?: boolean }) {
   return (
-    <h1 id="chat-title" dir="auto" title={title} {...(oob && { 'hx-swap-oob': 'true' })}>
+    <h1 id="chat-title" dir="auto" title={title} hx-swap-oob={oob ? 'true' : undefined}>
       {title}
     </h1>
   )

@@ -1,38 +1,35 @@
-import { noteOnError } from './error-status.ts'
+import { routes, urlOf } from '../src/http/routes.ts'
 import { Icon } from './icon.tsx'
-import { messagesPath } from './paths.ts'
+import type { FieldLimits } from './types.ts'
 
-type Props = { conversation?: string | undefined; nextRun: string }
+type Props = { conversation?: string | undefined; nextRun: string; limits: FieldLimits }
 
 /**
- * The field in which one asks. In a conversation app.js turns what is sent into a pending turn; the first question
- * goes to the server, which answers with the new conversation. Without JavaScript both are plain forms.
+ * The form for a question. The script turns a submitted question into a pending turn. Without JavaScript it is a
+ * plain form; its first question also creates the conversation.
  */
-export function Composer({ conversation, nextRun }: Props) {
-  const target = conversation === undefined ? '/conversations' : messagesPath(conversation)
+export function Composer({ conversation, nextRun, limits }: Props) {
+  const action =
+    conversation === undefined ? routes.conversations : urlOf(routes.messages, { id: conversation })
   return (
-    <form
-      id="composer"
-      class="composer"
-      method="post"
-      action={target}
-      {...(conversation === undefined && askFirst)}
-    >
+    <form id="composer" class="composer" method="post" action={action}>
       <div id="composer-note" />
       <div class="field">
         <label class="sr-only" for="message">
           Your question
         </label>
+        {/* Preserved, because the user may already type the next question when the first conversation opens. */}
         <textarea
           id="message"
           name="message"
           rows={1}
-          maxlength={16384}
+          maxlength={limits.maxMessageBytes}
           required
           placeholder="Ask OpsAgent"
           enterkeyhint="send"
           autocomplete="off"
           dir="auto"
+          hx-preserve="true"
         />
         <NextRun run={nextRun} />
         <button type="submit" class="round send" aria-label="Send" title="Send (Enter)">
@@ -43,13 +40,13 @@ export function Composer({ conversation, nextRun }: Props) {
         </button>
       </div>
       <p class="hint">
-        Enter sends, Shift+Enter starts a new line. Check what matters at its source.
+        Enter sends, Shift+Enter starts a new line. Check important facts in the source system.
       </p>
     </form>
   )
 }
 
-/** The id of the run that the next question will be; `oob` sends a fresh one along with another fragment. */
+/** The id of the next run. With `oob` it replaces the id on the page as part of another response. */
 export function NextRun({ run, oob = false }: { run: string; oob?: boolean }) {
   return (
     <input
@@ -58,17 +55,7 @@ export function NextRun({ run, oob = false }: { run: string; oob?: boolean }) {
       name="run"
       value={run}
       autocomplete="off"
-      {...(oob && { 'hx-swap-oob': 'true' })}
+      hx-swap-oob={oob ? 'true' : undefined}
     />
   )
-}
-
-/** What a form needs that opens a conversation by its first question. */
-export const askFirst = {
-  'hx-post': '/conversations',
-  'hx-target': '#chat',
-  'hx-swap': 'outerHTML',
-  'hx-sync': 'this:drop',
-  'hx-disable': 'find button',
-  ...noteOnError,
 }

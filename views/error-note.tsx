@@ -1,6 +1,6 @@
 type Props = { code?: string; message: string; requestId?: string }
 
-/** A public sentence about what went wrong, in the place where it went wrong. */
+/** A public sentence about a failed request, with the request id that the log contains. */
 export function ErrorNote({ code, message, requestId }: Props) {
   return (
     <div class="error-note" role="alert" data-code={code}>

@@ -1,10 +1,11 @@
+import { routes } from '../src/http/routes.ts'
 import { ErrorNote } from './error-note.tsx'
 import { Layout } from './layout.tsx'
 import type { Shell } from './types.ts'
 
 type Props = { shell: Shell; status: number; message: string; requestId: string }
 
-/** A whole page for a request that could not be answered. */
+/** The whole document for a failed request. */
 export function ErrorPage({ shell, status, message, requestId }: Props) {
   const title = `${status} · OpsAgent`
   return (
@@ -13,7 +14,7 @@ export function ErrorPage({ shell, status, message, requestId }: Props) {
         <h1>{status}</h1>
         <ErrorNote message={message} requestId={requestId} />
         <p>
-          <a class="button" href="/">
+          <a class="button" href={routes.home}>
             Back to OpsAgent
           </a>
         </p>

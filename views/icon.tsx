@@ -8,7 +8,7 @@ const shapes = {
   stop: 'M5.5 5.5h7v7h-7z',
 } as const
 
-/** A line drawing of 18 by 18 that takes the colour of the text beside it. Whoever uses it says what it means. */
+/** A line icon of 18 by 18 pixels in the colour of the text. Hidden from screen readers: its control has the label. */
 export function Icon({ name }: { name: keyof typeof shapes }) {
   return (
     <svg class={`icon icon-${name}`} viewBox="0 0 18 18" width="18" height="18" aria-hidden="true">

@@ -1,15 +1,15 @@
 import { html } from 'hono/html'
 import type { Child } from 'hono/jsx'
-import { toastOnError } from './error-status.ts'
+import { toastOnError } from './error-placement.ts'
 import type { Shell } from './types.ts'
 
 type Props = { shell: Shell; title: string; children?: Child }
 
-// What htmx would do by itself, our policy forbids (it adds no style of its own) or our pages do better (going back
-// loads the page afresh).
+// The content policy forbids the style that htmx would add. Going back reloads the page, because a page that htmx
+// restores could show an outdated run.
 const htmxConfig = '{"includeIndicatorCSS":false,"history":"reload","extensions":"sse"}'
 
-/** A whole document around the parts of a page. */
+/** The whole document around the content of a page. */
 export function Layout({ shell: { assets }, title, children }: Props) {
   return html`<!doctype html>${(
     <html lang="en">
@@ -23,15 +23,12 @@ export function Layout({ shell: { assets }, title, children }: Props) {
         <meta name="htmx-config" content={htmxConfig} />
         <link rel="icon" href={assets.icon} type="image/svg+xml" />
         <link rel="stylesheet" href={assets.css} />
-        {assets.modules.map((module) => (
-          <link rel="modulepreload" href={module} />
-        ))}
       </head>
       <body {...toastOnError}>
         {children}
         <div id="notice" class="notice" />
         <output id="status" class="sr-only" />
-        {/* Not deferred: htmx would start before its extension is there, and leave the streams unopened. */}
+        {/* Not deferred: htmx would start before its extension is registered and would not open the streams. */}
         <script src={assets.htmx} />
         <script src={assets.sse} />
         <script type="module" src={assets.app} />

@@ -1,14 +1,16 @@
 import { raw } from 'hono/html'
 import MarkdownIt, { type Token } from 'markdown-it'
 
-/** What a model wrote, as HTML: its own HTML stays text, images are their description, links open elsewhere. */
+/**
+ * Markdown from a model as safe HTML: HTML in it stays text, an image becomes its description, links open in a new tab.
+ */
 export function Markdown({ text }: { text: string }) {
   return raw(markdown.render(text))
 }
 
 const markdown = new MarkdownIt({ html: false, linkify: true })
 
-// Only what says of itself that it is a link becomes one: "deploy.sh" is a file, not a site.
+// Only text with a scheme becomes a link: "deploy.sh" is a file name.
 markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false })
 markdown.validateLink = (url) => /^(https?:|mailto:)/i.test(url.trim())
 
@@ -36,7 +38,7 @@ markdown.core.ruler.push('page', ({ tokens }) => {
   }
 })
 
-// The page's policy takes no style attribute, and that is how the parser says that a column is aligned.
+// markdown-it aligns columns with a style attribute, which the content policy forbids.
 function alignByClass(token: Token): void {
   const align = String(token.attrGet('style') ?? '').replace('text-align:', '')
   token.attrs = align ? [['class', align]] : null

@@ -1,4 +1,4 @@
-import { conversationPath } from './paths.ts'
+import { routes, urlOf } from '../src/http/routes.ts'
 import type { ModelChoice } from './types.ts'
 
 type Props = {
@@ -6,7 +6,10 @@ type Props = {
   conversation?: { id: string; model: string } | undefined
 }
 
-/** Which model answers: saved at once in a conversation, sent along with the first question before there is one. */
+/**
+ * Selects the model of the conversation. A change is saved at once; on the welcome page the choice is sent when the
+ * conversation is created.
+ */
 export function ModelSelect({ models, conversation }: Props) {
   const current = conversation?.model
   return (
@@ -16,9 +19,9 @@ export function ModelSelect({ models, conversation }: Props) {
       name="model"
       aria-label="Model"
       autocomplete="off"
-      {...(conversation
-        ? { 'hx-put': conversationPath(conversation.id), 'hx-swap': 'none' }
-        : { form: 'composer' })}
+      form={conversation ? undefined : 'composer'}
+      hx-put={conversation && urlOf(routes.conversation, { id: conversation.id })}
+      hx-swap={conversation && 'none'}
     >
       {models.map((model) => (
         <option value={model.id} selected={model.id === current}>

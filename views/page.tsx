@@ -8,12 +8,14 @@ import type { Conversation, Shell, SidebarPage, Turn } from './types.ts'
 type Props = {
   shell: Shell
   sidebar: SidebarPage
+  /** Without it, the page shows the welcome. */
   conversation?: Conversation | undefined
+  /** The id of the run that the next question starts. */
   nextRun: string
   flyout?: { turn: Turn; events: ThinkingEvent[] } | undefined
 }
 
-/** The whole document: the welcome page, or a conversation, with the flyout open if there is one. */
+/** The whole document: sidebar, chat, and the flyout if a run is open in it. */
 export function Page({ shell, sidebar, conversation, nextRun, flyout }: Props) {
   return (
     <Layout shell={shell} title={`${conversation?.title ?? 'New conversation'} · OpsAgent`}>
@@ -22,12 +24,16 @@ export function Page({ shell, sidebar, conversation, nextRun, flyout }: Props) {
       </a>
       <Sidebar shell={shell} page={sidebar} />
       <Chat
+        shell={shell}
         conversation={conversation}
         nextRun={nextRun}
-        models={shell.models}
         openRun={flyout?.turn.run}
       />
-      {flyout ? <Flyout {...flyout} /> : <aside id="flyout" class="flyout" hidden />}
+      {flyout ? (
+        <Flyout turn={flyout.turn} events={flyout.events} />
+      ) : (
+        <aside id="flyout" class="flyout" hidden />
+      )}
     </Layout>
   )
 }

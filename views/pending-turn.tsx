@@ -1,14 +1,14 @@
-import { replaceOnError } from './error-status.ts'
-import { messagesPath } from './paths.ts'
+import { routes, urlOf } from '../src/http/routes.ts'
+import { keepOnAccepted, replaceOnError } from './error-placement.ts'
 import { Question } from './question.tsx'
 import { ThinkingCard } from './thinking-card.tsx'
 
 type Props = { conversation: string; run: string; question: string }
 
 /**
- * The turn that the browser has just asked. It posts itself when it appears, shows the thinking meanwhile and is
- * replaced by the answer. Posting again is safe, as a repeated POST is the same run: app.js says "again" when the
- * network failed. After a 202 it stays and lets its card fetch the answer.
+ * A question that this page has just asked. It posts itself when it is inserted, shows the thinking and is replaced
+ * by the answer. The script triggers "repost" after a network failure; a repeated POST with the same run id is the
+ * same run.
  */
 export function PendingTurn({ conversation, run, question }: Props) {
   return (
@@ -16,12 +16,12 @@ export function PendingTurn({ conversation, run, question }: Props) {
       class="turn"
       id={`run-${run}`}
       data-status="running"
-      hx-post={messagesPath(conversation)}
-      hx-trigger="load, again"
+      hx-post={urlOf(routes.messages, { id: conversation })}
+      hx-trigger="load, repost"
       hx-sync="this:drop"
       hx-swap="outerHTML"
       {...replaceOnError}
-      {...{ 'hx-status:202': 'swap:none' }}
+      {...keepOnAccepted}
     >
       <input type="hidden" name="message" value={question} />
       <input type="hidden" name="run" value={run} />

@@ -1,4 +1,4 @@
-/** What a person asked, as plain text with its line breaks. */
+/** The user's question as plain text with its line breaks. */
 export function Question({ text }: { text: string }) {
   return (
     <>

@@ -2,7 +2,7 @@ import type { Child } from 'hono/jsx'
 
 type Props = { href: string; run: string; open?: boolean; class?: string; children?: Child }
 
-/** Opens the flyout of a run beside the chat; without JavaScript it is a link to a page that shows both. */
+/** Opens the flyout of a run. Without JavaScript it links to the page that shows the flyout. */
 export function RunLink({ href, run, open = false, class: name = 'quiet', children }: Props) {
   return (
     <a

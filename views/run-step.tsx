@@ -6,7 +6,7 @@ import { kind } from './thinking-line.tsx'
 
 type Props = { node: RunNode; start: number; running: boolean }
 
-/** One node of a run in the flyout: how it began, what is below it, how it ended. `start` is in ms since 1970. */
+/** One node of a run in the flyout, with the nodes below it. `start` is when the run started, in ms since 1970. */
 export function RunStep({ node, start, running }: Props) {
   const { event, end, children } = node
   return (
@@ -28,7 +28,7 @@ export function RunStep({ node, start, running }: Props) {
       )}
       {end && <Line event={end} start={start} />}
       {end?.type === 'agent.finished' && end.usage && <Usage usage={end.usage} />}
-      {!end && running && 'span' in event && <p class="note">still going</p>}
+      {!end && running && 'span' in event && <p class="note">in progress</p>}
     </li>
   )
 }
@@ -39,7 +39,7 @@ function Line({ event, start }: { event: ThinkingEvent; start: number }) {
       <span class="label" dir="auto">
         {label(event) ?? 'Decision'}
       </span>{' '}
-      {'durationMs' in event && <span class="took">{duration(event.durationMs)}</span>}{' '}
+      {'durationMs' in event && <span class="duration">{duration(event.durationMs)}</span>}{' '}
       {event.type !== 'gap' && <span class="offset">{offset(event.at - start)}</span>}
     </p>
   )
@@ -94,8 +94,8 @@ function Data({ title, text, children }: { title: string; text: string; children
   )
 }
 
-// What was cut to size is no JSON any more; it is shown as it is. So is what indenting would blow up: thousands of
-// brackets within each other would become megabytes of spaces.
+// Text that was shortened is no valid JSON and is shown unchanged. So is deeply nested JSON: indenting thousands of
+// brackets would produce megabytes of spaces.
 function pretty(text: string): string {
   try {
     const indented = JSON.stringify(JSON.parse(text), null, 2)

@@ -1,9 +1,9 @@
 import type { ThinkingEvent } from '../src/core/event.ts'
 
-/** One thing of a run with what belongs below it: a span with both of its ends, or an event that is alone. */
+/** A span with its first and last event and the spans inside it, or a single event. */
 export type RunNode = { event: ThinkingEvent; end?: ThinkingEvent; children: RunNode[] }
 
-/** The events of a run as a tree: tools under their agent, agents under the one that asked them. */
+/** The events of a run as a tree: tools below their agent, specialists below triage. */
 export function runTree(events: ThinkingEvent[]): RunNode[] {
   const roots: RunNode[] = []
   const spans = new Map<string, RunNode>()
@@ -28,7 +28,7 @@ export function runTree(events: ThinkingEvent[]): RunNode[] {
       case 'tool.failed':
       case 'tool.stopped': {
         const node = spans.get(event.span)
-        // Its beginning may have fallen into a gap; then the end stands alone.
+        // The first event of the span may be inside a gap; the last one is then shown alone.
         if (node) node.end = event
         else add(event)
         break

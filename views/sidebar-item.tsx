@@ -1,36 +1,39 @@
-import { ago } from './duration.ts'
+import { routes, urlOf } from '../src/http/routes.ts'
+import { age } from './duration.ts'
 import { Icon } from './icon.tsx'
-import { conversationPath } from './paths.ts'
-import type { SidebarEntry } from './types.ts'
+import type { FieldLimits, SidebarEntry } from './types.ts'
 
 type Props = {
   entry: SidebarEntry
+  limits: FieldLimits
+  /** Whether this conversation is open on the page. */
   current?: boolean
-  /** Sends the item along with another fragment: it goes to the top, and from where it was. */
+  /** Sends the item as part of another response: it moves to the top of the list. */
   oob?: boolean
 }
 
 /** One conversation in the sidebar, with its menu. */
-export function SidebarItem({ entry, current = false, oob = false }: Props) {
-  if (!oob) return <Item entry={entry} current={current} />
+export function SidebarItem({ entry, limits, current = false, oob = false }: Props) {
+  const item = <Item entry={entry} limits={limits} current={current} />
+  if (!oob) return item
   return (
     <>
       <li id={itemId(entry)} hx-swap-oob="delete" />
-      <ul hx-swap-oob="afterbegin:#conversations">
-        <Item entry={entry} current={current} />
-      </ul>
+      <ul hx-swap-oob="afterbegin:#conversations">{item}</ul>
     </>
   )
 }
 
-function Item({ entry, current }: { entry: SidebarEntry; current: boolean }) {
+type ItemProps = { entry: SidebarEntry; limits: FieldLimits; current: boolean }
+
+function Item({ entry, limits, current }: ItemProps) {
   return (
     <li id={itemId(entry)} class="conversation">
       <a
         class="open"
-        href={conversationPath(entry.id)}
+        href={urlOf(routes.conversation, { id: entry.id })}
         title={entry.title}
-        {...(current && { 'aria-current': 'page' })}
+        aria-current={current ? 'page' : undefined}
       >
         <span class="title" dir="auto">
           {entry.title}
@@ -40,7 +43,9 @@ function Item({ entry, current }: { entry: SidebarEntry; current: boolean }) {
             <span class="sr-only">still thinking</span>
           </span>
         )}
-        <When at={entry.updatedAt} />
+        <time datetime={new Date(entry.updatedAt).toISOString()}>
+          {age(entry.updatedAt, Date.now())}
+        </time>
       </a>
       <button
         type="button"
@@ -51,13 +56,9 @@ function Item({ entry, current }: { entry: SidebarEntry; current: boolean }) {
         <Icon name="more" />
       </button>
       <Menu entry={entry} />
-      <Rename entry={entry} />
+      <RenameForm entry={entry} limits={limits} />
     </li>
   )
-}
-
-function When({ at }: { at: number }) {
-  return <time datetime={new Date(at).toISOString()}>{ago(at, Date.now())}</time>
 }
 
 function Menu({ entry }: { entry: SidebarEntry }) {
@@ -68,11 +69,11 @@ function Menu({ entry }: { entry: SidebarEntry }) {
       </button>
       <details>
         <summary>Delete…</summary>
-        <p>The conversation and its history will be gone.</p>
+        <p>This deletes the conversation and its history. It cannot be undone.</p>
         <button
           type="button"
           class="danger"
-          hx-delete={conversationPath(entry.id)}
+          hx-delete={urlOf(routes.conversation, { id: entry.id })}
           hx-target="closest .conversation"
           hx-swap="outerHTML"
         >
@@ -83,19 +84,19 @@ function Menu({ entry }: { entry: SidebarEntry }) {
   )
 }
 
-function Rename({ entry }: { entry: SidebarEntry }) {
+function RenameForm({ entry, limits }: { entry: SidebarEntry; limits: FieldLimits }) {
   return (
     <form
       class="rename"
       hidden
-      hx-put={conversationPath(entry.id)}
+      hx-put={urlOf(routes.conversation, { id: entry.id })}
       hx-target="closest .conversation"
       hx-swap="outerHTML"
     >
       <input
         name="title"
         value={entry.title}
-        maxlength={200}
+        maxlength={limits.maxTitleCharacters}
         required
         aria-label="Title"
         autocomplete="off"

@@ -1,27 +1,28 @@
+import { routes, urlOf } from '../src/http/routes.ts'
 import { Icon } from './icon.tsx'
 import { SidebarItem } from './sidebar-item.tsx'
-import type { Shell, SidebarPage } from './types.ts'
+import type { FieldLimits, Shell, SidebarPage } from './types.ts'
 
 type Props = { shell: Shell; page: SidebarPage }
 
-/** The left column: new conversation, search, the conversations, and who one is. Off-canvas where it is narrow. */
+/** The left column: search, conversations and user. Narrow windows show it on request. */
 export function Sidebar({ shell, page }: Props) {
   return (
     <nav id="sidebar" class="sidebar" aria-label="Conversations">
       <div class="brand">
-        <a href="/">
+        <a href={routes.home}>
           <img src={shell.assets.icon} alt="" width="20" height="20" /> OpsAgent
         </a>
         <a class="icon-button sidebar-close" href="#chat" aria-label="Close conversations">
           <Icon name="close" />
         </a>
       </div>
-      <a class="button new" href="/">
+      <a class="button new" href={routes.home}>
         <Icon name="plus" /> New conversation
       </a>
-      <Search query={page.query} />
-      <SidebarList page={page} />
-      <footer class="who">
+      <Search query={page.query} limits={shell.limits} />
+      <SidebarList page={page} limits={shell.limits} />
+      <footer class="user">
         <ul class="badges" aria-label="Notices">
           {shell.notices.map((notice) => (
             <li class="badge">{notice}</li>
@@ -35,13 +36,13 @@ export function Sidebar({ shell, page }: Props) {
   )
 }
 
-function Search({ query = '' }: { query?: string | undefined }) {
+function Search({ query = '', limits }: { query?: string | undefined; limits: FieldLimits }) {
   return (
     <search>
       <form
         class="search"
-        action="/"
-        hx-get="/conversations"
+        action={routes.home}
+        hx-get={routes.conversations}
         hx-trigger="submit, input changed delay:250ms"
         hx-target="#conversations"
         hx-swap="outerHTML"
@@ -52,7 +53,7 @@ function Search({ query = '' }: { query?: string | undefined }) {
           type="search"
           name="q"
           value={query}
-          maxlength={200}
+          maxlength={limits.maxSearchCharacters}
           placeholder="Search"
           aria-label="Search conversations"
           autocomplete="off"
@@ -62,31 +63,29 @@ function Search({ query = '' }: { query?: string | undefined }) {
   )
 }
 
-type ListProps = { page: SidebarPage }
-
-/** One page of conversations, newest first. "Show more" puts the entries of the next page in its own place. */
-export function SidebarList({ page }: ListProps) {
+/** One page of conversations, newest first. "Show more" is replaced by the entries of the next page. */
+export function SidebarList({ page, limits }: { page: SidebarPage; limits: FieldLimits }) {
   const { entries, nextCursor, query, current } = page
   return (
     <ul id="conversations" class="conversations" aria-label="Conversations">
       {entries.map((entry) => (
-        <SidebarItem entry={entry} current={entry.id === current} />
+        <SidebarItem entry={entry} limits={limits} current={entry.id === current} />
       ))}
       {entries.length === 0 && (
-        <li class="none">{query ? 'Nothing found.' : 'No conversations yet.'}</li>
+        <li class="empty">{query ? 'No conversation matches.' : 'No conversations yet.'}</li>
       )}
-      {nextCursor !== undefined && <More cursor={nextCursor} query={query} />}
+      {nextCursor !== undefined && <ShowMore cursor={nextCursor} query={query} />}
     </ul>
   )
 }
 
-function More({ cursor, query }: { cursor: string; query?: string | undefined }) {
-  const parameters = new URLSearchParams({ ...(query && { q: query }), cursor })
+function ShowMore({ cursor, query }: { cursor: string; query?: string | undefined }) {
+  const parameters = { q: query, cursor }
   return (
     <li class="more">
       <a
-        href={`/?${parameters}`}
-        hx-get={`/conversations?${parameters}`}
+        href={urlOf(routes.home, {}, parameters)}
+        hx-get={urlOf(routes.conversations, {}, parameters)}
         hx-select="#conversations > li"
         hx-target="closest li"
         hx-swap="outerHTML"

@@ -1,21 +1,22 @@
+import { routes, urlOf } from '../src/http/routes.ts'
 import { elapsed } from './duration.ts'
-import { goneOnNotFound, keepOnError } from './error-status.ts'
-import { conversationPath, linesPath, runPath, stopPath, thinkingPath, turnPath } from './paths.ts'
+import { keepOnError, replaceOnNotFound } from './error-placement.ts'
 import { RunLink } from './run-link.tsx'
 
 type Props = {
   conversation: string
   run: string
   elapsedMs: number
-  /** Whether a POST is on its way with the answer: then the card gives it a second, and leaves errors to it. */
+  /** A POST of this page waits for the answer. The card then loads the turn one second later and ignores a `404`. */
   awaited?: boolean
 }
 
 /**
- * A run while it goes on: its lines arrive over SSE. The card also looks after itself: it fetches the finished turn
- * after "done", and every 20 s in case the stream is held up, so that an answer whose POST was cut still arrives.
+ * A run in progress. Its lines arrive over SSE. The card loads the finished turn after the event "done", and tries
+ * every 20 s, so that the answer arrives even if a proxy delays the stream or cuts the POST.
  */
 export function ThinkingCard({ conversation, run, elapsedMs, awaited = false }: Props) {
+  const path = { id: conversation, run }
   return (
     <section class="thinking" aria-label="Thinking">
       <div class="thinking-head">
@@ -24,46 +25,46 @@ export function ThinkingCard({ conversation, run, elapsedMs, awaited = false }: 
         <span class="elapsed" data-elapsed={elapsedMs}>
           {elapsed(elapsedMs)}
         </span>
-        <RunLink href={runPath(conversation, run)} run={run}>
+        <RunLink href={urlOf(routes.run, path)} run={run}>
           Details
         </RunLink>
       </div>
-      <div class="lines" role="log" aria-live="off" aria-label="Thinking so far">
+      <div class="lines" role="log" aria-live="off" aria-label="Steps so far">
         <ol
-          hx-sse:connect={thinkingPath(conversation, run)}
+          hx-sse:connect={urlOf(routes.thinking, { id: conversation }, { run })}
           hx-sse:close="done"
-          data-lines={linesPath(conversation, run)}
+          data-lines={urlOf(routes.runLines, path)}
           hx-swap="beforeend"
           {...keepOnError}
         />
       </div>
       <p class="held-up-note">
-        Something between here and the server holds the stream up. The steps are fetched instead.
+        The stream is delayed by a proxy. Steps are loaded every second instead.
       </p>
       <div
         hidden
-        hx-get={turnPath(conversation, run)}
+        hx-get={urlOf(routes.messages, { id: conversation }, { run })}
         hx-trigger={`done from:'closest .turn' delay:${awaited ? '1s' : '100ms'}, every 20s`}
         hx-target="closest .turn"
         hx-swap="outerHTML"
         {...keepOnError}
-        {...(!awaited && goneOnNotFound)}
+        {...(!awaited && replaceOnNotFound)}
       />
       <StopForm conversation={conversation} run={run} />
     </section>
   )
 }
 
-// It must hold no named field: the pending turn around it posts every field that it holds.
+// Must not contain a named field: the pending turn around it posts every field inside it.
 function StopForm({ conversation, run }: { conversation: string; run: string }) {
-  const action = stopPath(conversation, run)
+  const action = urlOf(routes.stopRun, { id: conversation, run })
   return (
     <form class="stop-form" method="post" action={action} hx-post={action} hx-swap="none">
       <noscript>
         <button type="submit" class="button">
           Stop
         </button>{' '}
-        <a href={conversationPath(conversation)}>Look for the answer</a>
+        <a href={urlOf(routes.conversation, { id: conversation })}>Check for the answer</a>
       </noscript>
     </form>
   )

@@ -1,6 +1,6 @@
 import { label, type ThinkingEvent } from '../src/core/event.ts'
 
-/** One line of live thinking, with exactly the event's label as its text; nothing for an event without one. */
+/** One line of live thinking: exactly the label of the event. Renders nothing for an event without a label. */
 export function ThinkingLine({ event }: { event: ThinkingEvent }) {
   const text = label(event)
   if (text === undefined) return null
@@ -11,7 +11,7 @@ export function ThinkingLine({ event }: { event: ThinkingEvent }) {
   )
 }
 
-/** What an event is about, as a class name: agent, tool, triage or gap, and how it ended if not well. */
+/** The class of a line: agent, tool, triage or gap, followed by failed or stopped. */
 export function kind(event: ThinkingEvent): string {
   const [noun = '', participle = ''] = event.type.split('.')
   return participle === 'failed' || participle === 'stopped' ? `${noun} ${participle}` : noun

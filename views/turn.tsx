@@ -1,6 +1,6 @@
+import { routes, urlOf } from '../src/http/routes.ts'
 import { duration } from './duration.ts'
 import { Markdown } from './markdown.tsx'
-import { messagesPath, runPath } from './paths.ts'
 import { Question } from './question.tsx'
 import { RunLink } from './run-link.tsx'
 import { ThinkingCard } from './thinking-card.tsx'
@@ -8,7 +8,7 @@ import type { Turn } from './types.ts'
 
 type Props = { turn: Turn; open?: boolean }
 
-/** One question and what became of it. `open` says that the flyout beside it shows this run. */
+/** One question with its thinking and its answer. `open`: the flyout shows this run. */
 export function TurnView({ turn, open = false }: Props) {
   return (
     <article class="turn" id={`run-${turn.run}`} data-status={turn.status}>
@@ -29,13 +29,13 @@ function Outcome({ turn, open }: { turn: Turn; open: boolean }) {
       <p class={`summary ${status}`}>
         <RunLink
           class="summary-link"
-          href={runPath(turn.conversation, turn.run)}
+          href={urlOf(routes.run, { id: turn.conversation, run: turn.run })}
           run={turn.run}
           open={open}
         >
           <span aria-hidden="true">⊙</span> Thinking {status} <span aria-hidden="true">▸</span>
         </RunLink>{' '}
-        {turn.durationMs !== undefined && <span class="took">{duration(turn.durationMs)}</span>}
+        {turn.durationMs !== undefined && <span class="duration">{duration(turn.durationMs)}</span>}
       </p>
       {turn.answer !== undefined && <Answer text={turn.answer} />}
       {status !== 'finished' && <Failure turn={turn} />}
@@ -60,8 +60,8 @@ function Answer({ text }: { text: string }) {
 function Failure({ turn }: { turn: Turn }) {
   return (
     <div class={`failure ${turn.status}`}>
-      <p dir="auto">{turn.error ?? sentence(turn)}</p>
-      <form class="retry" method="post" action={messagesPath(turn.conversation)}>
+      <p dir="auto">{turn.error ?? defaultReason(turn)}</p>
+      <form class="retry" method="post" action={urlOf(routes.messages, { id: turn.conversation })}>
         <input type="hidden" name="message" value={turn.question} />
         <button type="submit" class="button">
           Retry
@@ -71,9 +71,9 @@ function Failure({ turn }: { turn: Turn }) {
   )
 }
 
-function sentence({ status, answer }: Turn): string {
+function defaultReason({ status, answer }: Turn): string {
   const what = answer === undefined ? 'There is no answer.' : 'The answer above is not complete.'
   if (status === 'stopped') return `You stopped this question. ${what}`
-  if (status === 'interrupted') return `The server restarted while it was thinking. ${what}`
+  if (status === 'interrupted') return `The server restarted during this question. ${what}`
   return `Something went wrong. ${what}`
 }

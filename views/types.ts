@@ -1,34 +1,40 @@
 import type { RunStatus } from '../src/core/event.ts'
 
-/** Where the assets are, with a hash of their content in the name. */
-export type Assets = {
+/** The URLs of the assets. Each contains a hash of the content. */
+export type AssetUrls = {
   css: string
   app: string
-  /** What `app` imports, so that all of it is asked for at once. */
-  modules: string[]
   htmx: string
   sse: string
   icon: string
-  /** The script of the doctor's page alone. */
+  /** Used by the doctor's page only. */
   doctor: string
 }
 
-/** One model that a person may choose. */
+/** A model that the user can select. */
 export type ModelChoice = { id: string; name: string }
 
-/** What every page shows around the chat; `notices` are short badges such as "Offline model". */
+/** The limits that fields on the page repeat. The server enforces them. */
+export type FieldLimits = {
+  maxMessageBytes: number
+  maxTitleCharacters: number
+  maxSearchCharacters: number
+}
+
+/** What every page needs besides its content. `notices` are short badges such as "Offline model". */
 export type Shell = {
-  assets: Assets
+  assets: AssetUrls
   user: { name: string }
   models: ModelChoice[]
+  limits: FieldLimits
   notices: string[]
   version: string
 }
 
-/** One line of the sidebar; `updatedAt` is in ms since 1970. */
+/** One conversation in the sidebar. `updatedAt` is in ms since 1970. */
 export type SidebarEntry = { id: string; title: string; updatedAt: number; running: boolean }
 
-/** One page of the sidebar's list; `current` is the id of the open conversation. */
+/** One page of the sidebar's list. `current` is the id of the open conversation. */
 export type SidebarPage = {
   entries: SidebarEntry[]
   nextCursor?: string
@@ -37,8 +43,8 @@ export type SidebarPage = {
 }
 
 /**
- * One question and what became of it. `answer` is Markdown and never trusted; `error` is a public sentence;
- * `elapsedMs` counts while it runs.
+ * One question with its run. `answer` is Markdown from a model and not trusted; `error` is a public sentence;
+ * `askedAt` is in ms since 1970; `elapsedMs` is the time since then, for a run in progress.
  */
 export type Turn = {
   conversation: string
@@ -52,5 +58,5 @@ export type Turn = {
   elapsedMs: number
 }
 
-/** A conversation as the page shows it, oldest turn first. */
+/** A conversation with its turns, oldest first. */
 export type Conversation = { id: string; title: string; model: string; turns: Turn[] }

@@ -1,4 +1,4 @@
-import { askFirst } from './composer.tsx'
+import { routes } from '../src/http/routes.ts'
 
 const examples = [
   'Which change requests are open, and is Databricks healthy?',
@@ -8,23 +8,13 @@ const examples = [
   'What is planned to change in the next two days?',
 ]
 
-/** What a page without a conversation says: what may be asked, with questions ready to be asked. */
+/** Shown before the first question: what OpsAgent does, and example questions that are asked with one click. */
 export function Welcome({ nextRun }: { nextRun: string }) {
   return (
     <section class="welcome" aria-labelledby="welcome-title">
       <h2 id="welcome-title">What do you need to know?</h2>
-      <p>
-        OpsAgent asks ServiceNow, Log Analytics and Service Health for you, and shows each step
-        while it does.
-      </p>
-      <form
-        class="examples"
-        method="post"
-        action="/conversations"
-        hx-include="#model"
-        {...askFirst}
-        hx-disable="findAll button"
-      >
+      <p>OpsAgent asks ServiceNow, Log Analytics and Service Health, and shows every step live.</p>
+      <form class="examples" method="post" action={routes.conversations}>
         <input type="hidden" name="run" value={nextRun} autocomplete="off" />
         {examples.map((example) => (
           <button type="submit" class="button" name="message" value={example}>

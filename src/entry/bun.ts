@@ -3,9 +3,9 @@ import { type Config, readConfig, secretsOf } from '../config.ts'
 import { OpsError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import { isLoopbackHost } from '../http/network/address.ts'
+import { loadStaticFiles } from './assets.ts'
 import { openHistory } from './history.ts'
 import { createLog } from './log.ts'
-import { readStaticFiles } from './static.ts'
 
 /**
  * Starts the server on Bun and runs until SIGTERM or SIGINT. If it cannot start, it writes one sentence to standard
@@ -31,7 +31,7 @@ async function start(config: Config, parts: Partial<Parts>): Promise<void> {
   const history = await openHistory(config.dataDir, Date.now(), log)
   const built = await build(config, {
     store: history.store,
-    files: await readStaticFiles(),
+    files: await loadStaticFiles(),
     now: Date.now,
     log,
     // Read when a request arrives: the server is created after the app that it serves.

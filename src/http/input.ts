@@ -47,10 +47,13 @@ export function titleText(maxCharacters: number) {
     })
 }
 
-/** A search: at most 200 characters. NUL is removed, because SQLite ends a text there. */
+/** The length of a search. */
+export const maxSearchCharacters = 200
+
+/** A search. NUL is removed, because SQLite ends a text there. */
 export const searchText = z
   .string()
-  .max(200, 'must not be longer than 200 characters')
+  .max(maxSearchCharacters, `must not be longer than ${maxSearchCharacters} characters`)
   .transform((text) => text.replaceAll('\0', '').trim())
 
 /**

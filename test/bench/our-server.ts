@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { build } from '../../src/build.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Emit } from '../../src/core/event.ts'
-import { readStaticFiles } from '../../src/entry/static.ts'
+import { loadStaticFiles } from '../../src/entry/assets.ts'
 import { openSqliteStore } from '../../src/storage/sqlite.ts'
 import type { Store, StoredConversation } from '../../src/storage/store.ts'
 import type { Workflow } from '../../src/workflow/triage-workflow.ts'
@@ -21,7 +21,7 @@ export async function startOurServer(workflow: Workflow, store: Store, lives = {
     log,
     workflow,
     now: Date.now,
-    files: await readStaticFiles(),
+    files: await loadStaticFiles(),
     allowSilence: (request, seconds) => server.timeout(request, seconds),
   })
   const server = Bun.serve({ port: 0, hostname: '127.0.0.1', idleTimeout: 120, fetch: app.fetch })

@@ -2,7 +2,7 @@ import { afterEach, expect } from 'bun:test'
 import OpenAI from 'openai'
 import { build, type Parts, type Server } from '../../src/build.ts'
 import { type Config, readConfig } from '../../src/config.ts'
-import { readStaticFiles } from '../../src/entry/static.ts'
+import { loadStaticFiles } from '../../src/entry/assets.ts'
 import { openSqliteStore } from '../../src/storage/sqlite.ts'
 import type { Store } from '../../src/storage/store.ts'
 import { type LogLine, memoryLog } from './memory-log.ts'
@@ -28,7 +28,7 @@ export async function makeServer(
   const config = { ...readConfig({ THINK_MS: '0' }), ...settings }
   const built = await build(config, {
     store,
-    files: await readStaticFiles(),
+    files: await loadStaticFiles(),
     now: Date.now,
     log,
     ...(model && { model: accessTo(model.url) }),

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
-import { ago, duration, elapsed, offset } from '../../views/duration.ts'
+import { age, duration, elapsed, offset } from '../../views/duration.ts'
 
-test('a duration is said in the unit that people would use', () => {
+test('a duration has the unit that fits its size', () => {
   expect([0, 340, 3412, 59_949, 59_950, 65_000].map(duration)).toEqual([
     '0 ms',
     '340 ms',
@@ -12,14 +12,14 @@ test('a duration is said in the unit that people would use', () => {
   ])
 })
 
-test('a clock never runs backwards', () => {
+test('a clock never shows a negative time', () => {
   expect([-5, 999, 12_000, 600_000].map(elapsed)).toEqual(['0 s', '0 s', '12 s', '10 min 00 s'])
   expect(offset(-5)).toBe('+0.0 s')
 })
 
-test('an age is short, and a date once it is old', () => {
+test('an age is short, and becomes a date after a week', () => {
   const at = Date.UTC(2026, 0, 31)
   const minute = 60_000
   const ages = [0, 5 * minute, 180 * minute, 3000 * minute, 20_000 * minute]
-  expect(ages.map((age) => ago(at, at + age))).toEqual(['now', '5 min', '3 h', '2 d', '2026-01-31'])
+  expect(ages.map((ms) => age(at, at + ms))).toEqual(['now', '5 min', '3 h', '2 d', '2026-01-31'])
 })

@@ -1,14 +1,13 @@
 import type { EventBody, ThinkingEvent } from '../../src/core/event.ts'
 import type { Shell, SidebarEntry, Turn } from '../../views/types.ts'
 
-/** Text that does harm wherever it is taken for markup. */
+/** Text that is harmful if a view inserts it as markup. */
 export const hostile = `"'><script>alert(1)</script><img src=x onerror=alert(1)>\u202e&amp;`
 
 export const shell: Shell = {
   assets: {
     css: '/app.css',
     app: '/app.js',
-    modules: ['/dom.js'],
     htmx: '/htmx.js',
     sse: '/sse.js',
     icon: '/icon.svg',
@@ -19,11 +18,12 @@ export const shell: Shell = {
     { id: 'm1', name: 'Model one' },
     { id: 'm2', name: 'Model two' },
   ],
+  limits: { maxMessageBytes: 16_384, maxTitleCharacters: 200, maxSearchCharacters: 100 },
   notices: ['Offline model'],
   version: '0.1.0',
 }
 
-/** A finished turn, but for what is said otherwise. */
+/** A finished turn with the given changes. */
 export function turn(changes: Partial<Turn> = {}): Turn {
   return {
     conversation: 'c1',
@@ -38,7 +38,7 @@ export function turn(changes: Partial<Turn> = {}): Turn {
   }
 }
 
-/** A line of the sidebar, but for what is said otherwise. */
+/** An entry of the sidebar with the given changes. */
 export function entry(changes: Partial<SidebarEntry> = {}): SidebarEntry {
   return { id: 'c1', title: 'Open changes', updatedAt: 0, running: false, ...changes }
 }

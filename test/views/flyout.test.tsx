@@ -47,7 +47,7 @@ describe('the flyout', () => {
   const html = String(<Flyout turn={turn()} events={events(...asked, ...answered)} />)
   const { text } = parse(html)
 
-  test('tells the steps of a run in their order, with when and how long', () => {
+  test('shows the steps of a run in order, with their offset and duration', () => {
     expect(text).toContain('[Triage] agent invoked +0.1 s')
     expect(text).toContain('Calling list_change_requests... +0.4 s')
     expect(text).toContain('list_change_requests finished 412 ms +0.5 s')
@@ -55,38 +55,38 @@ describe('the flyout', () => {
     expect(text).toContain('Thinking finished 3.4 s')
   })
 
-  test('says who was asked what, who was not, and what it cost', () => {
+  test('shows which specialists were asked what, which were not, and the tokens used', () => {
     expect(text).toContain('ServiceNow Which changes are open? Not asked: Log Analytics')
     expect(text).toContain('Look for changes.')
     expect(text).toContain('1,834 tokens in, 212 out')
   })
 
-  test('shows what went into a tool and what came out, and that it was shortened', () => {
+  test('shows the arguments and the result of a tool, and marks a shortened result', () => {
     expect(html).toContain('{\n  &quot;state&quot;: &quot;open&quot;\n}')
     expect(html).toContain('<pre dir="auto">{&quot;total&quot;:</pre>')
     expect(text).toContain('Result shortened')
   })
 
-  test('puts a tool below its agent, and the agent below the one that asked it', () => {
+  test('nests a tool below its specialist, and the specialist below triage', () => {
     const upToTool = html.slice(html.indexOf('class="steps"'), html.indexOf('Calling list'))
     expect(upToTool.match(/<ol/g)).toHaveLength(2)
     expect(upToTool).not.toContain('</ol>')
   })
 
-  test('closes into the conversation, also without a script', () => {
+  test('has a close link to the conversation that works without JavaScript', () => {
     expect(html).toContain('class="icon-button flyout-close" href="/conversations/c1"')
     expect(text).toContain('✕')
   })
 })
 
-test('the flyout of a run that goes on says so and renews itself at its end', () => {
+test('the flyout of a run in progress says so and reloads itself when the run ends', () => {
   const html = String(<Flyout turn={turn({ status: 'running' })} events={events(...asked)} />)
   expect(parse(html).text).toContain('Still thinking')
-  expect(parse(html).text).toContain('still going')
+  expect(parse(html).text).toContain('in progress')
   expect(attribute(html, 'hx-trigger')).toBe('done from:body delay:600ms')
 })
 
-test('a failure gives its reason, a refusal its words, and a gap its size', () => {
+test('the flyout shows the reason of a failure, the text of a refusal, and the size of a gap', () => {
   const { text } = parse(
     <Flyout
       turn={turn({ status: 'failed', error: 'The model is busy.' })}
@@ -112,7 +112,7 @@ test('a failure gives its reason, a refusal its words, and a gap its size', () =
   expect(text).toContain('x failed: The time limit was reached.')
 })
 
-test('hostile tools, arguments and results are text', () => {
+test('hostile text in tools, arguments and results stays text', () => {
   const long = hostile + 'A'.repeat(5000)
   const html = String(
     <Flyout

@@ -5,7 +5,7 @@ import { attribute, forbidden, parse } from './markup.ts'
 
 const render = (text: string) => String(<Markdown text={text} />)
 
-describe('what a model writes', () => {
+describe('Markdown from a model', () => {
   test.each([
     hostile,
     '<b>bold</b>',
@@ -16,14 +16,14 @@ describe('what a model writes', () => {
     '![x](https://evil.example/pixel.png "t")',
     '```"><script>alert(1)</script>\ncode\n```',
     '| a |\n|--:|\n| <img src=x onerror=alert(1)> |',
-  ])('cannot act: %s', (text) => {
+  ])('renders without active content: %s', (text) => {
     const html = render(text)
     expect(forbidden(html)).toEqual([])
     const tags = parse(html).elements.map(({ tag }) => tag)
     for (const tag of ['script', 'img', 'b', 'iframe']) expect(tags).not.toContain(tag)
   })
 
-  test('links open elsewhere and tell nobody where they came from', () => {
+  test('links open in a new tab and send no referrer', () => {
     const html = render('[site](https://example.com/a?b=1&c=2) and https://example.org')
     const links = parse(html).elements.filter(({ tag }) => tag === 'a')
     expect(links.map(({ attributes }) => Object.fromEntries(attributes))).toEqual([
@@ -36,24 +36,24 @@ describe('what a model writes', () => {
     ])
   })
 
-  test('the name of a file does not become a site', () => {
+  test('a file name and an e-mail address do not become links', () => {
     expect(render('run deploy.sh as ops@example.com')).not.toContain('<a')
   })
 
-  test('an image is its description', () => {
+  test('an image becomes its description', () => {
     expect(parse(render('See ![the "chart"](https://x.example/a.png).')).text).toBe(
       'See the "chart".',
     )
   })
 
-  test('headings go below those of the page and skip no level', () => {
+  test('headings start below those of the page and skip no level', () => {
     const tags = parse(render('# One\n\n#### Two\n\n## Three')).elements.map(({ tag }) => tag)
     expect(tags).toEqual(['h3', 'h4', 'h4'])
     expect(attribute(render('### Alone'), 'class')).toBeUndefined()
     expect(render('### Alone')).toBe('<h3>Alone</h3>\n')
   })
 
-  test('a table scrolls in a box of its own and is aligned without a style', () => {
+  test('a table has its own scroll box and aligns columns without a style attribute', () => {
     const html = render('| a | b |\n|---|--:|\n| 1 | 2 |')
     expect(html).toStartWith('<div class="table"')
     expect(html).toContain('<td class="right">2</td>')

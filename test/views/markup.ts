@@ -1,7 +1,7 @@
-/** What a parser sees in a piece of markup: its elements with their attributes, and its text, a space between two elements. */
+/** Parsed markup: its elements with their attributes, and its text with a space between two elements. */
 export type Markup = { elements: { tag: string; attributes: [string, string][] }[]; text: string }
 
-/** Reads rendered markup as a browser would, so that no test trusts a pattern to find what is dangerous. */
+/** Parses rendered markup, so that no test relies on a pattern to find active content. */
 export function parse(rendered: unknown): Markup {
   const elements: Markup['elements'] = []
   let text = ''
@@ -32,7 +32,7 @@ export function attribute(rendered: unknown, name: string): string | undefined {
     .find(([key]) => key === name)?.[1]
 }
 
-/** Everything in the markup that our content policy would refuse. */
+/** Everything in the markup that the content policy of the page forbids. */
 export function forbidden(rendered: unknown): string[] {
   return parse(rendered).elements.flatMap(({ tag, attributes }) => {
     const inline = attributes.filter(([name, value]) => {

@@ -27,7 +27,7 @@ describe('a page', () => {
     />,
   )
 
-  test('is a whole document that our content policy accepts', () => {
+  test('is a whole document that the content policy accepts', () => {
     for (const html of [welcome, full]) {
       expect(html).toStartWith('<!doctype html><html lang="en">')
       expect(forbidden(html)).toEqual([])
@@ -36,54 +36,85 @@ describe('a page', () => {
     }
   })
 
-  test('asks the first question as a form that works without a script', () => {
+  test('asks the first question with a form that works without JavaScript', () => {
     const form = welcome.match(/<form id="composer".*?<\/form>/s)?.[0]
     expect(attribute(form, 'action')).toBe('/conversations')
     expect(attribute(form, 'method')).toBe('post')
     expect(form).toContain('name="run" value="r9"')
+    expect(form).not.toContain('hx-post')
     expect(welcome).toContain('form="composer"')
   })
 
-  test('asks in a conversation at its own address, for its own model', () => {
-    const form = full.match(/<form id="composer".*?<\/form>/s)?.[0]
-    expect(attribute(form, 'action')).toBe('/conversations/c1/messages')
-    expect(full).toContain('<option value="m2" selected="">')
+  test('creates the conversation of the first question with the model alone', () => {
+    const { elements } = parse(welcome)
+    const creating = elements.filter(({ attributes }) =>
+      attributes.some(([name, value]) => name === 'hx-post' && value === '/conversations'),
+    )
+    expect(creating.map(({ attributes }) => Object.fromEntries(attributes))).toEqual([
+      expect.objectContaining({
+        id: 'new-conversation',
+        'hx-trigger': 'create',
+        'hx-include': '#model',
+        'hx-target': '#chat',
+        'hx-status:4xx': 'target:#composer-note swap:innerHTML',
+        'hx-status:5xx': 'target:#composer-note swap:innerHTML',
+      }),
+    ])
+    // Inside a form, the request would contain the fields of the form.
+    for (const form of welcome.match(/<form.*?<\/form>/gs) ?? []) {
+      expect(form).not.toContain('new-conversation')
+    }
   })
 
-  test('has one id of a kind, the template aside', () => {
+  test('loads htmx and its extension before the script of the page, and defers neither', () => {
+    const scripts = parse(full)
+      .elements.filter(({ tag }) => tag === 'script')
+      .map(({ attributes }) => Object.fromEntries(attributes))
+    expect(scripts).toEqual([
+      { src: '/htmx.js' },
+      { src: '/sse.js' },
+      { type: 'module', src: '/app.js' },
+    ])
+  })
+
+  test('posts later questions to the conversation and selects its model', () => {
+    const form = full.match(/<form id="composer".*?<\/form>/s)?.[0]
+    expect(attribute(form, 'action')).toBe('/conversations/c1/messages')
+    expect(attribute(form, 'maxlength')).toBe('16384')
+    expect(full).toContain('<option value="m2" selected="">')
+    expect(full).not.toContain('id="new-conversation"')
+  })
+
+  test('has no duplicate id outside the template', () => {
     const ids = parse(full.replace(/<template.*<\/template>/s, ''))
       .elements.flatMap(({ attributes }) => attributes)
       .filter(([name]) => name === 'id')
     expect(new Set(ids.map(([, id]) => id)).size).toBe(ids.length)
   })
 
-  test('with a flyout marks the run that is open, and without one keeps its place', () => {
+  test('marks the run in the flyout, and has a hidden flyout without one', () => {
     expect(full).toMatch(/id="thinking-r1"[^>]*aria-expanded="true"/)
     expect(full).toMatch(/id="thinking-r2"[^>]*aria-expanded="false"/)
     expect(welcome).toContain('<aside id="flyout" class="flyout" hidden=""></aside>')
   })
 })
 
-test('the chat of a new conversation holds the question that posts itself', () => {
+test('a new conversation has no turn, but a template for questions that post themselves', () => {
   const html = String(
-    <Chat
-      conversation={{ ...conversation, turns: [] }}
-      models={shell.models}
-      nextRun="r9"
-      pending={{ run: 'r3', question: hostile }}
-    />,
+    <Chat shell={shell} conversation={{ ...conversation, turns: [] }} nextRun="r9" />,
   )
-  expect(html).toMatch(/id="run-r3"[^>]*hx-post="\/conversations\/c1\/messages"/)
-  expect(html).toContain('<template id="pending-turn">')
+  const [turns = '', template = ''] = html.split('<template id="pending-turn">')
+  expect(turns).not.toContain('class="turn"')
+  expect(template).toMatch(/id="run-__run__"[^>]*hx-post="\/conversations\/c1\/messages"/)
   expect(forbidden(html)).toEqual([])
 })
 
-test('an error says what, and under which number to ask about it', () => {
+test('an error note shows the sentence and the request id', () => {
   expect(parse(<ErrorNote message={hostile} requestId="q1" />).text).toBe(`${hostile} Request q1`)
   expect(String(<ErrorNote message="x" />)).toContain('class="error-note"')
 })
 
-test('an error page says what, as text', () => {
+test('an error page shows the status and the sentence as text', () => {
   const html = String(<ErrorPage shell={shell} status={404} message={hostile} requestId="q1" />)
   expect(parse(html).text).toContain('404')
   expect(forbidden(html)).toEqual([])

@@ -4,50 +4,69 @@ import { SidebarItem } from '../../views/sidebar-item.tsx'
 import { entry, hostile, shell } from './fixtures.ts'
 import { attribute, forbidden, parse } from './markup.ts'
 
-test('the sidebar names the user and what is not real', () => {
+const { limits } = shell
+
+test('the sidebar shows the user and the notices', () => {
   const { text } = parse(<Sidebar shell={shell} page={{ entries: [] }} />)
   expect(text).toContain('Dana')
   expect(text).toContain('Offline model')
   expect(text).toContain('No conversations yet.')
 })
 
-test('the open conversation is marked, and no other', () => {
+test('only the open conversation is marked as current', () => {
   const page = { entries: [entry(), entry({ id: 'c2' })], current: 'c2' }
-  const current = parse(<SidebarList page={page} />).elements.filter(({ attributes }) =>
-    attributes.some(([name]) => name === 'aria-current'),
+  const current = parse(<SidebarList page={page} limits={limits} />).elements.filter(
+    ({ attributes }) => attributes.some(([name]) => name === 'aria-current'),
   )
   expect(current.map(({ attributes }) => Object.fromEntries(attributes).href)).toEqual([
     '/conversations/c2',
   ])
 })
 
-test('"Show more" keeps what is searched for and takes its own place', () => {
+test('"Show more" keeps the search and is replaced by the next page', () => {
   const page = { entries: [entry()], nextCursor: 'a&b', query: 'snow & ice' }
-  const more = String(<SidebarList page={page} />).match(/<li class="more">.*<\/li>/s)?.[0]
+  const more = String(<SidebarList page={page} limits={limits} />).match(
+    /<li class="more">.*<\/li>/s,
+  )?.[0]
   expect(attribute(more, 'hx-get')).toBe('/conversations?q=snow+%26+ice&cursor=a%26b')
   expect(attribute(more, 'hx-target')).toBe('closest li')
 })
 
-test('a search that finds nothing says so', () => {
-  expect(parse(<SidebarList page={{ entries: [], query: 'x' }} />).text).toBe('Nothing found.')
+test('a search without a match says so', () => {
+  expect(parse(<SidebarList page={{ entries: [], query: 'x' }} limits={limits} />).text).toBe(
+    'No conversation matches.',
+  )
 })
 
-test('an item sent along with an answer leaves its place and goes to the top', () => {
-  const html = String(<SidebarItem entry={entry()} current oob />)
+test('an item in another response moves to the top of the list', () => {
+  const html = String(<SidebarItem entry={entry()} limits={limits} current oob />)
   expect(html).toStartWith('<li id="conversation-c1" hx-swap-oob="delete"></li>')
   expect(html).toContain('<ul hx-swap-oob="afterbegin:#conversations"><li id="conversation-c1"')
 })
 
-test('deleting takes two steps, and neither is a dialog of the browser', () => {
-  const html = String(<SidebarItem entry={entry()} />)
+test('deleting takes two steps without a dialog of the browser', () => {
+  const html = String(<SidebarItem entry={entry()} limits={limits} />)
   const step = html.match(/<details>.*<\/details>/s)?.[0]
   expect(attribute(step, 'hx-delete')).toBe('/conversations/c1')
   expect(html).not.toContain('hx-confirm')
 })
 
-test('a hostile title is text in every place where it stands', () => {
-  const html = String(<SidebarItem entry={entry({ id: hostile, title: hostile, running: true })} />)
+test('a hostile title stays text everywhere', () => {
+  const hostileEntry = entry({ id: hostile, title: hostile, running: true })
+  const html = String(<SidebarItem entry={hostileEntry} limits={limits} />)
   expect(forbidden(html)).toEqual([])
   expect(parse(html).elements.map(({ tag }) => tag)).not.toContain('img')
   expect(attribute(html, 'title')).toBe(hostile)
+})
+
+test('the fields for a search and a title repeat the limits of the server', () => {
+  const html = String(<Sidebar shell={shell} page={{ entries: [entry()] }} />)
+  const lengths = parse(html)
+    .elements.map(({ attributes }) => Object.fromEntries(attributes))
+    .filter(({ maxlength }) => maxlength !== undefined)
+    .map(({ name, maxlength }) => [name, maxlength])
+  expect(lengths).toEqual([
+    ['q', '100'],
+    ['title', '200'],
+  ])
 })

@@ -9,7 +9,7 @@ const lineOf = (body: EventBody) => {
   return event ? String(<ThinkingLine event={event} />) : ''
 }
 
-test('the lines of the seed stand in the list word for word', () => {
+test('a line contains exactly the label of its event', () => {
   const lines = [
     lineOf({ type: 'agent.invoked', span: 't', agent: 'Triage' }),
     lineOf({ type: 'agent.invoked', span: 's', parent: 't', agent: 'ServiceNow' }),
@@ -39,12 +39,12 @@ test('the lines of the seed stand in the list word for word', () => {
   for (const line of lines) expect(line).toMatch(/^<li [^>]*>[^<]+<\/li>$/)
 })
 
-test('an event without a line adds nothing to the list', () => {
+test('an event without a label renders nothing', () => {
   expect(lineOf({ type: 'run.started', question: 'x' })).toBe('')
   expect(lineOf({ type: 'run.finished', durationMs: 1 })).toBe('')
 })
 
-test('a line tells by its class what it is about and that it failed', () => {
+test('the class of a line names its subject and a failure', () => {
   const line = lineOf({
     type: 'tool.failed',
     span: 'a',
@@ -56,7 +56,7 @@ test('a line tells by its class what it is about and that it failed', () => {
   expect(line).toContain('class="tool failed"')
 })
 
-test('the name of an agent is text, whatever it is', () => {
+test('a hostile name of an agent stays text', () => {
   const line = lineOf({ type: 'agent.invoked', span: 's', agent: hostile })
   expect(parse(line).elements).toHaveLength(1)
   expect(parse(line).text).toBe(`[${hostile}] agent invoked`)

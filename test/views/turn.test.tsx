@@ -4,9 +4,9 @@ import { TurnView } from '../../views/turn.tsx'
 import { hostile, turn } from './fixtures.ts'
 import { attribute, forbidden, parse } from './markup.ts'
 
-describe('a turn that is over', () => {
+describe('a turn that has ended', () => {
   test.each(['finished', 'failed', 'stopped', 'interrupted'] as const)(
-    'collapses its thinking into one link when it %s',
+    'collapses its thinking into one link: %s',
     (status) => {
       const html = String(<TurnView turn={turn({ status })} />)
       const link = html.match(/<a class="summary-link".*?<\/a>/s)?.[0]
@@ -17,13 +17,13 @@ describe('a turn that is over', () => {
     },
   )
 
-  test('shows the answer, and offers no second try when there is one', () => {
+  test('shows the answer and no retry when it finished', () => {
     const html = String(<TurnView turn={turn()} />)
     expect(html).toContain('All is <strong>well</strong>.')
     expect(html).not.toContain('Retry')
   })
 
-  test('that failed shows what is there, why there is no more, and asks the same again', () => {
+  test('shows the partial answer, the reason and a retry when it failed', () => {
     const html = String(
       <TurnView turn={turn({ status: 'failed', answer: 'Half.', error: 'It took too long.' })} />,
     )
@@ -35,30 +35,34 @@ describe('a turn that is over', () => {
     expect(retry).not.toContain('name="run"')
   })
 
-  test('that was stopped without a word says so by itself', () => {
+  test('has a default reason when it was stopped without an answer', () => {
     const { answer: _, ...silent } = turn({ status: 'stopped' })
-    expect(parse(<TurnView turn={silent} />).text).toContain('There is no answer.')
+    expect(parse(<TurnView turn={silent} />).text).toContain(
+      'You stopped this question. There is no answer.',
+    )
   })
 })
 
-describe('a turn that is running', () => {
+describe('a turn in progress', () => {
   const html = String(<TurnView turn={turn({ status: 'running', elapsedMs: 65_000 })} />)
 
-  test('listens to its thinking until "done"', () => {
+  test('reads its thinking until the event "done"', () => {
     expect(attribute(html, 'hx-sse:connect')).toBe('/conversations/c1/thinking?run=r1')
     expect(attribute(html, 'hx-sse:close')).toBe('done')
     expect(parse(html).text).toContain('Thinking... 1 min 05 s')
+    expect(parse(html).text).toContain('The stream is delayed by a proxy.')
   })
 
-  test('fetches itself when it is done, or when the stream is held up', () => {
+  test('loads itself after "done", and every 20 s in case the stream is delayed', () => {
     expect(attribute(html, 'hx-get')).toBe('/conversations/c1/runs/r1')
     expect(html).toContain('hx-get="/conversations/c1/messages?run=r1"')
     expect(attribute(html, 'hx-trigger')).toBe("done from:'closest .turn' delay:100ms, every 20s")
   })
 
-  test('gives way to the error once it is gone, but a turn that is being asked does not', () => {
+  test('is replaced by the error after a deletion, unless its own POST reports errors', () => {
     const asked = String(<PendingTurn conversation="c1" run="r1" question="Why?" />)
     expect(html).toContain('hx-status:404="swap:outerHTML"')
+    expect(asked).toContain('hx-status:4xx="swap:none"')
     expect(asked).not.toContain('hx-status:404')
   })
 

@@ -15,7 +15,7 @@ import { sidebarPage } from './sidebar-page.ts'
 /** The pages of conversations and their fragments. A page and its fragment use the same component. */
 export function conversationPages(services: Services): Hono<ConversationEnv> {
   const pages = new Hono<ConversationEnv>()
-  const { runs, now } = services
+  const { runs, shell } = services
 
   pages.get(routes.home, valid('query', listQuery), async (c) => {
     const { q: query, cursor } = c.req.valid('query')
@@ -26,7 +26,7 @@ export function conversationPages(services: Services): Hono<ConversationEnv> {
     const { q: query, cursor } = c.req.valid('query')
     const current = currentConversation(c)
     const page = await sidebarPage(services, c.get('history'), { query, cursor, current })
-    return c.html(<SidebarList page={page} />)
+    return c.html(<SidebarList page={page} limits={shell.limits} />)
   })
 
   pages.get(routes.conversation, (c) =>
@@ -53,15 +53,11 @@ export function conversationPages(services: Services): Hono<ConversationEnv> {
     }
     if (!isHtmx(c)) return c.redirect(url, 303)
     c.header('hx-push-url', url)
-    const entry = { id: created.id, title: created.title, updatedAt: now(), running: false }
+    const entry = { ...created, running: false }
     return c.html(
       <>
-        <Chat
-          conversation={{ ...created, turns: [] }}
-          nextRun={v7()}
-          models={services.shell.models}
-        />
-        <SidebarItem entry={entry} current oob />
+        <Chat shell={shell} conversation={{ ...created, turns: [] }} nextRun={v7()} />
+        <SidebarItem entry={entry} limits={shell.limits} current oob />
       </>,
     )
   })
@@ -73,13 +69,12 @@ export function conversationPages(services: Services): Hono<ConversationEnv> {
     if (change.title === undefined) return c.body(null, 204)
     const changed = await c.get('history').findConversation(id)
     if (changed === undefined) throw new OpsError('not_found')
-    const { title, updatedAt } = changed
     const isCurrent = currentConversation(c) === id
-    const entry = { id, title, updatedAt, running: runs.isRunning(changed) }
+    const entry = { ...changed, running: runs.isRunning(changed) }
     return c.html(
       <>
-        <SidebarItem entry={entry} current={isCurrent} />
-        {isCurrent && <ChatTitle title={title} oob />}
+        <SidebarItem entry={entry} limits={shell.limits} current={isCurrent} />
+        {isCurrent && <ChatTitle title={changed.title} oob />}
       </>,
     )
   })

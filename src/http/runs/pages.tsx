@@ -7,7 +7,7 @@ import { Flyout } from '../../../views/flyout.tsx'
 import { SidebarItem } from '../../../views/sidebar-item.tsx'
 import { ThinkingLine } from '../../../views/thinking-line.tsx'
 import { TurnView } from '../../../views/turn.tsx'
-import type { Turn } from '../../../views/types.ts'
+import type { FieldLimits, Turn } from '../../../views/types.ts'
 import { OpsError } from '../../core/errors.ts'
 import type { StoredConversation } from '../../storage/store.ts'
 import { type ConversationEnv, isHtmx, type Services } from '../context.ts'
@@ -20,7 +20,7 @@ import { toTurn } from './turn.ts'
 /** Questions and runs on the page: the composer's form, the turn, the flyout, and Stop. */
 export function runPages(services: Services): Hono<ConversationEnv> {
   const pages = new Hono<ConversationEnv>()
-  const { runs, limits, now } = services
+  const { runs, limits, shell, now } = services
   const input = valid('form', questionInput(limits.maxMessageBytes))
 
   pages.post(routes.messages, input, async (c) => {
@@ -36,7 +36,7 @@ export function runPages(services: Services): Hono<ConversationEnv> {
     const turn = result ? toTurn(current.id, result, now()) : await findTurn(current, run)
     return c.html(
       <>
-        <ChangedTurn turn={turn} conversation={current} />
+        <ChangedTurn turn={turn} conversation={current} limits={shell.limits} />
         <NextRun run={v7()} oob />
       </>,
       result ? 200 : 202,
@@ -47,7 +47,7 @@ export function runPages(services: Services): Hono<ConversationEnv> {
     const conversation = c.get('conversation')
     const turn = await findTurn(conversation, c.req.valid('query').run)
     if (turn.status === 'running') return c.body(null, 204)
-    return c.html(<ChangedTurn turn={turn} conversation={conversation} />)
+    return c.html(<ChangedTurn turn={turn} conversation={conversation} limits={shell.limits} />)
   })
 
   pages.get(routes.run, valid('param', runPath), async (c) => {
@@ -69,13 +69,7 @@ export function runPages(services: Services): Hono<ConversationEnv> {
       const { status } = await findTurn(conversation, run)
       const events = await runs.events(conversation, run, c.req.valid('query').after)
       c.header('x-run-status', status)
-      return c.html(
-        <>
-          {events.map((event) => (
-            <ThinkingLine event={event} />
-          ))}
-        </>,
-      )
+      return c.html(events.map((event) => String(<ThinkingLine event={event} />)).join(''))
     },
   )
 
@@ -101,15 +95,16 @@ function turnUrl({ id }: StoredConversation, run: string): string {
   return `${urlOf(routes.conversation, { id })}#run-${run}`
 }
 
+type ChangedTurnProps = { turn: Turn; conversation: StoredConversation; limits: FieldLimits }
+
 /** A turn, with the title and the sidebar item, which change with it. */
-function ChangedTurn({ turn, conversation }: { turn: Turn; conversation: StoredConversation }) {
-  const { id, title, updatedAt } = conversation
-  const running = turn.status === 'running'
+function ChangedTurn({ turn, conversation, limits }: ChangedTurnProps) {
+  const entry = { ...conversation, running: turn.status === 'running' }
   return (
     <>
       <TurnView turn={turn} />
-      <ChatTitle title={title} oob />
-      <SidebarItem entry={{ id, title, updatedAt, running }} current oob />
+      <ChatTitle title={conversation.title} oob />
+      <SidebarItem entry={entry} limits={limits} current oob />
     </>
   )
 }

@@ -1,0 +1,66 @@
+import type { HtmxRequestCtx } from 'htmx.org'
+import { returnQuestion } from './asking.ts'
+import { find, findAs } from './dom.ts'
+import { htmx } from './htmx.ts'
+
+const retryAfterMs = 3000
+
+const unreachable = 'OpsAgent cannot be reached. Please try again in a moment.'
+const signedOut = 'You are signed out. Reload the page to sign in again.'
+const otherProcess =
+  'The stream reached another server process than this page. Reload the page. If that does not help, the server runs as several processes, but it supports only one.'
+
+function showToast(text: string): void {
+  const note = document.createElement('div')
+  note.className = 'error-note'
+  note.role = 'alert'
+  note.textContent = text
+  find('#notice')?.replaceChildren(note)
+}
+
+/** For a request without a usable response. Turns and streams try again; other requests of the user show the text. */
+function retryOrReport({ sourceElement }: HtmxRequestCtx, text: string): void {
+  const retry = (act: () => void) =>
+    setTimeout(() => {
+      if (sourceElement.isConnected) act()
+    }, retryAfterMs)
+  if (sourceElement.matches('.turn')) retry(() => htmx?.trigger(sourceElement, 'repost'))
+  else if (sourceElement.matches('ol')) retry(() => htmx?.process(sourceElement))
+  else if (sourceElement.matches(':not([hidden]), #new-conversation')) showToast(text)
+}
+
+/** Whether the response fits its target: an empty response of a proxy or a sign-in page must not replace a turn. */
+function isExpected({ response, target, text = '' }: HtmxRequestCtx): boolean {
+  if (response?.status === 204) return true
+  if (target?.matches('.turn')) return text.includes('class="turn"')
+  return target?.id !== 'chat' || text.includes('id="chat"')
+}
+
+function onResponse(event: CustomEvent<{ ctx: HtmxRequestCtx }>): void {
+  const { ctx } = event.detail
+  const { sourceElement, response, text = '' } = ctx
+  if (!response) return
+  const { status, raw } = response
+  const isSignedOut = status === 401 || (raw.redirected && !isExpected(ctx))
+  if (isSignedOut) showToast(signedOut)
+  if (status < 400 && isExpected(ctx)) return
+  const isStream = sourceElement.matches('ol')
+  if (isStream && status === 421) showToast(otherProcess)
+  if (status < 400 || isStream || !text.includes('class="error-note"')) {
+    event.preventDefault()
+    retryOrReport(ctx, isSignedOut ? signedOut : unreachable)
+  } else if (sourceElement.matches('.turn')) {
+    const question = findAs(HTMLInputElement, '[name=message]', sourceElement)?.value
+    if (question !== undefined) returnQuestion(question)
+  }
+}
+
+document.addEventListener('htmx:after:request', onResponse)
+
+document.addEventListener('htmx:error', ({ detail }) => {
+  if (detail.ctx) retryOrReport(detail.ctx, unreachable)
+})
+
+document.addEventListener('htmx:sse:error', ({ detail }) => {
+  if (detail.status === 421) showToast(otherProcess)
+})

@@ -1,0 +1,35 @@
+import { find } from './dom.ts'
+
+/** How far from the end the view still counts as being at the end, in CSS pixels. */
+const tolerance = 48
+
+let wasAtEnd = true
+
+/** Remembers whether the end of the chat is in view. Called before the page changes. */
+export function rememberScroll(): void {
+  const box = find('#scroller')
+  if (box) wasAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < tolerance
+}
+
+/** Scrolls to the end of the chat. */
+export function scrollToEnd(): void {
+  const box = find('#scroller')
+  if (box) box.scrollTop = box.scrollHeight
+}
+
+/** Keeps the end of the chat in view, if it was in view before the page changed. */
+export function followEnd(): void {
+  if (wasAtEnd) scrollToEnd()
+}
+
+/** Brings a changed turn into view, if the end of the chat was in view before. */
+export function followTurn(turn: HTMLElement): void {
+  if (wasAtEnd) showTurn(turn)
+}
+
+/** Brings a turn into view. A turn that is higher than the view is shown from its start. */
+export function showTurn(turn: HTMLElement): void {
+  const box = find('#scroller')
+  if (box && turn.offsetHeight > box.clientHeight) box.scrollTop = turn.offsetTop - 16
+  else scrollToEnd()
+}

@@ -1,0 +1,31 @@
+import { expect, test } from 'bun:test'
+import { ask, openPage, useBrowser } from '../support/page-server.ts'
+import type { Script } from '../support/scripted-model.ts'
+import { gate, seedFlow } from '../support/scripts.ts'
+import { expectNothingLeft } from '../support/test-server.ts'
+
+useBrowser()
+expectNothingLeft()
+
+test('the lines of a delayed stream stay in view', async () => {
+  const held = gate()
+  const script: Script = async (request, turn) => {
+    if (turn === 1) await held.opened
+    return seedFlow(request, turn)
+  }
+  const window = { viewport: { width: 800, height: 320 } }
+  const { page, url, closeAll } = await openPage({ script }, window)
+  await page.route('**/thinking?run=*', () => {})
+  await page.goto(url)
+  await ask(page, 'What is open?')
+  await page.waitForSelector('.thinking ol.held-up li:nth-child(4)')
+  const scroller = page.locator('#scroller')
+  const below = await scroller.evaluate(
+    (box) => box.scrollHeight - box.scrollTop - box.clientHeight,
+  )
+  expect(await scroller.evaluate((box) => box.scrollTop)).toBeGreaterThan(0)
+  expect(Math.abs(below)).toBeLessThan(2)
+  held.open()
+  await page.waitForSelector('.answer')
+  await closeAll()
+}, 60_000)
