@@ -1,14 +1,13 @@
-// The doctor's page: the examination of the command line, made from this browser.
-import { examine } from '../src/doctor/examination.ts'
+// The script of the page /doctor. It runs the same examination as `bun run doctor`.
+import { examine, expectedSeconds, longest } from '../src/doctor/examination.ts'
 import { marks, report, summary } from '../src/doctor/report.ts'
-import { expectedSeconds, longest } from '../src/doctor/target.ts'
 import { find } from './dom.js'
 
 const now = () => performance.timeOrigin + performance.now()
 
 const versions = { 'http/1.0': 'HTTP/1.0', 'http/1.1': 'HTTP/1.1', h2: 'HTTP/2', h3: 'HTTP/3' }
 
-/** What the browser says about its last stream, once that has ended. */
+/** The version that the browser used for the last stream. It is known once the stream has ended. */
 async function httpVersion() {
   const streams = performance
     .getEntriesByType('resource')
@@ -24,13 +23,13 @@ function targetOf(form) {
     ...length,
     ...{ origin: location.origin, now, httpVersion },
     fetch: (url, init) => fetch(url, { ...init, cache: 'no-store', redirect: 'manual' }),
-    tell: (step) => {
+    onStep: (step) => {
       find('#doctor-step').textContent = `${step} …`
     },
   }
 }
 
-/** Moves the bar while the work goes on. */
+/** Updates the progress bar until the returned timer is cleared. */
 function startProgress(seconds) {
   const bar = find('#doctor-progress')
   const beganAt = now()
@@ -70,7 +69,7 @@ function show(examination) {
   find('#doctor-copy').dataset.report = report(examination)
 }
 
-/** Something stood in the way of an examination: that is all there is to show. */
+/** Shows why no examination was possible. */
 function showFailure({ message }) {
   find('#doctor-verdict').textContent = `No examination. ${message}`
   find('#doctor-findings').replaceChildren()
@@ -98,7 +97,7 @@ async function work(form) {
   }
 }
 
-/** The clipboard is there only over TLS or on the machine itself; a selection can be copied anywhere. */
+/** `navigator.clipboard` exists only with TLS or on localhost, so there is a fallback. */
 async function copy(button) {
   const { report: text } = button.dataset
   if (navigator.clipboard) await navigator.clipboard.writeText(text)
