@@ -114,7 +114,8 @@ function findCut({ ending, endedMs, lastByteMs }: StreamReading): Finding {
   const quietMs = Math.round(endedMs - lastByteMs)
   const finding = findingFor('cut', { endedMs: Math.round(endedMs), quietMs, ending })
   const after = `after ${time(endedMs)}`
-  if (ending === 'done') return finding('fine', `Cut: no. OpsAgent ended the stream ${after}.`)
+  if (ending === 'done')
+    return finding('fine', `Cut: no. OpsAgent itself ended the stream ${after}.`)
   if (ending === 'closing') return finding('unknown', `Cut: unknown. OpsAgent restarted ${after}.`)
   if (ending === 'given_up') {
     return finding('broken', `Cut: the stream was still open ${after}. Its end did not arrive.`)
@@ -128,7 +129,7 @@ const eventIntervalMs = 250
 
 /** Heartbeats are comments that OpsAgent sends when a stream was silent for `everyMs`. */
 function findHeartbeats(stream: StreamReading, everyMs: number): Finding {
-  const { heartbeatsMs, ending, endedMs, events } = stream
+  const { heartbeatsMs, endedMs, events } = stream
   const seen = heartbeatsMs.length
   const times = heartbeatsMs.map((ms) => String(Math.round(ms)))
   const finding = findingFor('heartbeats', { seen, everyMs, times })
@@ -145,12 +146,12 @@ function findHeartbeats(stream: StreamReading, everyMs: number): Finding {
     const more = seen > 3 ? ' …' : ''
     return finding('fine', `Heartbeats: ${seen} arrived, after ${when}${more}. ${rule}.`)
   }
-  const wasSilent = endedMs - lastSentMs >= everyMs + bufferedMs
-  if (ending === 'done' && events.length > 0 && wasSilent) {
-    const says = `Heartbeats: none arrived, although ${rule}. Without them, proxies close silent streams.`
-    return finding('broken', says)
+  if (events.length === 0) return finding('unknown', 'Heartbeats: unknown, as nothing arrived.')
+  if (endedMs - lastSentMs < everyMs + bufferedMs) {
+    return finding('unknown', `Heartbeats: unknown. None was due: ${rule}.`)
   }
-  return finding('unknown', `Heartbeats: unknown. None arrived, and none was due: ${rule}.`)
+  const says = `Heartbeats: none arrived, although ${rule}. Without them, proxies close silent streams.`
+  return finding('broken', says)
 }
 
 /** The headers of a stream, and what each must contain. */
@@ -170,7 +171,7 @@ function findHeaders({ headers }: StreamReading): Finding {
   // nginx removes the header when it obeys it.
   const isNginx = /nginx|openresty/i.test(headers.get('server') ?? '')
   if (isNginx && missing.join() === 'x-accel-buffering') {
-    return finding('fine', 'Headers: unchanged. nginx removed x-accel-buffering, as it should.')
+    return finding('fine', 'Headers: unchanged. nginx removes x-accel-buffering after reading it.')
   }
   const changes = missing.map((name) => {
     const value = headers.get(name)

@@ -44,12 +44,22 @@ test.each([
   [[19_000], 20_000, 'fine', 'Heartbeats: 1 arrived, after 19.0 s. OpsAgent sends one'],
   [[75_000, 75_000], 75_000, 'note', 'Heartbeats: 2 arrived, but late: the first after 75.0 s'],
   [[], 20_000, 'broken', 'Heartbeats: none arrived, although OpsAgent sends one after 15.0 s'],
-  [[], 10_000, 'unknown', 'Heartbeats: unknown. None arrived, and none was due'],
+  [[], 10_000, 'unknown', 'Heartbeats: unknown. None was due: OpsAgent sends one'],
 ])('heartbeats at %p in a stream of %d ms are %s', async (atMs, endsAtMs, verdict, says) => {
   const heartbeats = atMs.map((ms): Chunk => [ms, ':\n\n'])
   const chunks: Chunk[] = [opening, ...events, ...heartbeats, [endsAtMs, done]]
   const finding = await examineStream(chunks, endsAtMs, 'heartbeats')
   expect(finding).toMatchObject({ verdict, says: expect.stringContaining(says) })
+})
+
+test('missing heartbeats are found in a stream that a proxy closes', async () => {
+  const finding = await examineStream([opening, ...events], 30_000, 'heartbeats')
+  expect(finding?.verdict).toBe('broken')
+})
+
+test('heartbeats are unknown if nothing arrives', async () => {
+  const finding = await examineStream([], 30_000, 'heartbeats')
+  expect(finding).toMatchObject({ verdict: 'unknown', values: { seen: 0 } })
 })
 
 test('a heartbeat with text and without a blank line counts', async () => {
