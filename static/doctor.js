@@ -7,12 +7,12 @@ const now = () => performance.timeOrigin + performance.now()
 
 const versions = { 'http/1.0': 'HTTP/1.0', 'http/1.1': 'HTTP/1.1', h2: 'HTTP/2', h3: 'HTTP/3' }
 
-/** The version that the browser used for the last stream. It is known once the stream has ended. */
+/** The version of the last request. The entry of the stream itself can appear too late. */
 async function httpVersion() {
-  const streams = performance
+  const requests = performance
     .getEntriesByType('resource')
-    .filter(({ name }) => name.includes('/doctor/thinking'))
-  const version = versions[streams.pop()?.nextHopProtocol]
+    .filter(({ name }) => name.includes('/doctor/'))
+  const version = versions[requests.pop()?.nextHopProtocol]
   return version && { version, known: 'used' }
 }
 
