@@ -1,7 +1,7 @@
 // The doctor's page: runs the examination of the command `bun run doctor` in this browser.
-import { type Examination, examine } from '../src/doctor/examination.ts'
-import { marks, report, summary } from '../src/doctor/report.ts'
-import { expectedSeconds, type HttpVersion, longest, type Target } from '../src/doctor/target.ts'
+import { examine, expectedSeconds, longest, type Target } from '../src/doctor/examination.ts'
+import { type Examination, marks, report, summary } from '../src/doctor/report.ts'
+import type { HttpVersion } from '../src/doctor/server-probe.ts'
 import { routes } from '../src/http/routes.ts'
 import { copyText } from './copy-text.ts'
 import { find, findAs } from './dom.ts'
@@ -15,14 +15,14 @@ const versions = new Map([
   ['h3', 'HTTP/3'],
 ])
 
-/** The HTTP version of the last stream. The browser reports it after the stream has ended. */
+/** The HTTP version of the last request. The browser may report the stream itself too late. */
 async function readHttpVersion(): Promise<HttpVersion | undefined> {
-  const stream = performance
+  const request = performance
     .getEntriesByType('resource')
-    .filter(({ name }) => name.includes(routes.doctorStream))
+    .filter(({ name }) => name.includes(`${routes.doctor}/`))
     .at(-1)
-  if (!(stream instanceof PerformanceResourceTiming)) return undefined
-  const version = versions.get(stream.nextHopProtocol)
+  if (!(request instanceof PerformanceResourceTiming)) return undefined
+  const version = versions.get(request.nextHopProtocol)
   return version === undefined ? undefined : { version, known: 'used' }
 }
 
@@ -35,7 +35,7 @@ function targetOf(form: HTMLFormElement): Target {
     now,
     httpVersion: readHttpVersion,
     fetch: (url, init) => fetch(url, { ...init, cache: 'no-store', redirect: 'manual' }),
-    tell: (step) => setText('#doctor-step', `${step} …`),
+    onStep: (step) => setText('#doctor-step', `${step} …`),
   }
 }
 

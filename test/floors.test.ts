@@ -23,6 +23,7 @@ test.each([
   ['src/tools/x.ts', "import OpenAI from 'openai'", 'imports the package openai'],
   ['src/agents/x.ts', "import { retry } from '../middleware/retry.ts'", 'src/agents may not'],
   ['src/models/x.ts', "const x = await import('../http/app.ts')", 'src/models may not'],
+  ['src/doctor/x.ts', "import { streamHeaders } from '../http/sse.ts'", 'src/doctor may not'],
   ['views/x.tsx', "import { createApp } from '../src/http/app.ts'", 'views may not'],
   ['views/x.tsx', "import { OpsError } from '../src/core/errors.ts'", 'views take types'],
   ['src/http/x.ts', 'export default 1', 'has a default export'],

@@ -1,29 +1,29 @@
 import { Layout } from './layout.tsx'
 import type { Shell } from './types.ts'
 
-/** The page that examines the way between this browser and the server. Its script does the work. */
+/** The page that examines the path between this browser and the server. `static/doctor` examines. */
 export function Doctor({ shell }: { shell: Shell }) {
   return (
-    <Layout shell={shell} title="The doctor · OpsAgent">
+    <Layout shell={shell} title="Doctor · OpsAgent">
       <main class="doctor">
-        <h1>The doctor</h1>
+        <h1>Doctor</h1>
         <p>
-          OpsAgent shows its agents thinking over a stream that stays open. Proxies on the way can
-          hold it up, cut it or change it. The doctor sends events with the time on them from the
-          server to this browser, looks at how they arrive, and says what to change.
+          OpsAgent shows the progress of a run over an event stream. Proxies between this browser
+          and the server can buffer, change or close this stream. The doctor reads a test stream,
+          measures when its events arrive, and reports what to change.
         </p>
         <form id="doctor-form" data-seconds="20">
           <button class="button" type="submit">
             Examine
           </button>
           <label>
-            <input type="checkbox" name="thorough" /> Thoroughly, for about 80 seconds
+            <input type="checkbox" name="thorough" /> Thorough (about 80 seconds)
           </label>
         </form>
         <noscript>
           <p>
-            This page needs JavaScript. Without it, run <code>bun run doctor</code> with the address
-            of this server.
+            This page needs JavaScript. Without it, run <code>bun run doctor</code> with the URL of
+            this server.
           </p>
         </noscript>
         <div id="doctor-work" hidden>
@@ -34,7 +34,7 @@ export function Doctor({ shell }: { shell: Shell }) {
           <p id="doctor-verdict" />
           <ul id="doctor-findings" />
           <div id="doctor-fixes" hidden>
-            <h2>What to do</h2>
+            <h2>What to change</h2>
             <ol />
           </div>
           <button class="button" type="button" id="doctor-copy">

@@ -1,129 +1,85 @@
-import type { Finding } from './finding.ts'
-import { time } from './finding.ts'
-import { type Fix, fixesFor } from './fixes.ts'
-import {
-  findClock,
-  findHeaders,
-  findHttpVersion,
-  findPostWait,
-  findProcesses,
-} from './other-findings.ts'
-import { askProcesses, askToWait, type Greeting, greet, type PostReading } from './probes.ts'
+import { findingsOf } from './findings.ts'
+import { fixesFor } from './fixes.ts'
 import { recogniseProxies } from './proxies.ts'
+import type { Examination } from './report.ts'
 import {
-  findBuffering,
-  findCompression,
-  findCut,
-  findHeartbeats,
-  findOpening,
-  isHeldBack,
-} from './stream-findings.ts'
-import { readDoctorStream, type StreamReading } from './stream-reading.ts'
-import { expectedSeconds, type HttpVersion, NotExamined, type Target } from './target.ts'
+  delayPost,
+  greet,
+  type HttpVersion,
+  listProcesses,
+  NotExamined,
+  type Server,
+} from './server-probe.ts'
+import { bufferedMs, largestDelayMs, readStream } from './stream-probe.ts'
 
-/** What the doctor found: everything in it may be shown to anybody. */
-export type Examination = {
-  url: string
-  /** How long the stream was to be watched. */
+/** The server to examine, and how. */
+export type Target = Server & {
+  /** How long to read the stream: at most `longest.seconds`. */
   seconds: number
-  /** `broken` when something breaks the stream. */
-  verdict: 'fine' | 'broken'
-  findings: Finding[]
-  proxies: { name: string; seenBy: string }[]
-  fixes: Fix[]
+  /** How long to delay a POST, in parallel: at most `longest.postSeconds`. Without it, no POST is sent. */
+  postSeconds?: number | undefined
+  /** Determines the HTTP version after all other probes. */
+  httpVersion?: (() => Promise<HttpVersion | undefined>) | undefined
+  /** Called with a short description of each step. */
+  onStep?: ((step: string) => void) | undefined
 }
 
-/** What was measured, before it is judged. */
-export type Measured = {
-  greeting: Greeting
-  processes: string[]
-  stream: StreamReading
-  padded: StreamReading | undefined
-  post: PostReading | undefined
-  http: HttpVersion | undefined
+/** The limits of the server. */
+export const longest = { seconds: 75, postSeconds: 70 } as const
+
+/** How long an examination takes if the stream is not buffered, in seconds. */
+export function expectedSeconds({
+  seconds,
+  postSeconds = 0,
+}: Pick<Target, 'seconds' | 'postSeconds'>): number {
+  return Math.ceil(Math.max(seconds, postSeconds)) + 2
 }
+
+/** Longer events show how much a proxy collects before it passes data on. */
+const longEvents = { pad: 4096, seconds: 8 }
 
 /**
- * Examines the way from here to a server: looks at a stream with the time on its events, and at what else its answers
- * tell.
- * @throws NotExamined when it is not reached, or is not OpsAgent
+ * Examines the path to a server with an event stream and several requests.
+ * @throws NotExamined if the server cannot be reached, is not OpsAgent, or has too many examinations
  */
 export async function examine(target: Target): Promise<Examination> {
-  return judge(target, await measure(target))
-}
-
-async function measure(target: Target): Promise<Measured> {
-  const { seconds, postSeconds, tell = () => {} } = target
-  tell('Asking who answers')
+  const { origin, seconds, postSeconds, onStep = () => {} } = target
+  onStep('Contacting the server')
   const greeting = await greet(target)
-  const processes = await askProcesses(target)
-  tell(`Watching a stream, which takes about ${expectedSeconds(target)} s`)
+  const processes = await listProcesses(target)
+  onStep(`Reading a stream, for about ${expectedSeconds(target)} s`)
   const [stream, post] = await Promise.all([
-    readDoctorStream(target, { seconds }),
-    postSeconds === undefined ? undefined : askToWait(target, postSeconds),
+    readStream(target, { seconds }),
+    postSeconds === undefined ? undefined : delayPost(target, postSeconds),
   ])
   if (stream.status === 429) {
-    throw new NotExamined(
-      'Too many others are being examined just now. Try again in half a minute.',
-    )
+    throw new NotExamined('Too many examinations run at the moment. Try again in half a minute.')
   }
-  const padded = isHeldBack(stream, greeting) ? await lookAgain(target) : undefined
+  let padded: typeof stream | undefined
+  if (largestDelayMs(stream, greeting) >= bufferedMs) {
+    const shorter = Math.min(longEvents.seconds, seconds)
+    onStep(`The stream is buffered. Reading longer events, for about ${shorter} s`)
+    padded = await readStream(target, { ...longEvents, seconds: shorter })
+  }
   const http = await target.httpVersion?.().catch(() => undefined)
-  return { greeting, processes, stream, padded, post, http }
-}
 
-const longEvents = { pad: 4096, seconds: 8 } as const
-
-/** A proxy that holds back may let go once it has enough: long events tell how much that is. */
-async function lookAgain(target: Target): Promise<StreamReading> {
-  const seconds = Math.min(longEvents.seconds, target.seconds)
-  target.tell?.(`It is held back. Looking again with longer events, for about ${seconds} s`)
-  return await readDoctorStream(target, { ...longEvents, seconds })
-}
-
-function judge({ origin, seconds }: Target, measured: Measured): Examination {
-  const { greeting, stream } = measured
-  const proxies = recogniseProxies({
-    answers: [stream.headers, greeting.headers],
-    arrived: greeting.echo.headers,
+  const proxies = recogniseProxies([stream.headers, greeting.headers], greeting.echo.headers)
+  const streamProcesses = stream.events.slice(0, 1).map(({ process }) => process)
+  const findings = findingsOf({
+    greeting,
+    processes: [...greeting.processes, ...processes, ...streamProcesses],
+    stream,
+    padded,
+    post,
+    http,
+    hasTls: origin.startsWith('https:'),
   })
-  const nginx = proxies.some(({ name }) => name === 'nginx')
-  const findings: Finding[] = [
-    findReach(greeting),
-    ...streamFindings(measured, nginx),
-    findProcesses([...greeting.processes, ...measured.processes, ...processesOf(stream)]),
-    findClock(greeting),
-    findHttpVersion(measured.http, origin),
-    findPostWait(measured.post, greeting),
-  ]
   return {
-    ...{ url: origin, seconds, findings },
+    url: origin,
+    seconds,
     verdict: findings.some(({ verdict }) => verdict === 'broken') ? 'broken' : 'fine',
+    findings,
     proxies: proxies.map(({ name, seenBy }) => ({ name, seenBy })),
     fixes: fixesFor(findings, proxies),
   }
-}
-
-function findReach({ roundTripMs, echo }: Greeting): Finding {
-  const says = `OpsAgent answers, in ${time(roundTripMs)}.`
-  const values = { roundTripMs: Math.round(roundTripMs), process: echo.process }
-  return { check: 'reached', verdict: 'fine', says, values }
-}
-
-function streamFindings({ greeting, stream, padded }: Measured, nginx: boolean): Finding[] {
-  const opening = findOpening(stream)
-  if (opening.verdict === 'broken') return [opening]
-  return [
-    opening,
-    findBuffering(stream, greeting, padded),
-    findCompression(stream),
-    findCut(stream),
-    findHeartbeats(stream, greeting),
-    findHeaders(stream, nginx),
-  ]
-}
-
-function processesOf({ events }: StreamReading): string[] {
-  const [first] = events
-  return first === undefined ? [] : [first.process]
 }

@@ -1,66 +1,66 @@
-import type { Check, Finding } from './finding.ts'
 import type { SeenProxy } from './proxies.ts'
+import type { Check, Finding, Fix } from './report.ts'
 
-/** What to change, for which findings, and in what. */
-export type Fix = { checks: Check[]; proxy?: string; says: string }
-
-/** What helps whatever stands in between. */
-const general: Partial<Record<Check, string>> = {
+/** Fixes for paths on which no proxy was recognised. */
+const generalFixes: Partial<Record<Check, string>> = {
   stream:
-    'Something answers in place of OpsAgent. Let it pass GET on, and answers of the type text/event-stream as they come.',
+    'Find what answers in place of OpsAgent, and let it pass GET requests and text/event-stream responses on unchanged.',
   buffered:
-    'Turn the buffering of responses off for event streams in what stands in between. HAProxy leaves no trace: there it is `option http-no-delay`. Virus scanners and web application firewalls wait for the whole of an answer, too: exempt text/event-stream.',
-  compressed: 'Take text/event-stream out of what is compressed on the way.',
-  cut: 'Raise the time-out between two bytes to 60 s or more in what stands in between. HAProxy leaves no trace: there it is `timeout server 60s`, and `timeout client 60s`.',
-  heartbeats:
-    'Whatever holds the comments back will cut the stream as idle: let it pass each byte on.',
-  headers:
-    'Let the headers of OpsAgent through as they are; nothing on the way needs to change them.',
-  processes:
-    'Run one process of OpsAgent, and no replica: a run lives in the process that runs it. Let the machine grow instead.',
-  clock: 'Let both machines ask a time server (NTP): tokens and certificates depend on the time.',
-  post_wait:
-    'Raise the limit for an answer to 60 s or more in what stands in between, or set ANSWER_WAIT_SECONDS of OpsAgent below it. No answer is lost either way: the page fetches it.',
-  http_version: 'Let what ends TLS speak HTTP/2: all tabs then share one connection.',
+    'Turn response buffering off for event streams. HAProxy (not recognisable): `option http-no-delay`. Virus scanners and web application firewalls: exempt text/event-stream.',
+  compressed: 'Exclude text/event-stream from compression.',
+  cut: 'Set the idle time-out to 60 s or longer. HAProxy (not recognisable): `timeout server 60s` and `timeout client 60s`.',
+  heartbeats: 'Turn response buffering off, and let SSE comments through.',
+  headers: 'Let the response headers of OpsAgent through unchanged.',
+  processes: 'Run one process of OpsAgent without replicas. For more load, use a larger machine.',
+  clock: 'Synchronise the clocks of both machines with NTP.',
+  post_wait: 'Set the response time-out to 60 s or longer.',
+  http_version: 'Enable HTTP/2 where TLS ends: all tabs then share one connection.',
 }
 
-/** How to find out who it is, when nobody gave himself away. */
-const narrowDown =
-  'To find out who it is, run the doctor on the server itself first (`bun run doctor http://localhost:8000`), then from hop to hop: the first address where the report changes is the place.'
+const waitLess =
+  'Alternatively, set ANSWER_WAIT_SECONDS of OpsAgent below the limit. Until then no answer is lost: the page fetches it.'
 
-/** What to do about the findings that are not fine: in the proxies that were recognised, or wherever it may be. */
+const isolateProxy =
+  'To find the proxy, run the doctor on the server itself (`bun run doctor http://localhost:8000`), then one hop further each time. The first address with a different report is the cause.'
+
+/** What to change for findings that are not fine: in the recognised proxies, or in general. */
 export function fixesFor(findings: Finding[], proxies: SeenProxy[]): Fix[] {
-  const checks = findings
-    .filter(({ check, verdict }) => {
-      // A head or a heartbeat that comes late was held back with the events: that is said there.
-      const isSaid = check === 'stream' || check === 'heartbeats'
-      return verdict === 'broken' || (verdict === 'note' && !isSaid)
-    })
-    .map(({ check }) => check)
+  const checks = findings.filter(needsFix).map(({ check }) => check)
   const fixes = checks.flatMap((check) => fixesOf(check, proxies))
-  const onTheWay = checks.some((check) => check !== 'clock' && check !== 'processes')
-  if (onTheWay && !fixes.every(({ proxy }) => proxy !== undefined)) {
-    fixes.push({ checks, says: narrowDown })
+  const isOnPath = checks.some((check) => check !== 'clock' && check !== 'processes')
+  if (isOnPath && fixes.some(({ proxy }) => proxy === undefined)) {
+    fixes.push({ checks, says: isolateProxy })
   }
-  return withoutRepeats(fixes)
+  if (checks.includes('post_wait')) fixes.push({ checks: ['post_wait'], says: waitLess })
+  return mergeEqual(fixes)
+}
+
+/** Late headers and late heartbeats are effects of buffering, which has its own finding. */
+function needsFix({ check, verdict }: Finding): boolean {
+  return (
+    verdict === 'broken' || (verdict === 'note' && check !== 'stream' && check !== 'heartbeats')
+  )
 }
 
 function fixesOf(check: Check, proxies: SeenProxy[]): Fix[] {
+  const isLimit = check === 'cut' || check === 'post_wait'
   const known = proxies.flatMap(({ name, fixes }) => {
-    const says = fixes[check]
+    const says = fixes[check] ?? (isLimit ? fixes.timeout : undefined)
     return says === undefined ? [] : [{ checks: [check], proxy: name, says }]
   })
-  const says = general[check]
-  return known.length > 0 || says === undefined ? known : [{ checks: [check], says }]
+  const general = generalFixes[check]
+  if (known.length > 0 || general === undefined) return known
+  return [{ checks: [check], says: general }]
 }
 
-/** One change may mend several things. */
-function withoutRepeats(fixes: Fix[]): Fix[] {
-  const kept: Fix[] = []
+/** The same change can fix several findings. */
+function mergeEqual(fixes: Fix[]): Fix[] {
+  const merged = new Map<string, Fix>()
   for (const fix of fixes) {
-    const same = kept.find(({ says, proxy }) => says === fix.says && proxy === fix.proxy)
-    if (same === undefined) kept.push(fix)
+    const key = `${fix.proxy}: ${fix.says}`
+    const same = merged.get(key)
+    if (same === undefined) merged.set(key, fix)
     else same.checks.push(...fix.checks)
   }
-  return kept
+  return [...merged.values()]
 }

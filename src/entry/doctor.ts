@@ -1,62 +1,63 @@
 import { parseArgs } from 'node:util'
-import { type Examination, examine } from '../doctor/examination.ts'
-import { report } from '../doctor/report.ts'
-import { expectedSeconds, longest, NotExamined, type Target } from '../doctor/target.ts'
-import { askHttpVersion } from './http-version.ts'
+import { examine, expectedSeconds, longest, type Target } from '../doctor/examination.ts'
+import { type Examination, report } from '../doctor/report.ts'
+import { NotExamined } from '../doctor/server-probe.ts'
+import { readHttpVersion } from './http-version.ts'
 
 const usage = `Usage: bun run doctor URL [options]
 
-Examines the way to a running OpsAgent: whether its streams come through, and what to change if not.
+Examines the path to a running OpsAgent: whether event streams work, and what to change if not.
 
-  --seconds N           watch the stream for so long: 20, at most ${longest.seconds}
-  --thorough            watch for ${longest.seconds} s, and find out how long a POST may wait
-  --header 'NAME: VALUE'  send this as well, to get past a sign-on; may be repeated
-  --json                the report as JSON
-  --help                this
+  --seconds N             read the stream for N seconds (default 20, at most ${longest.seconds})
+  --thorough              read the stream for ${longest.seconds} s, and measure how long a POST may wait
+  --header 'NAME: VALUE'  add a header to each request, such as a session cookie; repeatable
+  --json                  print the report as JSON
+  --help                  print this text
 
-Exit code: 0 all is well, 1 something breaks the stream, 2 there could be no examination.
+Exit codes: 0 streams work, 1 something disturbs streams, 2 no examination was possible.
 `
 
 const exitCodes = { fine: 0, broken: 1, notExamined: 2 } as const
 
-/** What was asked for on the command line. */
-type Asked = { target: Target; json: boolean }
+type Options = { target: Target; json: boolean }
 
 async function main(): Promise<number> {
-  let asked: Asked
+  let options: Options
   try {
-    const read = readArguments(process.argv.slice(2))
-    if (read === 'help') {
+    const parsed = parseOptions(process.argv.slice(2))
+    if (parsed === 'help') {
       process.stdout.write(usage)
       return exitCodes.fine
     }
-    asked = read
+    options = parsed
   } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n\n${usage}`)
+    const message = error instanceof Error ? error.message : String(error)
+    process.stderr.write(`${message}\n\n${usage}`)
     return exitCodes.notExamined
   }
-  const { target, json } = asked
+  const { target, json } = options
+  process.stderr.write(`Examining ${target.origin} for about ${expectedSeconds(target)} s\n`)
   try {
     const examination = await examine(target)
-    process.stdout.write(json ? asJson(examination) : report(examination))
+    process.stdout.write(json ? toJson(examination) : report(examination))
     return exitCodes[examination.verdict]
   } catch (error) {
     if (!(error instanceof NotExamined)) throw error
     const { message } = error
-    if (json) process.stdout.write(asJson({ url: target.origin, verdict: 'not_examined', message }))
+    if (json) process.stdout.write(toJson({ url: target.origin, verdict: 'not_examined', message }))
     process.stderr.write(`✗ No examination. ${message}\n`)
     return exitCodes.notExamined
   }
 }
 
-function asJson(value: Examination | Record<string, string>): string {
+function toJson(value: Examination | Record<string, string>): string {
   return `${JSON.stringify(value, undefined, 2)}\n`
 }
 
-/** @throws Error with a sentence about what is wrong */
-function readArguments(given: string[]): Asked | 'help' {
+/** @throws Error with a message for the user */
+function parseOptions(args: string[]): Options | 'help' {
   const { values, positionals } = parseArgs({
-    args: given,
+    args,
     allowPositionals: true,
     options: {
       seconds: { type: 'string' },
@@ -68,41 +69,42 @@ function readArguments(given: string[]): Asked | 'help' {
   })
   if (values.help) return 'help'
   const { thorough, json } = values
-  const origin = readOrigin(positionals)
-  const fallback = thorough ? longest.seconds : 20
-  const seconds = values.seconds === undefined ? fallback : Number(values.seconds)
+  const origin = parseOrigin(positionals)
+  const seconds = Number(values.seconds ?? (thorough ? longest.seconds : 20))
   if (!(seconds >= 0.1 && seconds <= longest.seconds)) {
-    throw new Error(`--seconds must be a number up to ${longest.seconds}.`)
+    throw new Error(`--seconds must be a number from 0.1 to ${longest.seconds}.`)
   }
-  const postSeconds = thorough ? longest.postSeconds : undefined
   const target: Target = {
-    ...{ origin, seconds, postSeconds },
-    fetch: fetchWith(values.header.map(readHeader)),
+    origin,
+    seconds,
+    postSeconds: thorough ? longest.postSeconds : undefined,
+    fetch: fetchWith(values.header.map(parseHeader)),
     now: () => performance.timeOrigin + performance.now(),
-    httpVersion: () => askHttpVersion(origin),
-    tell: (step) => process.stderr.write(`${step} …\n`),
+    httpVersion: () => readHttpVersion(origin),
+    onStep: (step) => process.stderr.write(`${step} …\n`),
   }
-  process.stderr.write(`Examining ${origin}: about ${expectedSeconds(target)} s\n`)
   return { target, json }
 }
 
-function readOrigin(positionals: string[]): string {
-  const [url = ''] = positionals
-  if (positionals.length !== 1) throw new Error('Please give one address.')
-  const isWeb = URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)
-  if (!isWeb) throw new Error(`${url} is no address such as https://ops.example.com.`)
-  return new URL(url).origin
+function parseOrigin(positionals: string[]): string {
+  const [text = ''] = positionals
+  if (positionals.length !== 1) throw new Error('Give exactly one URL.')
+  const url = URL.parse(text)
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw new Error(`${text} is not a URL such as https://ops.example.com.`)
+  }
+  return url.origin
 }
 
-function readHeader(text: string): [string, string] {
+function parseHeader(text: string): [string, string] {
   const [, name, value] = /^([\w-]+):\s*(.*)$/.exec(text) ?? []
   if (name === undefined || value === undefined) {
-    throw new Error("--header must be such as 'cookie: name=value'.")
+    throw new Error("--header must look like 'cookie: name=value'.")
   }
   return [name, value]
 }
 
-/** Each request over a connection of its own, so that a balancer may show all that it has. */
+/** Opens a connection per request, so that a load balancer can choose another process each time. */
 function fetchWith(headers: [string, string][]): Target['fetch'] {
   return function fetchOnce(url, init = {}) {
     const sent = new Headers(init.headers)

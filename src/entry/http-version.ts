@@ -1,57 +1,63 @@
 import { connect as connectPlain, type Socket } from 'node:net'
-import { connect as connectTls, type TLSSocket } from 'node:tls'
-import type { HttpVersion } from '../doctor/target.ts'
+import { connect as connectTls } from 'node:tls'
+import type { HttpVersion } from '../doctor/server-probe.ts'
 
-const giveUpMs = 5000
+const timeoutMs = 5000
 
 /**
- * The HTTP version that a server speaks, found out on a socket of our own: over TLS what it chooses when both are
- * offered, without TLS what it answers with. Certificates are not checked, as nothing is told or believed here.
+ * Reads the HTTP version of a server on a separate socket, because fetch() does not report it: with TLS the version
+ * that it selects by ALPN, without TLS the version in its response. Undefined if it does not respond within 5 s.
  */
-export async function askHttpVersion(origin: string): Promise<HttpVersion | undefined> {
+export async function readHttpVersion(origin: string): Promise<HttpVersion | undefined> {
   const { protocol, hostname, port } = new URL(origin)
   const host = hostname.replace(/^\[|\]$/g, '')
   return protocol === 'https:'
-    ? await byTls(host, Number(port || 443))
-    : await byStatusLine(host, Number(port || 80))
+    ? await readAlpn(host, Number(port || 443))
+    : await readStatusLine(host, Number(port || 80))
 }
 
-function byTls(host: string, port: number): Promise<HttpVersion | undefined> {
+function readAlpn(host: string, port: number): Promise<HttpVersion | undefined> {
   const isName = /[a-z]/i.test(host) && !host.includes(':')
-  const options = { ALPNProtocols: ['h2', 'http/1.1'], rejectUnauthorized: false }
-  const socket = connectTls({ host, port, ...options, ...(isName && { servername: host }) })
-  return answerOf(socket, (settle) => {
+  const socket = connectTls({
+    host,
+    port,
+    ALPNProtocols: ['h2', 'http/1.1'],
+    // The socket sends and receives no data, so the certificate does not matter.
+    rejectUnauthorized: false,
+    ...(isName && { servername: host }),
+  })
+  return resultOf(socket, (resolve) => {
     socket.once('secureConnect', () => {
-      const offered = socket.alpnProtocol === 'h2' ? 'HTTP/2' : 'HTTP/1.1'
-      settle({ version: offered, known: 'offered' })
+      const version = socket.alpnProtocol === 'h2' ? 'HTTP/2' : 'HTTP/1.1'
+      resolve({ version, known: 'offered' })
     })
   })
 }
 
-function byStatusLine(host: string, port: number): Promise<HttpVersion | undefined> {
+function readStatusLine(host: string, port: number): Promise<HttpVersion | undefined> {
   const socket = connectPlain({ host, port })
-  return answerOf(socket, (settle) => {
+  return resultOf(socket, (resolve) => {
     socket.once('connect', () => {
       socket.write(`GET /healthz HTTP/1.1\r\nhost: ${host}:${port}\r\nconnection: close\r\n\r\n`)
     })
     socket.once('data', (bytes) => {
       const version = /^HTTP\/\d(\.\d)?/.exec(bytes.toString('latin1'))?.[0]
-      settle(version === undefined ? undefined : { version, known: 'used' })
+      resolve(version === undefined ? undefined : { version, known: 'used' })
     })
   })
 }
 
-async function answerOf(
-  socket: Socket | TLSSocket,
-  listen: (settle: (found: HttpVersion | undefined) => void) => void,
+async function resultOf(
+  socket: Socket,
+  listen: (resolve: (result: HttpVersion | undefined) => void) => void,
 ): Promise<HttpVersion | undefined> {
   const { promise, resolve } = Promise.withResolvers<HttpVersion | undefined>()
-  const timer = setTimeout(resolve, giveUpMs, undefined)
+  const timer = setTimeout(resolve, timeoutMs, undefined)
   socket.on('error', () => resolve(undefined))
   socket.on('close', () => resolve(undefined))
   listen(resolve)
-  const found = await promise
+  const result = await promise
   clearTimeout(timer)
   socket.destroy()
-  return found
+  return result
 }

@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from 'bun:test'
 import { join } from 'node:path'
-import type { Examination } from '../../src/doctor/examination.ts'
+import type { Examination } from '../../src/doctor/report.ts'
 import { expectNothingLeft } from '../support/test-server.ts'
-import { startMeddlingProxy, type Ways } from './meddling-proxy.ts'
-import { startQuickServer } from './way.ts'
+import { startServer } from './examine-path.ts'
+import { type ProxyFaults, startFaultyProxy } from './faulty-proxy.ts'
 
 expectNothingLeft()
 
@@ -14,116 +14,118 @@ afterEach(async () => {
 })
 
 async function server(): Promise<string> {
-  const { url, stop } = await startQuickServer()
+  const { url, stop } = await startServer()
   cleanUps.push(stop)
   return url
 }
 
-async function behind(ways: Ways): Promise<string> {
-  const { url, stop } = startMeddlingProxy([await server()], ways)
+async function proxyWith(faults: ProxyFaults): Promise<string> {
+  const { url, stop } = startFaultyProxy([await server()], faults)
   cleanUps.push(stop)
   return url
 }
 
-function listen(answer: (request: Request) => Response): string {
-  const other = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: answer })
+function serve(respond: (request: Request) => Response): string {
+  const other = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: respond })
   cleanUps.push(() => other.stop(true))
   return `http://127.0.0.1:${other.port}`
 }
 
-async function doctor(...given: string[]) {
-  const child = Bun.spawn([process.execPath, 'src/entry/doctor.ts', ...given], {
+async function runDoctor(...args: string[]) {
+  const child = Bun.spawn([process.execPath, 'src/entry/doctor.ts', ...args], {
     cwd: root,
     env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' },
-    ...{ stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' },
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
   })
-  const [said, told] = await Promise.all([
+  const [stdout, stderr] = await Promise.all([
     new Response(child.stdout).text(),
     new Response(child.stderr).text(),
   ])
-  return { said, told, code: await child.exited }
+  return { stdout, stderr, exitCode: await child.exited }
 }
 
-test('where all is well it says so line by line, with exit code 0', async () => {
+test('a good path gives a report with one line per finding and exit code 0', async () => {
   const url = await server()
-  const { said, told, code } = await doctor(`${url}/conversations/x`, '--seconds', '1.6')
-  expect(told).toStartWith(`Examining ${url}: about 4 s\n`)
-  expect(said.split('\n').filter((line) => line.startsWith('✓'))).toHaveLength(10)
-  expect(said).toContain('✓ HTTP version: HTTP/1.1.')
-  expect(said).toContain('? POST wait: not examined.')
-  expect(code).toBe(0)
+  const { stdout, stderr, exitCode } = await runDoctor(`${url}/conversations/x`, '--seconds', '1.6')
+  expect(stderr).toStartWith(`Examining ${url} for about 4 s\n`)
+  expect(stdout.split('\n').filter((line) => line.startsWith('✓'))).toHaveLength(10)
+  expect(stdout).toContain('✓ HTTP version: HTTP/1.1.')
+  expect(stdout).toContain('? POST wait: not examined.')
+  expect(exitCode).toBe(0)
 })
 
-test('where the stream is held back it says what to do, with exit code 1', async () => {
-  const url = await behind({ holdAll: true, answer: { server: 'nginx' } })
-  const { said, code } = await doctor(url, '--seconds', '1.6')
-  expect(said).toContain('\n✗ Buffered: events came up to ')
-  expect(said).toContain('\nOn the way\n  nginx (server: nginx)\n')
-  expect(said).toContain('\nWhat to do\n  1. nginx: Write `proxy_buffering off;`')
-  expect(code).toBe(1)
+test('a buffered path gives a report with fixes and exit code 1', async () => {
+  const url = await proxyWith({ bufferAll: true, responseHeaders: { server: 'nginx' } })
+  const { stdout, exitCode } = await runDoctor(url, '--seconds', '1.6')
+  expect(stdout).toContain('\n✗ Buffering: events arrived up to ')
+  expect(stdout).toContain('\nProxies on the path\n  nginx (server: nginx)\n')
+  expect(stdout).toContain('\nWhat to change\n  1. nginx: Set `proxy_buffering off;`')
+  expect(exitCode).toBe(1)
 }, 15_000)
 
-test('with --json it says the same as data, and nothing else on the output', async () => {
-  const { said, code } = await doctor(await behind({ cutAfterMs: 400 }), '--seconds=1.6', '--json')
-  const examination: Examination = JSON.parse(said)
+test('--json prints the examination as JSON and nothing else on stdout', async () => {
+  const url = await proxyWith({ cutAfterMs: 400 })
+  const { stdout, exitCode } = await runDoctor(url, '--seconds=1.6', '--json')
+  const examination: Examination = JSON.parse(stdout)
   expect(examination.verdict).toBe('broken')
   expect(examination.findings.find(({ check }) => check === 'cut')?.values.ending).toBe('cut')
-  expect(code).toBe(1)
+  expect(exitCode).toBe(1)
 })
 
-test('a header gets it past a sign-on; without, there is no examination', async () => {
+test('--header adds a header to each request', async () => {
   const inner = await server()
-  const guarded = listen(({ url, headers }) =>
+  const guarded = serve(({ url, headers }) =>
     headers.get('cookie') === 'pass=1'
       ? Response.redirect(`${url.replace(new URL(url).origin, inner)}?state=secret`, 307)
-      : new Response('Who are you?', { status: 401 }),
+      : new Response('Please sign in.', { status: 401 }),
   )
-  const refused = await doctor(guarded)
-  expect(refused).toMatchObject({ said: '', code: 2 })
-  expect(refused.told).toContain('✗ No examination. It answers 401: something asks who we are.')
-  // The header came through: it is sent on to the server now, which the doctor leaves to people.
-  const passed = await doctor(guarded, '--header', 'cookie: pass=1')
-  expect(passed.told).toContain(`It sends us on to ${inner}/doctor/echo. Examine`)
+  const refused = await runDoctor(guarded)
+  expect(refused).toMatchObject({ stdout: '', exitCode: 2 })
+  expect(refused.stderr).toContain('✗ No examination. Status 401: something requires a sign-in.')
+  // With the cookie, the guard redirects. The doctor shows the address without its query.
+  const passed = await runDoctor(guarded, '--header', 'cookie: pass=1')
+  expect(passed.stderr).toContain(`The server redirects to ${inner}/doctor/echo. Examine`)
 })
 
-test('what is not OpsAgent is not examined', async () => {
-  const { told, code } = await doctor(listen(() => new Response('<h1>Welcome to nginx!</h1>')))
-  expect(told).toContain('It answers 200, but not as OpsAgent does.')
-  expect(code).toBe(2)
+test('another server is not examined', async () => {
+  const url = serve(() => new Response('<h1>Welcome to nginx!</h1>'))
+  const { stderr, exitCode } = await runDoctor(url)
+  expect(stderr).toContain('Status 200, but the response is not from OpsAgent.')
+  expect(exitCode).toBe(2)
 })
 
-test('a server that cannot be reached is not examined, in JSON too', async () => {
-  const url = listen(() => new Response())
+test('--json reports a server that cannot be reached', async () => {
+  const url = serve(() => new Response())
   await cleanUps.pop()?.()
-  const { said, code } = await doctor(url, '--json')
-  expect(JSON.parse(said)).toEqual({
-    ...{ url, verdict: 'not_examined', message: `${url} cannot be reached (ECONNREFUSED).` },
-  })
-  expect(code).toBe(2)
+  const { stdout, exitCode } = await runDoctor(url, '--json')
+  const message = `Cannot reach ${url} (ECONNREFUSED).`
+  expect(JSON.parse(stdout)).toEqual({ url, verdict: 'not_examined', message })
+  expect(exitCode).toBe(2)
 })
 
-test('a full waiting room is no finding', async () => {
-  const url = await behind({ streamStatus: 429 })
-  const { told, code } = await doctor(url)
-  expect(told).toContain('Too many others are being examined just now.')
-  expect(code).toBe(2)
+test('too many examinations at a time are not a finding', async () => {
+  const { stderr, exitCode } = await runDoctor(await proxyWith({ streamStatus: 429 }))
+  expect(stderr).toContain('Too many examinations run at the moment.')
+  expect(exitCode).toBe(2)
 })
 
 test.each([
-  [[], 'Please give one address.'],
-  [['ops.example.com'], 'ops.example.com is no address such as https://'],
-  [['http://a', '--seconds', '76'], '--seconds must be a number up to 75.'],
-  [['http://a', '--header', 'nonsense'], "--header must be such as 'cookie: name=value'."],
+  [[], 'Give exactly one URL.'],
+  [['ops.example.com'], 'ops.example.com is not a URL such as https://'],
+  [['http://a', '--seconds', '76'], '--seconds must be a number from 0.1 to 75.'],
+  [['http://a', '--header', 'nonsense'], "--header must look like 'cookie: name=value'."],
   [['http://a', '--what'], "Unknown option '--what'"],
-])('%p is answered with what is wrong and how to ask', async (given, complaint) => {
-  const { told, code } = await doctor(...given)
-  expect(told).toContain(complaint)
-  expect(told).toContain('Usage: bun run doctor URL')
-  expect(code).toBe(2)
+])('the arguments %p give an error and the usage', async (args, complaint) => {
+  const { stderr, exitCode } = await runDoctor(...args)
+  expect(stderr).toContain(complaint)
+  expect(stderr).toContain('Usage: bun run doctor URL')
+  expect(exitCode).toBe(2)
 })
 
-test('--help is no failure', async () => {
-  const { said, code } = await doctor('--help')
-  expect(said).toStartWith('Usage: bun run doctor URL')
-  expect(code).toBe(0)
+test('--help prints the usage with exit code 0', async () => {
+  const { stdout, exitCode } = await runDoctor('--help')
+  expect(stdout).toStartWith('Usage: bun run doctor URL')
+  expect(exitCode).toBe(0)
 })

@@ -1,61 +1,65 @@
 import { beforeAll, expect, test } from 'bun:test'
-import type { Examination } from '../../src/doctor/examination.ts'
-import { report } from '../../src/doctor/report.ts'
+import { type Check, type Examination, report } from '../../src/doctor/report.ts'
 import { expectNothingLeft } from '../support/test-server.ts'
-import { examineThrough, examineWay, startQuickServer } from './way.ts'
+import { examineQuickly, examineThrough, startServer } from './examine-path.ts'
 
 expectNothingLeft()
 
 const steps: string[] = []
-const wrongClock = () => performance.timeOrigin + performance.now() + 5000
-const nginx = { strip: ['x-accel-buffering'], answer: { server: 'nginx/1.22.1' } }
-const telling = { 'x-arr-log-id': 'secret-id', 'x-forwarded-for': '10.1.2.3', cookie: 'a=secret' }
+const slowClock = () => performance.timeOrigin + performance.now() + 5000
+const nginx = { strip: ['x-accel-buffering'], responseHeaders: { server: 'nginx/1.22.1' } }
+const azure = { 'x-arr-log-id': 'secret-id', 'x-forwarded-for': '10.1.2.3', cookie: 'a=secret' }
 
-/** Each examination takes seconds of waiting and next to no work: all of them at once take as long as one. */
-const begin = {
-  direct: () => examineDirect(),
-  holding: () => examineThrough({ holdAll: true }),
-  gathering: () => examineThrough({ holdBytes: 8000 }),
-  nginx: () => examineThrough({ ...nginx, holdAll: true }),
-  obedientNginx: () => examineThrough(nginx),
+/** Examinations wait most of the time, so all run at the same time. */
+const examinations = {
+  direct: () => examineDirectly(),
+  bufferingAll: () => examineThrough({ bufferAll: true }),
+  bufferingBytes: () => examineThrough({ bufferBytes: 8000 }),
+  bufferingNginx: () => examineThrough({ ...nginx, bufferAll: true }),
+  goodNginx: () => examineThrough(nginx),
   cutting: () => examineThrough({ cutAfterMs: 1000 }),
-  packing: () => examineThrough({ gzip: true }),
+  compressing: () => examineThrough({ gzip: true }),
+  rewriting: () => examineThrough({ crlf: true }),
   stripping: () =>
-    examineThrough({ strip: ['x-accel-buffering'], answer: { 'cache-control': 'no-cache' } }),
-  retyping: () => examineThrough({ answer: { 'content-type': 'text/plain' } }),
-  swallowing: () => examineThrough({ dropHeartbeats: true }, { seconds: 3.2 }),
+    examineThrough({
+      strip: ['x-accel-buffering'],
+      responseHeaders: { 'cache-control': 'no-cache' },
+    }),
+  changingType: () => examineThrough({ responseHeaders: { 'content-type': 'text/plain' } }),
+  droppingHeartbeats: () => examineThrough({ dropHeartbeats: true }, { seconds: 3.2 }),
   balancing: () => examineThrough({}, { servers: 2 }),
   refusing: () => examineThrough({ streamStatus: 504 }),
-  wrongClock: () => examineThrough({}, { now: wrongClock }),
-  impatient: () => examineThrough({ postLimitMs: 500 }, { postSeconds: 1.5 }),
-  telling: () => examineThrough({ request: telling }),
+  wrongClock: () => examineThrough({}, { now: slowClock }),
+  limitingPosts: () => examineThrough({ postLimitMs: 500 }, { postSeconds: 1.5 }),
+  addingHeaders: () => examineThrough({ requestHeaders: azure }),
 } as const satisfies Record<string, () => Promise<Examination>>
 
-const found = new Map<string, Examination>()
+const results = new Map<string, Examination>()
 
 beforeAll(async () => {
-  await Promise.all(
-    Object.entries(begin).map(async ([name, examine]) => void found.set(name, await examine())),
-  )
+  const all = Object.entries(examinations).map(async ([name, examine]) => {
+    results.set(name, await examine())
+  })
+  await Promise.all(all)
 }, 30_000)
 
-async function examineDirect(): Promise<Examination> {
-  const { url, stop } = await startQuickServer()
+async function examineDirectly(): Promise<Examination> {
+  const { url, stop } = await startServer()
   try {
-    const tell = (step: string) => void steps.push(step)
-    return await examineWay(url, { postSeconds: 0.3, tell })
+    const onStep = (step: string) => void steps.push(step)
+    return await examineQuickly(url, { postSeconds: 0.3, onStep })
   } finally {
     await stop()
   }
 }
 
-function examined(name: keyof typeof begin): Examination {
-  const examination = found.get(name)
-  if (examination === undefined) throw new Error(`${name} was not examined`)
+function resultOf(name: keyof typeof examinations): Examination {
+  const examination = results.get(name)
+  if (examination === undefined) throw new Error(`The examination ${name} failed.`)
   return examination
 }
 
-const findingOf = ({ findings }: Examination, check: string) =>
+const findingOf = ({ findings }: Examination, check: Check) =>
   findings.find((finding) => finding.check === check)
 
 const brokenIn = ({ findings }: Examination) =>
@@ -63,8 +67,8 @@ const brokenIn = ({ findings }: Examination) =>
 
 const fixesOf = ({ fixes }: Examination) => fixes.map(({ says }) => says).join('\n')
 
-test('straight to the server, all is well', () => {
-  const examination = examined('direct')
+test('without a proxy all findings are fine', () => {
+  const examination = resultOf('direct')
   expect(examination.verdict).toBe('fine')
   expect(examination.findings.map(({ check, verdict }) => [check, verdict])).toEqual([
     ['reached', 'fine'],
@@ -77,113 +81,125 @@ test('straight to the server, all is well', () => {
     ['processes', 'fine'],
     ['clock', 'fine'],
     ['http_version', 'unknown'],
-    // It was not asked to wait for as long as a question does.
+    // The POST was delayed for less than a question can take.
     ['post_wait', 'unknown'],
   ])
   expect(findingOf(examination, 'buffered')?.values).toMatchObject({ events: 3, atOnce: 1 })
   expect(findingOf(examination, 'heartbeats')?.values).toMatchObject({ seen: 2, everyMs: 300 })
   expect(examination.fixes).toEqual([])
-  expect(report(examination)).toEndWith('\n\nThe stream comes through as it should.\n')
+  expect(report(examination)).toEndWith('\n\nStreams work on this path.\n')
 })
 
-test('the steps are told while it works', () => {
-  expect(steps).toEqual(['Asking who answers', 'Watching a stream, which takes about 4 s'])
+test('each step is announced', () => {
+  expect(steps).toEqual(['Contacting the server', 'Reading a stream, for about 4 s'])
 })
 
-test('a proxy that holds everything back is told, with how late and how many at once', () => {
-  const examination = examined('holding')
+test('a proxy that buffers the whole response is found, with the delay and the burst', () => {
+  const examination = resultOf('bufferingAll')
   expect(brokenIn(examination)).toEqual(['buffered'])
   const { says, values } = findingOf(examination, 'buffered') ?? {}
   expect(values).toMatchObject({ events: 3, atOnce: 3, keptBytes: 'all' })
   expect(values?.latestMs).toBeGreaterThan(1500)
-  expect(says).toMatch(/^Buffered: events came up to \d\.\d s late, 3 of 3 at once\. Longer events/)
+  expect(says).toMatch(/^Buffering: events arrived up to \d\.\d s late, 3 of 3 at once\./)
+  expect(says).toEndWith('Events of 4 KB were held until the end, too.')
   expect(fixesOf(examination)).toContain('option http-no-delay')
-  expect(fixesOf(examination)).toContain('from hop to hop')
-  expect(report(examination)).toEndWith('\nThe stream does not come through as it should.\n')
+  expect(fixesOf(examination)).toContain('one hop further')
+  expect(report(examination)).toEndWith(
+    '\nSomething on this path disturbs streams. See the lines marked ✗.\n',
+  )
 })
 
-test('a proxy that lets go once it has enough is told, with how much that is', () => {
-  const { says, values } = findingOf(examined('gathering'), 'buffered') ?? {}
+test('a proxy that buffers some bytes is found, with the size of its buffer', () => {
+  const { says, values } = findingOf(resultOf('bufferingBytes'), 'buffered') ?? {}
   expect(values?.keptBytes).toBeWithin(8000, 10_000)
-  expect(says).toContain('It lets go when about 9 KB have come together.')
+  expect(says).toContain('The buffer holds about 9 KB.')
 })
 
-test('what nginx needs is said where nginx gives itself away', () => {
-  const examination = examined('nginx')
+test('a recognised nginx gets the fix for nginx only', () => {
+  const examination = resultOf('bufferingNginx')
   expect(examination.proxies).toEqual([{ name: 'nginx', seenBy: 'server: nginx/1.22.1' }])
   expect(fixesOf(examination)).toContain('proxy_buffering off;')
-  expect(fixesOf(examination)).not.toContain('hop to hop')
+  expect(fixesOf(examination)).not.toContain('one hop further')
 })
 
-test('an nginx that obeys is not blamed for the header that it keeps', () => {
-  const examination = examined('obedientNginx')
+test('an nginx that only removes x-accel-buffering is fine', () => {
+  const examination = resultOf('goodNginx')
   expect(findingOf(examination, 'headers')?.verdict).toBe('fine')
   expect(examination.fixes).toEqual([])
 })
 
-test('a stream that is cut is told, with after how long', () => {
-  const examination = examined('cutting')
+test('a proxy that closes the stream is found, with the time', () => {
+  const examination = resultOf('cutting')
   expect(brokenIn(examination)).toEqual(['cut'])
   expect(findingOf(examination, 'cut')?.values.endedMs).toBeWithin(900, 1550)
   expect(fixesOf(examination)).toContain('timeout server 60s')
 })
 
-test('a stream that is packed is told, and that it is held back by it', () => {
-  const examination = examined('packing')
-  expect(findingOf(examination, 'compressed')?.says).toStartWith('Compressed (gzip)')
+test('a proxy that compresses is found, with the buffering that this causes', () => {
+  const examination = resultOf('compressing')
+  expect(findingOf(examination, 'compressed')?.says).toStartWith('Compression: gzip')
   expect(brokenIn(examination)).toEqual(['buffered'])
+  expect(fixesOf(examination)).toContain('Exclude text/event-stream from compression.')
 })
 
-test('a header that was stripped is named', () => {
-  const examination = examined('stripping')
+test('CRLF line ends are noted and cause no other finding', () => {
+  const examination = resultOf('rewriting')
+  expect(examination.verdict).toBe('fine')
+  expect(findingOf(examination, 'stream')).toMatchObject({ verdict: 'note' })
+  expect(findingOf(examination, 'stream')?.says).toEndWith('rewrites its line ends to CRLF.')
+  expect(findingOf(examination, 'heartbeats')?.values.seen).toBe(2)
+})
+
+test('changed and removed headers are named', () => {
+  const examination = resultOf('stripping')
   expect(examination.verdict).toBe('fine')
   expect(findingOf(examination, 'headers')).toMatchObject({
     verdict: 'note',
-    says: 'Headers changed on the way: cache-control (now "no-cache"), x-accel-buffering (stripped).',
+    says: 'Headers: changed on the path: cache-control (now "no-cache"), x-accel-buffering (removed).',
   })
 })
 
-test('a stream whose type was changed is broken', () => {
-  expect(brokenIn(examined('retyping'))).toEqual(['headers'])
+test('a stream with another content type is broken', () => {
+  expect(brokenIn(resultOf('changingType'))).toEqual(['headers'])
 })
 
-test('heartbeats that are swallowed are missed', () => {
-  expect(brokenIn(examined('swallowing'))).toEqual(['heartbeats'])
+test('a proxy that removes heartbeats is found', () => {
+  expect(brokenIn(resultOf('droppingHeartbeats'))).toEqual(['heartbeats'])
 })
 
-test('two processes behind one address are told apart', () => {
-  const examination = examined('balancing')
+test('two processes behind one address are found', () => {
+  const examination = resultOf('balancing')
   expect(brokenIn(examination)).toEqual(['processes'])
   expect(findingOf(examination, 'processes')?.values.processes).toHaveLength(2)
   expect(fixesOf(examination)).toContain('Run one process')
 })
 
-test('an answer of a proxy in place of the stream is told with its status', () => {
-  const examination = examined('refusing')
+test('a proxy that responds instead of OpsAgent is found, with its status', () => {
+  const examination = resultOf('refusing')
   expect(brokenIn(examination)).toEqual(['stream'])
-  expect(findingOf(examination, 'stream')?.says).toContain('the answer was 504')
+  expect(findingOf(examination, 'stream')?.says).toContain('status 504')
 })
 
-test('a clock that is wrong is told, and taken for no delay', () => {
-  const examination = examined('wrongClock')
+test('a wrong clock is noted, and does not count as a delay', () => {
+  const examination = resultOf('wrongClock')
   expect(findingOf(examination, 'buffered')?.verdict).toBe('fine')
   expect(findingOf(examination, 'clock')).toMatchObject({
     verdict: 'note',
-    says: 'Clocks: that of the server is 5.0 s behind the one here.',
+    says: 'Clocks: the server is 5.0 s behind this machine. Tokens can be rejected.',
   })
 })
 
-test('a limit for silent POSTs is found, and what to set instead', () => {
-  const examination = examined('impatient')
+test('a limit for delayed POSTs is found, with the setting', () => {
+  const examination = resultOf('limitingPosts')
   const { verdict, says, values } = findingOf(examination, 'post_wait') ?? {}
   expect(verdict).toBe('note')
   expect(values).toMatchObject({ status: 504, needsMs: 50_000 })
-  expect(says).toMatch(/^POST wait: a silent POST is answered with 504 after \d{3} ms/)
+  expect(says).toMatch(/^POST wait: a request got status 504 after \d{3} ms without a response/)
   expect(fixesOf(examination)).toContain('ANSWER_WAIT_SECONDS')
 })
 
-test('a proxy is recognised by what it adds to requests, and nothing else of them is told', () => {
-  const examination = examined('telling')
+test('a proxy is recognised by request headers, and their values are not shown', () => {
+  const examination = resultOf('addingHeaders')
   expect(examination.proxies).toEqual([
     { name: 'IIS with ARR, or Azure App Service', seenBy: 'x-arr-log-id in requests' },
   ])

@@ -2,24 +2,24 @@ import { expect, test } from 'bun:test'
 import { untoldChain } from '../support/proxy-nginx.ts'
 import { findProgram, startProxy } from '../support/proxy-process.ts'
 import { expectNothingLeft } from '../support/test-server.ts'
-import { examineWay, startQuickServer } from './way.ts'
+import { examineQuickly, startServer } from './examine-path.ts'
 
 expectNothingLeft()
 
-/** Without nginx there is nothing to examine; the tests of the proxies say what is missing. */
-const withNginx = test.skipIf(findProgram('nginx') === undefined)
+/** Skipped without nginx. The proxy tests report that it is missing. */
+const testWithNginx = test.skipIf(findProgram('nginx') === undefined)
 
-withNginx(
-  'a real nginx behind a real nginx is caught holding back, and the cure is told',
+testWithNginx(
+  'the doctor finds the buffering of a real nginx behind a real nginx, with the fix',
   async () => {
-    const { url, stop } = await startQuickServer()
+    const { url, stop } = await startServer()
     const proxy = await startProxy(untoldChain, Number(new URL(url).port))
     try {
-      const { findings, fixes } = await examineWay(proxy.url)
+      const { findings, fixes } = await examineQuickly(proxy.url)
       const broken = findings.filter(({ verdict }) => verdict === 'broken')
       expect(broken.map(({ check }) => check)).toEqual(['buffered'])
       expect(fixes.map(({ proxy }) => proxy)).toEqual(['nginx'])
-      expect(fixes[0]?.says).toContain('`proxy_pass_header X-Accel-Buffering;` into the inner one')
+      expect(fixes[0]?.says).toContain('`proxy_pass_header X-Accel-Buffering;` in the inner one')
     } finally {
       await proxy.stop()
       await stop()

@@ -1,11 +1,12 @@
 import { expect, test } from 'bun:test'
 import { fixesFor } from '../../src/doctor/fixes.ts'
-import { platformTable } from '../../src/doctor/platform-table.ts'
-import { recogniseProxies } from '../../src/doctor/proxies.ts'
-import { proxyTable } from '../../src/doctor/proxy-table.ts'
+import { knownProxies, recogniseProxies } from '../../src/doctor/proxies.ts'
+import type { Check, Finding } from '../../src/doctor/report.ts'
 
-const seen = (answer: Record<string, string>, arrived: string[] = []) =>
-  recogniseProxies({ answers: [new Headers(answer)], arrived }).map(({ name }) => name)
+const namesOf = (response: Record<string, string>, requestHeaders: string[] = []) =>
+  recogniseProxies([new Headers(response)], requestHeaders).map(({ name }) => name)
+
+const broken = (check: Check): Finding => ({ check, verdict: 'broken', says: '', values: {} })
 
 test.each([
   ['nginx', { server: 'nginx' }],
@@ -13,9 +14,11 @@ test.each([
   ['Apache httpd', { server: 'Apache/2.4.62 (Debian)' }],
   ['Caddy', { via: '1.1 Caddy' }],
   ['Envoy or Istio', { server: 'istio-envoy' }],
+  ['Envoy or Istio', { 'x-envoy-upstream-service-time': '3' }],
   ['Varnish', { 'x-varnish': '32770', via: '1.1 varnish (Varnish/7.1)' }],
   ['Squid', { 'x-cache': 'MISS from squid.local' }],
   ['IIS with ARR, or Azure App Service', { 'set-cookie': 'ARRAffinity=abc; HttpOnly' }],
+  ['IIS with ARR, or Azure App Service', { 'x-powered-by': 'ASP.NET' }],
   ['Azure Application Gateway', { 'set-cookie': 'ApplicationGatewayAffinity=abc' }],
   ['Azure Front Door', { 'x-azure-ref': '0abc' }],
   ['AWS Application Load Balancer', { 'set-cookie': 'AWSALB=abc' }],
@@ -25,37 +28,62 @@ test.each([
   ['Google Cloud Run', { server: 'Google Frontend' }],
   ['Heroku', { via: '1.1 vegur' }],
   ['Fly.io', { 'fly-request-id': '01J' }],
-])('%s is recognised by %o', (name, answer) => {
-  expect(seen(answer)).toEqual([name])
+])('%s is recognised by %o', (name, response) => {
+  expect(namesOf(response)).toEqual([name])
 })
 
-test('Apache and Traefik add the same header to requests, but Traefik adds more', () => {
+test.each([
+  ['Envoy or Istio', ['x-envoy-internal']],
+  ['Varnish', ['x-varnish']],
+  ['Azure Application Gateway', ['x-original-host']],
+  ['AWS Application Load Balancer', ['x-amzn-trace-id']],
+  ['Cloudflare', ['cf-connecting-ip']],
+])('%s is recognised by the request headers %p', (name, requestHeaders) => {
+  expect(namesOf({}, requestHeaders)).toEqual([name])
+})
+
+test('Apache and Traefik both add x-forwarded-server, but only Traefik adds x-real-ip', () => {
   const both = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-server']
-  expect(seen({ server: 'Apache' }, both)).toEqual(['Apache httpd'])
-  expect(seen({}, [...both, 'x-forwarded-port', 'x-real-ip'])).toEqual([
+  expect(namesOf({ server: 'Apache' }, both)).toEqual(['Apache httpd'])
+  expect(namesOf({}, [...both, 'x-forwarded-port', 'x-real-ip'])).toEqual([
     'Traefik (by the headers that it adds)',
   ])
 })
 
-test('OpsAgent itself is taken for no proxy', () => {
-  expect(seen({ 'content-type': 'application/json', date: 'now' })).toEqual([])
+test('headers of OpsAgent itself match no proxy', () => {
+  expect(namesOf({ 'content-type': 'application/json', date: 'now' })).toEqual([])
 })
 
-test('the value of a cookie is not told', () => {
-  const answers = [new Headers({ 'set-cookie': 'ARRAffinity=secret; Path=/' })]
-  const [proxy] = recogniseProxies({ answers, arrived: [] })
-  expect(proxy?.seenBy).toBe('set-cookie: ARRAffinity')
+test.each([
+  [{ 'set-cookie': 'ARRAffinity=secret; Path=/' }, 'set-cookie: ARRAffinity'],
+  [{ 'x-azure-ref': 'secret' }, 'x-azure-ref'],
+  [{ server: 'nginx/1.22.1' }, 'server: nginx/1.22.1'],
+])('the evidence for %o shows no cookie value and no request id', (response, seenBy) => {
+  const [proxy] = recogniseProxies([new Headers(response)], [])
+  expect(proxy?.seenBy).toBe(seenBy)
 })
 
-test('with two proxies in a row, both are told what to change, and nobody else is looked for', () => {
-  const answers = [new Headers({ server: 'nginx', 'cf-ray': '8a' })]
-  const proxies = recogniseProxies({ answers, arrived: [] })
-  const fixes = fixesFor([{ check: 'buffered', verdict: 'broken', says: '', values: {} }], proxies)
+test('the value of a cookie cannot match', () => {
+  expect(namesOf({ 'set-cookie': 'session=ARRAffinity' })).toEqual([])
+})
+
+test('two recognised proxies both get a fix, without advice on how to find the proxy', () => {
+  const proxies = recogniseProxies([new Headers({ server: 'nginx', 'cf-ray': '8a' })], [])
+  const fixes = fixesFor([broken('buffered')], proxies)
   expect(fixes.map(({ proxy }) => proxy)).toEqual(['nginx', 'Cloudflare'])
 })
 
-test('every proxy has a name of its own and something to change', () => {
-  const all = [...proxyTable, ...platformTable]
-  expect(new Set(all.map(({ name }) => name)).size).toBe(all.length)
-  for (const { fixes } of all) expect(Object.keys(fixes).length).toBeGreaterThan(0)
+test('one time-out that causes two findings is one fix', () => {
+  const proxies = recogniseProxies([new Headers({ server: 'nginx' })], [])
+  const fixes = fixesFor([broken('cut'), broken('post_wait')], proxies)
+  expect(fixes.map(({ checks, proxy }) => [checks, proxy])).toEqual([
+    [['cut', 'post_wait'], 'nginx'],
+    [['post_wait'], undefined],
+  ])
+  expect(fixes[1]?.says).toContain('ANSWER_WAIT_SECONDS')
+})
+
+test('each proxy has a unique name and at least one fix', () => {
+  expect(new Set(knownProxies.map(({ name }) => name)).size).toBe(knownProxies.length)
+  for (const { fixes } of knownProxies) expect(Object.keys(fixes).length).toBeGreaterThan(0)
 })

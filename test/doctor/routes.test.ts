@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { wait } from '../../src/core/wait.ts'
-import { longest } from '../../src/doctor/target.ts'
+import { longest } from '../../src/doctor/examination.ts'
 import { maxExaminations } from '../../src/http/ops/doctor.tsx'
 import { framesOf, readFrames } from '../support/read-stream.ts'
 import { makeSocketServer, until } from '../support/socket-server.ts'
@@ -8,11 +8,11 @@ import { expectNothingLeft, makeServer } from '../support/test-server.ts'
 
 expectNothingLeft()
 
-const nobody = { identify: () => undefined }
+const anonymous = { identify: () => undefined }
 const stream = '/doctor/thinking?seconds=0.6'
 
-test('the stream has the headers, the opening and the end of a real one', async () => {
-  const { get } = await makeServer({ keepAliveSeconds: 0.1 }, nobody)
+test('the stream has the headers, the opening and the end of a thinking stream', async () => {
+  const { get } = await makeServer({ keepAliveSeconds: 0.1 }, anonymous)
   const response = await get(stream)
   expect(Object.fromEntries(response.headers)).toEqual({
     'content-type': 'text/event-stream; charset=utf-8',
@@ -23,15 +23,19 @@ test('the stream has the headers, the opening and the end of a real one', async 
   const [opening, event, ...rest] = await readFrames(response)
   expect(opening).toEqual({ retry: '2000', comment: 'connected' })
   expect(JSON.parse(event?.data ?? '')).toEqual({
-    ...{ n: 1, sentAt: expect.any(Number), process: expect.any(String) },
+    n: 1,
+    sentAt: expect.any(Number),
+    process: expect.any(String),
   })
   expect(rest).toEqual([
-    ...[{ comment: '' }, { comment: '' }, { comment: '' }],
+    { comment: '' },
+    { comment: '' },
+    { comment: '' },
     { id: '1', event: 'done', data: '{"status":"finished"}' },
   ])
 })
 
-test('longer events are as long as they were asked to be', async () => {
+test('pad makes each event longer', async () => {
   const { get } = await makeServer()
   const [, event] = await readFrames(await get(`${stream}&pad=4096`))
   expect(JSON.parse(event?.data ?? '').pad).toHaveLength(4096)
@@ -46,25 +50,25 @@ test.each([
   ['GET', '/doctor/wait', 405],
   ['POST', '/doctor/thinking', 405],
   ['DELETE', '/doctor/echo', 405],
-])('%s %s is refused with %i', async (method, path, status) => {
-  const { app } = await makeServer({}, nobody)
+])('%s %s is rejected with %i', async (method, path, status) => {
+  const { app } = await makeServer({}, anonymous)
   expect((await app.request(path, { method })).status).toBe(status)
 })
 
-test('the longest that the doctor asks for is what the server agrees to', async () => {
+test('the server accepts the longest examination of the doctor', async () => {
   const { get, app } = await makeServer()
   const response = await get(`/doctor/thinking?seconds=${longest.seconds}`)
   expect(response.status).toBe(200)
   await response.body?.cancel()
   const left = new AbortController()
   const path = `/doctor/wait?seconds=${longest.postSeconds}`
-  const asked = app.request(path, { method: 'POST', signal: left.signal })
+  const delayed = app.request(path, { method: 'POST', signal: left.signal })
   left.abort()
-  expect((await asked).status).toBe(200)
+  expect((await delayed).status).toBe(200)
 })
 
-test('HEAD gets the headers and starts nothing', async () => {
-  const { app, get } = await makeServer({}, nobody)
+test('HEAD returns the headers and opens no stream', async () => {
+  const { app, get } = await makeServer({}, anonymous)
   for (let n = 0; n <= maxExaminations; n += 1) {
     const response = await app.request('/doctor/thinking', { method: 'HEAD' })
     expect(response.status).toBe(200)
@@ -75,8 +79,8 @@ test('HEAD gets the headers and starts nothing', async () => {
   await response.body?.cancel()
 })
 
-test('the fifth examination at a time is told to wait, until one of the four has left', async () => {
-  const { url, closeSocket } = await makeSocketServer({}, nobody)
+test('a fifth examination gets 429 until one of the four has ended', async () => {
+  const { url, closeSocket } = await makeSocketServer({}, anonymous)
   const open = async () => {
     const left = new AbortController()
     const response = await fetch(`${url}/doctor/thinking?seconds=75`, { signal: left.signal })
@@ -92,36 +96,36 @@ test('the fifth examination at a time is told to wait, until one of the four has
     const { response, left } = await open()
     left.abort()
     return response.status === 200
-  }, 'a place is free again')
+  }, 'an examination can start')
   for (const { left } of opened) left.abort()
   closeSocket()
 })
 
-test('as many POSTs may wait at a time, and no more', async () => {
-  const { url, closeSocket } = await makeSocketServer({}, nobody)
+test('a fifth delayed POST gets 429 until the others have ended', async () => {
+  const { url, closeSocket } = await makeSocketServer({}, anonymous)
   const left = new AbortController()
   const post = (init?: RequestInit) =>
     fetch(`${url}/doctor/wait?seconds=${init ? 60 : 0}`, { method: 'POST', ...init })
   const waiting = Array.from({ length: maxExaminations }, () => post({ signal: left.signal }))
-  await until(async () => (await post()).status === 429, 'all places are taken')
+  await until(async () => (await post()).status === 429, 'the limit is reached')
   left.abort()
   expect((await Promise.allSettled(waiting)).map(({ status }) => status)).toEqual(
     Array(maxExaminations).fill('rejected'),
   )
-  await until(async () => (await post()).status === 200, 'the places are free again')
+  await until(async () => (await post()).status === 200, 'a POST can start')
   closeSocket()
 })
 
-test('a POST is answered after the time that was asked for', async () => {
-  const { post } = await makeServer({}, nobody)
+test('a POST is answered after the requested time', async () => {
+  const { post } = await makeServer({}, anonymous)
   const response = await post('/doctor/wait?seconds=0.2')
   const { process, waitedMs } = (await response.json()) as { process: string; waitedMs: number }
   expect(process).toHaveLength(36)
   expect(waitedMs).toBeWithin(190, 1000)
 })
 
-test('the names of headers are told, and nothing that they say', async () => {
-  const { get } = await makeServer({}, nobody)
+test('the echo lists names of proxy headers without their values', async () => {
+  const { get } = await makeServer({}, anonymous)
   const response = await get('/doctor/echo', {
     'x-forwarded-for': '10.1.2.3',
     'cf-ray': 'abc',
@@ -132,13 +136,14 @@ test('the names of headers are told, and nothing that they say', async () => {
   expect(response.headers.get('cache-control')).toBe('no-store')
   const text = await response.text()
   expect(JSON.parse(text)).toMatchObject({
-    ...{ process: expect.any(String), now: expect.any(Number) },
+    process: expect.any(String),
+    now: expect.any(Number),
     headers: ['cf-ray', 'x-forwarded-for'],
   })
   expect(text).not.toMatch(/secret|10\.1\.2\.3|authorization|cookie/)
 })
 
-test('a server that closes says so on the stream, without done', async () => {
+test('a stopping server sends a comment and no done event', async () => {
   const { get, slots } = await makeServer()
   const frames = framesOf(await get('/doctor/thinking?seconds=75'))
   await frames.next()
@@ -148,7 +153,7 @@ test('a server that closes says so on the stream, without done', async () => {
   expect((await frames.next()).done).toBe(true)
 })
 
-test('a pause that ends early leaves neither its timer nor its listeners', async () => {
+test('a pause that ends early removes its timer and its listeners', async () => {
   const before = { set: globalThis.setTimeout, clear: globalThis.clearTimeout }
   const running = new Set<unknown>()
   const counted = (act: () => void, ms?: number) => {
