@@ -20,22 +20,11 @@ import { agentThinking, toolThinking } from './middleware/thinking.ts'
 import { type ModelDoor, openModel } from './models/client.ts'
 import { Runs } from './runs/runs.ts'
 import type { Store } from './storage/store.ts'
+import type { Connectors } from './tools/connectors.ts'
 import { createLogAnalyticsTools } from './tools/log-analytics.ts'
-import type {
-  LogAnalyticsConnector,
-  ServiceHealthConnector,
-  ServiceNowConnector,
-} from './tools/records.ts'
 import { createServiceHealthTools } from './tools/service-health.ts'
 import { createServiceNowTools } from './tools/servicenow.ts'
 import { createTriageWorkflow } from './workflow/triage-workflow.ts'
-
-/** The doors to the source systems. */
-export type Connectors = {
-  serviceNow: ServiceNowConnector
-  logAnalytics: LogAnalyticsConnector
-  serviceHealth: ServiceHealthConnector
-}
 
 /** What a server is put together from. What is left out is the embedded default. */
 export type Parts = {
