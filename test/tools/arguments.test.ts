@@ -151,7 +151,7 @@ describe('list-valued filters', () => {
   )
 
   test.each(listValued)(
-    '%s with every value of %s is as without',
+    '%s returns the same with every value of %s as without the filter',
     async (name, parameter, values) => {
       expect(await call<object>(name, { [parameter]: values })).toEqual(await call<object>(name))
     },
@@ -162,7 +162,7 @@ test.each(tools)('$name says in its schema that it takes no other parameters', (
   expect(parameters.additionalProperties).toBe(false)
 })
 
-test('a call takes well under 0.3 ms of CPU after the first', async () => {
+test('a call takes less than 0.3 ms of CPU after the first', async () => {
   const { signal } = new AbortController()
   const rounds = 200
   for (const tool of tools) {
