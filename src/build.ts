@@ -21,22 +21,11 @@ import { agentThinking, toolThinking } from './middleware/thinking.ts'
 import { type ModelAccess, openModel } from './models/client.ts'
 import { Runs } from './runs/runs.ts'
 import type { Store } from './storage/store.ts'
+import type { Connectors } from './tools/connectors.ts'
 import { createLogAnalyticsTools } from './tools/log-analytics.ts'
-import type {
-  LogAnalyticsConnector,
-  ServiceHealthConnector,
-  ServiceNowConnector,
-} from './tools/records.ts'
 import { createServiceHealthTools } from './tools/service-health.ts'
 import { createServiceNowTools } from './tools/servicenow.ts'
 import { createTriageWorkflow, type Workflow } from './workflow/triage-workflow.ts'
-
-/** The clients of the source systems. */
-export type Connectors = {
-  serviceNow: ServiceNowConnector
-  logAnalytics: LogAnalyticsConnector
-  serviceHealth: ServiceHealthConnector
-}
 
 /** The parts of a server. An optional part has an embedded default. */
 export type Parts = {

@@ -41,7 +41,7 @@ export class Cursor {
     // A position past the end is not from this run, for example after the history was deleted: start again.
     if (this.#seq > log.lastSeq) this.#seq = 0
     this.#release = log.watch(this.wake)
-    if (this.#resolve !== undefined) this.wake()
+    if (this.#resolve !== undefined && this.#hasMore) this.wake()
   }
 
   /** Registers what `close` has to call while the cursor waits for its run. */

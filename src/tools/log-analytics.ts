@@ -1,9 +1,14 @@
 import { z } from 'zod'
-import { inOrder, limit, time, words } from './parameters.ts'
-import type { LogAnalyticsConnector, PipelineRun } from './records.ts'
+import { OpsError } from '../core/errors.ts'
+import type { LogAnalyticsConnector } from './connectors.ts'
+import { anyOf, inOrder, limit, text, time } from './parameters.ts'
+import { type PipelineRun, type PipelineStatus, runStatuses } from './records.ts'
 import { defineTool, type Tool } from './tool.ts'
 
-/** The tools over the pipeline logs: how pipelines are doing, one run in full, and what failed. */
+/**
+ * The tools for pipeline logs: the status of pipelines, one run in full, and failed runs. `now`
+ * returns milliseconds since 1970.
+ */
 export function createLogAnalyticsTools(
   connector: LogAnalyticsConnector,
   now: () => number,
@@ -16,22 +21,28 @@ export function createLogAnalyticsTools(
 }
 
 const dayMs = 24 * 3_600_000
+const notYet = 'The range is in the future: no run can have failed yet. Give an earlier `from`.'
 
 function queryPipelineStatus(connector: LogAnalyticsConnector): Tool {
   return defineTool({
     name: 'query_pipeline_status',
     description:
-      'Tells how data pipelines are doing: the latest run, the last success and the runs of the ' +
-      'last 7 days. Without filters it answers every pipeline.',
+      'Returns data pipelines with their latest run, last success and run counts of the last 7 ' +
+      'days. Sorted by the status of the latest run: failed, in_progress, succeeded; then the ' +
+      'newest first. Without filters it returns every pipeline.',
     parameters: z.object({
-      pipeline: words('The pipeline, or part of its name. Example: customer-orders-daily'),
-      status: z
-        .enum(['succeeded', 'failed', 'in_progress'])
-        .exactOptional()
-        .describe('Only pipelines whose latest run is succeeded, failed or in_progress.'),
+      pipeline: text('The pipeline, or part of its name. Example: customer-orders-daily'),
+      status: anyOf(
+        runStatuses,
+        'Only pipelines whose latest run has one of these statuses. Example: ["failed", "in_progress"]',
+      ),
     }),
-    async run(filter, signal) {
-      return { pipelines: await connector.pipelineStatus(filter, signal) }
+    async run({ status, ...filter }, signal) {
+      const all = await connector.pipelineStatus(filter, signal)
+      const pipelines = all
+        .filter(({ latest_run }) => status === undefined || status.includes(latest_run.status))
+        .sort(mostUrgentFirst)
+      return { total: pipelines.length, pipelines }
     },
   })
 }
@@ -41,20 +52,20 @@ function getPipelineRunDetails(connector: LogAnalyticsConnector): Tool {
     name: 'get_pipeline_run_details',
     description:
       'Gets one pipeline run in full: its activities, the error of a failed run and the incident ' +
-      'it raised. Give run_id, or pipeline for the newest run of that pipeline.',
+      'that it raised. Give run_id, or give pipeline for the newest run of that pipeline.',
     parameters: z
       .object({
-        run_id: words(
-          'The id of a run, as another tool answered it. ' +
+        run_id: text(
+          'The id of a run, from the result of another tool. ' +
             'Example: customer-orders-daily-20260801-2230',
         ),
-        pipeline: words(
-          'The pipeline, or part of its name, for its newest run; not looked at when run_id is ' +
-            'given. Example: customer-orders-daily',
+        pipeline: text(
+          'The pipeline, or part of its name; ignored if run_id is given. ' +
+            'Example: customer-orders-daily',
         ),
       })
       .refine(({ run_id, pipeline }) => run_id !== undefined || pipeline !== undefined, {
-        message: 'Give run_id or pipeline; one of them is needed.',
+        message: 'Give run_id or pipeline.',
         path: ['run_id'],
       }),
     async run({ run_id, pipeline = '' }, signal) {
@@ -68,28 +79,35 @@ function listFailedPipelines(connector: LogAnalyticsConnector, now: () => number
   return defineTool({
     name: 'list_failed_pipelines',
     description:
-      'Lists pipeline runs that failed in a span of time, newest first, each with its error and ' +
-      'the incident it raised. Without a span it answers the last 24 hours.',
+      'Lists pipeline runs that failed in a time range, newest first, with the error and the ' +
+      'incident of each. Without a range it covers the last 24 hours.',
     parameters: z
       .object({
         from: time(
           'from',
-          'Only runs that failed at or after this; 24 hours before `to` if left out.',
+          'Only runs that failed at or after this. Default: 24 hours before `to`.',
         ),
-        to: time('to', 'Only runs that failed at or before this; now if left out.'),
-        pipeline: words('The pipeline, or part of its name. Example: finance-ledger-hourly'),
+        to: time('to', 'Only runs that failed at or before this. Default: now.'),
+        pipeline: text('The pipeline, or part of its name. Example: finance-ledger-hourly'),
         limit,
       })
       .refine(...inOrder('from', 'to')),
     async run({ to = new Date(now()).toISOString(), ...given }, signal) {
       const { from = new Date(Date.parse(to) - dayMs).toISOString(), ...filter } = given
+      // An empty list for the future would read as "nothing failed".
+      if (Date.parse(from) > now()) throw new OpsError('tool_arguments', { message: notYet })
       const { total, items } = await connector.listFailed({ ...filter, from, to }, signal)
-      return { from, to, total, failed_runs: items.map(failureInShort) }
+      return { from, to, total, failed_runs: items.map(failureSummary) }
     },
   })
 }
 
-function failureInShort(run: PipelineRun) {
+function mostUrgentFirst({ latest_run: a }: PipelineStatus, { latest_run: b }: PipelineStatus) {
+  const byStatus = runStatuses.indexOf(a.status) - runStatuses.indexOf(b.status)
+  return byStatus || Date.parse(b.started_at) - Date.parse(a.started_at)
+}
+
+function failureSummary(run: PipelineRun) {
   return {
     run_id: run.run_id,
     pipeline: run.pipeline,

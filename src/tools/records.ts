@@ -4,8 +4,8 @@ export type ChangeRequest = {
   short_description: string
   description: string
   state: ChangeState
-  type: 'normal' | 'standard' | 'emergency'
-  risk: 'low' | 'moderate' | 'high'
+  type: ChangeType
+  risk: ChangeRisk
   service: string
   assignment_group: string
   assigned_to: string
@@ -14,151 +14,137 @@ export type ChangeRequest = {
   planned_end: string
   closed_at?: string
   close_notes?: string
-  /** Numbers of incidents that this change caused. */
+  /** Numbers of the incidents that this change caused. */
   caused_incidents: string[]
 }
 
-/** The states a change goes through, in order; `canceled` may follow any of them. */
-export const changeStates = [
+/** The states of a change that is neither closed nor canceled, in their order. */
+export const openChangeStates = [
   'new',
   'assess',
   'authorize',
   'scheduled',
   'implement',
   'review',
-  'closed',
-  'canceled',
 ] as const
+
+/** All states of a change. */
+export const changeStates = [...openChangeStates, 'closed', 'canceled'] as const
 export type ChangeState = (typeof changeStates)[number]
 
-/** A disturbance, with ServiceNow's field names. Priority 1 is critical, 4 is low. */
+/** `standard` changes are approved in advance; `emergency` changes skip the normal approval. */
+export const changeTypes = ['normal', 'standard', 'emergency'] as const
+export type ChangeType = (typeof changeTypes)[number]
+
+/** Lowest first. */
+export const changeRisks = ['low', 'moderate', 'high'] as const
+export type ChangeRisk = (typeof changeRisks)[number]
+
+/** An unplanned disruption, with ServiceNow's field names. Times are ISO 8601 in UTC. */
 export type Incident = {
   number: string
   short_description: string
   description: string
   state: IncidentState
-  priority: 1 | 2 | 3 | 4
+  priority: Priority
   service: string
   assignment_group: string
   assigned_to?: string
   opened_at: string
   resolved_at?: string
   close_notes?: string
-  /** The change that caused it. */
+  /** The number of the change that caused it. */
   caused_by_change?: string
-  /** The failed pipeline run that raised it. */
+  /** The id of the failed pipeline run that raised it. */
   pipeline_run?: string
-  /** What people wrote while working on it, oldest first. */
+  /** Oldest first. */
   work_notes: { at: string; by: string; text: string }[]
 }
 
-export const incidentStates = ['new', 'in_progress', 'on_hold', 'resolved', 'closed'] as const
+/** The states of an incident that is neither resolved nor closed. */
+export const openIncidentStates = ['new', 'in_progress', 'on_hold'] as const
+
+/** All states of an incident. */
+export const incidentStates = [...openIncidentStates, 'resolved', 'closed'] as const
 export type IncidentState = (typeof incidentStates)[number]
 
-/** One run of a data pipeline, as Log Analytics keeps it. */
+/** 1 is critical, 2 high, 3 moderate, 4 low. */
+export const priorities = [1, 2, 3, 4] as const
+export type Priority = (typeof priorities)[number]
+
+/** One run of a data pipeline, as Log Analytics stores it. */
 export type PipelineRun = {
   run_id: string
   pipeline: string
-  status: 'succeeded' | 'failed' | 'in_progress'
+  status: RunStatus
   started_at: string
+  /** Missing while the run is in progress, as are `duration_minutes` and `rows_written`. */
   ended_at?: string
   duration_minutes?: number
-  trigger: 'schedule' | 'manual' | 'event'
+  trigger: RunTrigger
   rows_written?: number
   error?: { activity: string; code: string; message: string }
-  /** The incident that a failed run raised. */
+  /** The number of the incident that the failed run raised. */
   incident?: string
-  activities: {
-    name: string
-    status: 'succeeded' | 'failed' | 'in_progress' | 'skipped'
-    duration_minutes?: number
-  }[]
+  activities: { name: string; status: RunStatus | 'skipped'; duration_minutes?: number }[]
 }
 
-/** One pipeline and how it has been doing. */
+/** Most urgent first. */
+export const runStatuses = ['failed', 'in_progress', 'succeeded'] as const
+export type RunStatus = (typeof runStatuses)[number]
+
+/** `event` runs start when something happens, for example when a file arrives. */
+export type RunTrigger = 'schedule' | 'manual' | 'event'
+
+/** One pipeline with its latest run and its recent history. */
 export type PipelineStatus = {
   pipeline: string
   description: string
   platform: string
+  /** In words: `Daily at 22:30 UTC`. */
   schedule: string
-  latest_run: {
-    run_id: string
-    status: PipelineRun['status']
-    started_at: string
-    ended_at?: string
-  }
+  latest_run: { run_id: string; status: RunStatus; started_at: string; ended_at?: string }
+  /** When the last successful run ended. */
   last_success_at?: string
-  runs_last_7_days: { succeeded: number; failed: number; in_progress: number }
+  runs_last_7_days: Record<RunStatus, number>
 }
 
-/** One part of a platform and how it is. */
+/**
+ * One service of a platform in one region. `status` is the current status. Maintenance announced for
+ * later does not change it; `planned_maintenance` has the window.
+ */
 export type ServiceHealth = {
   service: string
   region?: string
-  status: 'healthy' | 'degraded' | 'outage' | 'maintenance'
+  status: HealthStatus
+  /** When this status began. */
   since: string
   summary: string
-  /** What the provider advises, where there is something to do. */
+  /** What the provider advises users to do. */
   advice?: string
+  /** The provider's id of the current problem. */
   tracking_id?: string
+  /** The number of our incident about the current problem. */
   incident?: string
+  /** The next announced maintenance, or the one in progress while `status` is `maintenance`. */
+  planned_maintenance?: PlannedMaintenance
 }
 
-/** A list that may have been cut: `total` counts what matched, the list holds the first `limit` of them. */
-export type Page<Record> = { total: number; items: Record[] }
+/** Best first. `maintenance` means that maintenance is in progress now. */
+export const healthStatuses = ['healthy', 'maintenance', 'degraded', 'outage'] as const
+export type HealthStatus = (typeof healthStatuses)[number]
 
-/** What a source system is asked for. Every field narrows; `text` matches words anywhere. Times are ISO 8601. */
-export type ChangeFilter = {
-  state?: ChangeState | 'open'
-  type?: ChangeRequest['type']
-  risk?: ChangeRequest['risk']
-  service?: string
-  assignment_group?: string
-  /** Planned to run at some moment at or after / before. */
-  planned_from?: string
-  planned_to?: string
-  text?: string
-  limit: number
+/**
+ * A maintenance window. A Statuspage `scheduled_maintenances` entry has it as `scheduled_for` and
+ * `scheduled_until`, an Azure Service Health event of the type `PlannedMaintenance` as
+ * `ImpactStartTime` and `ImpactMitigationTime`.
+ */
+export type PlannedMaintenance = {
+  from: string
+  /** Missing if the provider announces no end. */
+  to?: string
+  /** What users will notice. */
+  summary: string
+  /** The provider's id of the announcement. */
+  tracking_id?: string
 }
-export type IncidentFilter = {
-  state?: IncidentState | 'open'
-  priority?: Incident['priority']
-  service?: string
-  assignment_group?: string
-  opened_from?: string
-  opened_to?: string
-  caused_by_change?: string
-  text?: string
-  limit: number
-}
-export type RunFilter = { pipeline?: string; from?: string; to?: string; limit: number }
-
-/** The door to ServiceNow. `find` answers nothing for a number that does not exist. */
-export type ServiceNowConnector = {
-  listChanges(filter: ChangeFilter, signal: AbortSignal): Promise<Page<ChangeRequest>>
-  findChange(number: string, signal: AbortSignal): Promise<ChangeRequest | undefined>
-  listIncidents(filter: IncidentFilter, signal: AbortSignal): Promise<Page<Incident>>
-  findIncident(number: string, signal: AbortSignal): Promise<Incident | undefined>
-}
-
-/** The door to the pipeline logs. */
-export type LogAnalyticsConnector = {
-  pipelineStatus(
-    filter: { pipeline?: string; status?: PipelineRun['status'] },
-    signal: AbortSignal,
-  ): Promise<PipelineStatus[]>
-  /** The run with this id, or the newest run of the pipeline with this name. */
-  findRun(
-    key: { run_id: string } | { pipeline: string },
-    signal: AbortSignal,
-  ): Promise<PipelineRun | undefined>
-  listFailed(filter: RunFilter, signal: AbortSignal): Promise<Page<PipelineRun>>
-}
-
-/** The door to the health pages of the platforms. Without a filter it answers every part of the platform. */
-export type ServiceHealthConnector = {
-  databricks(filter: HealthFilter, signal: AbortSignal): Promise<ServiceHealth[]>
-  snowflake(filter: HealthFilter, signal: AbortSignal): Promise<ServiceHealth[]>
-  azure(filter: HealthFilter, signal: AbortSignal): Promise<ServiceHealth[]>
-}
-export type HealthFilter = { service?: string; region?: string }

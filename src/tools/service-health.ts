@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { words } from './parameters.ts'
-import type { ServiceHealth, ServiceHealthConnector } from './records.ts'
+import type { ServiceHealthConnector } from './connectors.ts'
+import { anyOf, text } from './parameters.ts'
+import { type HealthStatus, healthStatuses, type ServiceHealth } from './records.ts'
 import { defineTool, type Tool } from './tool.ts'
 
-/** The tools over the health pages of Databricks, Snowflake and Azure. */
+/** The tools for the health pages of Databricks, Snowflake and Azure. */
 export function createServiceHealthTools(connector: ServiceHealthConnector): Tool[] {
   return platforms.map((platform) => checkHealth(platform, connector))
 }
@@ -11,7 +12,8 @@ export function createServiceHealthTools(connector: ServiceHealthConnector): Too
 type Platform = {
   tool: string
   platform: string
-  door: keyof ServiceHealthConnector
+  method: keyof ServiceHealthConnector
+  /** A service of the platform, for the description of the parameter. */
   example: string
 }
 
@@ -19,48 +21,60 @@ const platforms: Platform[] = [
   {
     tool: 'check_databricks_health',
     platform: 'Databricks',
-    door: 'databricks',
+    method: 'databricks',
     example: 'SQL Warehouses',
   },
   {
     tool: 'check_snowflake_health',
     platform: 'Snowflake',
-    door: 'snowflake',
+    method: 'snowflake',
     example: 'Snowpipe',
   },
   {
     tool: 'check_azure_service_health',
     platform: 'Azure',
-    door: 'azure',
+    method: 'azure',
     example: 'Data Factory',
   },
 ]
 
-/** From best to worst; the whole is as bad as its worst part. */
-const severities = ['healthy', 'maintenance', 'degraded', 'outage'] as const
-
 function checkHealth(
-  { tool, platform, door, example }: Platform,
+  { tool, platform, method, example }: Platform,
   connector: ServiceHealthConnector,
 ): Tool {
   return defineTool({
     name: tool,
     description:
-      `Tells how ${platform} is: every part with its region, status, what is wrong and what the ` +
-      'provider advises, and the worst status as `overall`. Without filters: every part.',
+      `Checks the current health of ${platform}: each service with its region, status, problem ` +
+      'and advice, the worst status first. `overall` is the worst status of the services that ' +
+      'match service and region; `checked` counts them. Maintenance announced for later is in ' +
+      '`planned_maintenance` and does not change a status. Without filters: every service.',
     parameters: z.object({
-      service: words(`The part of ${platform}, or a piece of its name. Example: ${example}`),
-      region: words('The region, or a piece of its name. Example: West Europe'),
+      service: text(`The service of ${platform}, or part of its name. Example: ${example}`),
+      region: text('The region, or part of its name. Example: West Europe'),
+      status: anyOf(
+        healthStatuses,
+        'List only services with these statuses now; `overall` still covers all of them. ' +
+          'Example: ["degraded", "outage"]',
+      ),
     }),
-    async run(filter, signal) {
-      const services = await connector[door](filter, signal)
-      return { platform, overall: worst(services), services }
+    async run({ status, ...filter }, signal) {
+      const checked = (await connector[method](filter, signal)).toSorted(worstFirst)
+      return {
+        platform,
+        // Without a matching service the health is unknown, not healthy.
+        overall: checked[0]?.status ?? 'unknown',
+        checked: checked.length,
+        services: checked.filter((one) => status === undefined || status.includes(one.status)),
+      }
     },
   })
 }
 
-/** Nothing found says nothing about health: calling it healthy would be invented. */
-function worst(services: ServiceHealth[]): ServiceHealth['status'] | 'unknown' {
-  const found = severities.filter((status) => services.some((part) => part.status === status))
-  return found.at(-1) ?? 'unknown'
+function worstFirst(a: ServiceHealth, b: ServiceHealth): number {
+  return severityOf(b.status) - severityOf(a.status)
+}
+
+function severityOf(status: HealthStatus): number {
+  return healthStatuses.indexOf(status)
 }

@@ -1,15 +1,20 @@
 import { z } from 'zod'
-import { inOrder, limit, ticketNumber, time, words } from './parameters.ts'
+import type { ServiceNowConnector } from './connectors.ts'
+import { anyOf, inOrder, limit, text, ticketNumber, time } from './parameters.ts'
 import {
   type ChangeRequest,
+  changeRisks,
   changeStates,
+  changeTypes,
   type Incident,
   incidentStates,
-  type ServiceNowConnector,
+  openChangeStates,
+  openIncidentStates,
+  priorities,
 } from './records.ts'
 import { defineTool, type Tool } from './tool.ts'
 
-/** The tools over ServiceNow: change requests and incidents, as lists and one by one. */
+/** The tools for ServiceNow: change requests and incidents, as lists and one by one. */
 export function createServiceNowTools(connector: ServiceNowConnector): Tool[] {
   return [
     listChangeRequests(connector),
@@ -19,46 +24,44 @@ export function createServiceNowTools(connector: ServiceNowConnector): Tool[] {
   ]
 }
 
-const service = words('The service concerned, or part of its name. Example: Databricks')
-const assignmentGroup = words('The group in charge, or part of its name. Example: Data Platform')
-const text = words(
-  'Words that must all occur in the number, the title, the description or the service. ' +
-    'Example: role clean-up',
+const service = text('The affected service, or part of its name. Example: Databricks')
+const assignmentGroup = text('The assignment group, or part of its name. Example: Data Platform')
+const words = text(
+  'Words that must all occur in the number, title, description or service. Example: role clean-up',
 )
 const changeNumber = ticketNumber('CHG', 'CHG0030412')
+const incidentNumber = ticketNumber('INC', 'INC0010023')
 
 function listChangeRequests(connector: ServiceNowConnector): Tool {
   return defineTool({
     name: 'list_change_requests',
     description:
-      'Lists change requests of ServiceNow in short, open ones first, the next planned first. ' +
-      'Use it for questions about planned, running or past changes. ' +
+      'Lists change requests in ServiceNow: planned, running and past changes, in short form. ' +
+      'Open changes come first, the next planned start first; then the others, the latest first. ' +
       'Give only the filters that the question asks for.',
     parameters: z
       .object({
-        state: z
-          .enum(['open', ...changeStates])
-          .exactOptional()
-          .describe('One state, or "open" for every change that is neither closed nor canceled.'),
-        type: z
-          .enum(['normal', 'standard', 'emergency'])
-          .exactOptional()
-          .describe('The type: normal, standard (approved in advance) or emergency.'),
-        risk: z
-          .enum(['low', 'moderate', 'high'])
-          .exactOptional()
-          .describe('The risk: low, moderate or high.'),
+        state: anyOf(
+          ['open', ...changeStates],
+          'Only these states. "open" means every state except closed and canceled. Example: ["open"]',
+        ),
+        type: anyOf(
+          changeTypes,
+          'Only these types; standard changes are approved in advance. Example: ["emergency"]',
+        ),
+        risk: anyOf(changeRisks, 'Only these risks. Example: ["moderate", "high"]'),
         service,
         assignment_group: assignmentGroup,
         planned_from: time('from', 'Only changes whose planned window ends at or after this.'),
         planned_to: time('to', 'Only changes whose planned window starts at or before this.'),
-        text,
+        text: words,
         limit,
       })
       .refine(...inOrder('planned_from', 'planned_to')),
-    async run(filter, signal) {
-      const { total, items } = await connector.listChanges(filter, signal)
-      return { total, change_requests: items.map(changeInShort) }
+    async run({ state: states, ...filter }, signal) {
+      const state = states?.flatMap((one) => (one === 'open' ? openChangeStates : one))
+      const { total, items } = await connector.listChanges({ ...filter, state }, signal)
+      return { total, change_requests: items.map(changeSummary) }
     },
   })
 }
@@ -67,7 +70,7 @@ function getChangeRequest(connector: ServiceNowConnector): Tool {
   return defineTool({
     name: 'get_change_request',
     description:
-      'Gets one change request of ServiceNow in full: description, planned window, close notes ' +
+      'Gets one change request in ServiceNow in full: description, planned window, close notes ' +
       'and the incidents that it caused.',
     parameters: z.object({
       number: changeNumber.describe('The number of the change request. Example: CHG0030412'),
@@ -83,19 +86,19 @@ function listIncidents(connector: ServiceNowConnector): Tool {
   return defineTool({
     name: 'list_incidents',
     description:
-      'Lists incidents of ServiceNow in short, newest first. Use it for questions about ' +
-      'disturbances, their priority, or what a change has caused. ' +
+      'Lists incidents in ServiceNow in short form, with their priority and the change that ' +
+      'caused them. Sorted by priority, critical first; within a priority the newest first. ' +
       'Give only the filters that the question asks for.',
     parameters: z
       .object({
-        state: z
-          .enum(['open', ...incidentStates])
-          .exactOptional()
-          .describe('One state, or "open" for new, in_progress and on_hold together.'),
-        priority: z
-          .literal([1, 2, 3, 4])
-          .exactOptional()
-          .describe('The priority as a number: 1 critical, 2 high, 3 moderate, 4 low.'),
+        state: anyOf(
+          ['open', ...incidentStates],
+          'Only these states. "open" means new, in_progress and on_hold. Example: ["open"]',
+        ),
+        priority: anyOf(
+          priorities,
+          'Only these priorities: 1 = critical, 2 = high, 3 = moderate, 4 = low. Example: [1, 2]',
+        ),
         service,
         assignment_group: assignmentGroup,
         opened_from: time('from', 'Only incidents opened at or after this.'),
@@ -103,13 +106,14 @@ function listIncidents(connector: ServiceNowConnector): Tool {
         caused_by_change: changeNumber
           .exactOptional()
           .describe('Only incidents caused by this change request. Example: CHG0030412'),
-        text,
+        text: words,
         limit,
       })
       .refine(...inOrder('opened_from', 'opened_to')),
-    async run(filter, signal) {
-      const { total, items } = await connector.listIncidents(filter, signal)
-      return { total, incidents: items.map(incidentInShort) }
+    async run({ state: states, ...filter }, signal) {
+      const state = states?.flatMap((one) => (one === 'open' ? openIncidentStates : one))
+      const { total, items } = await connector.listIncidents({ ...filter, state }, signal)
+      return { total, incidents: items.map(incidentSummary) }
     },
   })
 }
@@ -118,12 +122,10 @@ function getIncident(connector: ServiceNowConnector): Tool {
   return defineTool({
     name: 'get_incident',
     description:
-      'Gets one incident of ServiceNow in full: description, work notes, the change that caused ' +
+      'Gets one incident in ServiceNow in full: description, work notes, the change that caused ' +
       'it and the pipeline run that raised it.',
     parameters: z.object({
-      number: ticketNumber('INC', 'INC0010023').describe(
-        'The number of the incident. Example: INC0010023',
-      ),
+      number: incidentNumber.describe('The number of the incident. Example: INC0010023'),
     }),
     async run({ number }, signal) {
       const incident = await connector.findIncident(number, signal)
@@ -132,7 +134,7 @@ function getIncident(connector: ServiceNowConnector): Tool {
   })
 }
 
-function changeInShort(change: ChangeRequest) {
+function changeSummary(change: ChangeRequest) {
   return {
     number: change.number,
     short_description: change.short_description,
@@ -147,7 +149,7 @@ function changeInShort(change: ChangeRequest) {
   }
 }
 
-function incidentInShort(incident: Incident) {
+function incidentSummary(incident: Incident) {
   return {
     number: incident.number,
     short_description: incident.short_description,

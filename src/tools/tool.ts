@@ -3,55 +3,64 @@ import { OpsError } from '../core/errors.ts'
 
 /** A tool as an agent offers it to the model. */
 export type Tool = {
-  /** The name in the source system's own words: `list_change_requests`. */
+  /** Snake case, in the words of the source system: `list_change_requests`. */
   name: string
   /** What it does and when to call it, for the model. */
   description: string
   /** The arguments as JSON Schema, for the model. */
   parameters: Record<string, unknown>
   /**
-   * Runs the tool with the arguments as the model wrote them and answers the text that the model reads.
-   * @throws OpsError `tool_arguments` when they do not fit, with a message that says how.
+   * Runs the tool with the arguments as the model wrote them. Returns the text for the model.
+   * @throws OpsError `tool_arguments` if they do not match the schema; the message says what to change.
    */
   execute: (rawArguments: string, signal: AbortSignal) => Promise<string>
 }
 
-/** Makes a tool of a schema and a function. Every field of the schema needs a description: the model sees nothing else. */
-export function defineTool<Schema extends z.ZodObject>(definition: {
+/**
+ * Creates a tool from a schema and a function. Describe every field of the schema: the model sees
+ * nothing else. Arguments that the schema does not name are refused.
+ */
+export function defineTool<Shape extends z.ZodRawShape>(definition: {
   name: string
   description: string
-  parameters: Schema
-  run: (args: z.output<Schema>, signal: AbortSignal) => Promise<unknown>
+  parameters: z.ZodObject<Shape>
+  /** Its result goes to the model: a string as it is, anything else as JSON. */
+  run: (args: Arguments<Shape>, signal: AbortSignal) => Promise<unknown>
 }): Tool {
-  const { name, description, parameters, run } = definition
-  const { $schema: _, ...schema } = z.toJSONSchema(parameters, { io: 'input' })
+  const { name, description, run } = definition
+  // Both are made once: zod compiles a schema at its first use, which costs about a millisecond.
+  const schema = definition.parameters.strict()
+  const { $schema: _, ...parameters } = z.toJSONSchema(schema, { io: 'input' })
   return {
     name,
     description,
-    parameters: schema,
+    parameters,
     async execute(rawArguments, signal) {
-      const result = await run(readArguments(parameters, rawArguments), signal)
+      const result = await run(readArguments(schema, rawArguments), signal)
       if (typeof result === 'string') return result
       return result === undefined ? '' : JSON.stringify(result)
     },
   }
 }
 
-function readArguments<Schema extends z.ZodObject>(schema: Schema, raw: string): z.output<Schema> {
+type Arguments<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape, z.core.$strict>>
+
+function readArguments<Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape, z.core.$strict>,
+  raw: string,
+): Arguments<Shape> {
   let given: unknown
   try {
     given = raw.trim() === '' ? {} : JSON.parse(raw)
   } catch (cause) {
     throw new OpsError('tool_arguments', { message: 'The arguments are not valid JSON.', cause })
   }
-  const parsed = schema.strict().safeParse(withoutEmpty(given))
-  if (!parsed.success) {
-    throw new OpsError('tool_arguments', { message: z.prettifyError(parsed.error) })
-  }
-  return parsed.data as z.output<Schema>
+  const parsed = schema.safeParse(withoutEmpty(given))
+  if (parsed.success) return parsed.data
+  throw new OpsError('tool_arguments', { message: z.prettifyError(parsed.error) })
 }
 
-/** Models write null or "" for "not given"; an optional field takes neither. */
+/** Drops null and "": models write them for arguments that they leave out. */
 function withoutEmpty(given: unknown): unknown {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) return given
   return Object.fromEntries(

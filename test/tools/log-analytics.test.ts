@@ -2,16 +2,21 @@ import { describe, expect, test } from 'bun:test'
 import type { PipelineRun, PipelineStatus } from '../../src/tools/records.ts'
 import { call, noon } from './sample-tools.ts'
 
-type Statuses = { pipelines: PipelineStatus[] }
+type Statuses = { total: number; pipelines: PipelineStatus[] }
 type Failed = { from: string; to: string; total: number; failed_runs: PipelineRun[] }
 type Run = { run: PipelineRun }
 
 describe('query_pipeline_status', () => {
-  test('answers every pipeline, the latest started first', async () => {
-    const { pipelines } = await call<Statuses>('query_pipeline_status')
-    expect(pipelines).toHaveLength(12)
-    const started = pipelines.map(({ latest_run }) => latest_run.started_at)
-    expect(started).toEqual(started.toSorted().reverse())
+  test('returns every pipeline: failed, in progress, succeeded; then the newest first', async () => {
+    const { total, pipelines } = await call<Statuses>('query_pipeline_status')
+    expect(total).toBe(12)
+    const order = pipelines.map(({ latest_run: { status, started_at } }) => ({
+      rank: ['failed', 'in_progress', 'succeeded'].indexOf(status),
+      started: Date.parse(started_at),
+    }))
+    expect(order).toHaveLength(12)
+    expect(order).toEqual(order.toSorted((a, b) => a.rank - b.rank || b.started - a.started))
+    expect(new Set(order.map(({ rank }) => rank))).toEqual(new Set([0, 1, 2]))
   })
 
   test.each(['customer orders', 'Customer_Orders_Daily', 'customerorders', 'orders-daily'])(
@@ -23,7 +28,7 @@ describe('query_pipeline_status', () => {
   )
 
   test.each(['succeeded', 'failed', 'in_progress'] as const)(
-    'keeps pipelines whose latest run is %s',
+    'keeps pipelines whose latest run has the status %s',
     async (status) => {
       const { pipelines } = await call<Statuses>('query_pipeline_status', { status })
       const all = await call<Statuses>('query_pipeline_status')
@@ -33,13 +38,24 @@ describe('query_pipeline_status', () => {
     },
   )
 
-  test('a name that nothing has, or that has no letters, finds nothing', async () => {
+  test('several statuses keep the pipelines with any of them', async () => {
+    const both = await call<Statuses>('query_pipeline_status', { status: ['failed', 'succeeded'] })
+    const failed = await call<Statuses>('query_pipeline_status', { status: ['failed'] })
+    const succeeded = await call<Statuses>('query_pipeline_status', { status: ['succeeded'] })
+    expect(both.pipelines).toEqual([...failed.pipelines, ...succeeded.pipelines])
+    expect(both.total).toBe(failed.total + succeeded.total)
+  })
+
+  test('an unknown name, or a name without letters, finds nothing', async () => {
     for (const pipeline of ['no-such-pipeline', '-']) {
-      expect(await call<Statuses>('query_pipeline_status', { pipeline })).toEqual({ pipelines: [] })
+      expect(await call<Statuses>('query_pipeline_status', { pipeline })).toEqual({
+        total: 0,
+        pipelines: [],
+      })
     }
   })
 
-  test('counts the runs of 7 days', async () => {
+  test('counts the runs of the last 7 days', async () => {
     const { pipelines } = await call<Statuses>('query_pipeline_status', { pipeline: 'finance' })
     const [finance] = pipelines
     const { succeeded = 0, failed = 0, in_progress = 0 } = finance?.runs_last_7_days ?? {}
@@ -49,7 +65,7 @@ describe('query_pipeline_status', () => {
 })
 
 describe('get_pipeline_run_details', () => {
-  test('a pipeline stands for its newest run', async () => {
+  test('a pipeline gives its newest run', async () => {
     const { run } = await call<Run>('get_pipeline_run_details', { pipeline: 'customer orders' })
     expect(run).toMatchObject({
       run_id: 'customer-orders-daily-20260811-2230',
@@ -65,13 +81,13 @@ describe('get_pipeline_run_details', () => {
     ])
   })
 
-  test('a run id comes before a pipeline', async () => {
+  test('a run id takes precedence over a pipeline', async () => {
     const run_id = 'finance-ledger-hourly-20260803-1405'
     const { run } = await call<Run>('get_pipeline_run_details', { run_id, pipeline: 'customer' })
     expect(run).toMatchObject({ run_id, status: 'failed', incident: 'INC0010025' })
   })
 
-  test('a run in progress tells how far it is, and not how it will end', async () => {
+  test('a run in progress shows its current activity and not its outcome', async () => {
     const now = Date.parse('2026-08-12T12:25:00Z')
     const pipeline = 'customer-profile-sync'
     const { run } = await call<Run>('get_pipeline_run_details', { pipeline }, { now })
@@ -94,7 +110,7 @@ describe('get_pipeline_run_details', () => {
     expect(ended.run).toMatchObject({ status: 'failed', incident: 'INC0010041' })
   })
 
-  test('what does not exist is not found under the name that was asked for', async () => {
+  test('an unknown run or pipeline is reported as not found, under the given name', async () => {
     expect(await call<object>('get_pipeline_run_details', { run_id: 'nope-1' })).toEqual({
       not_found: 'nope-1',
     })
@@ -105,7 +121,7 @@ describe('get_pipeline_run_details', () => {
 })
 
 describe('list_failed_pipelines', () => {
-  test('looks at the last 24 hours unless told, newest first', async () => {
+  test('covers the last 24 hours by default, newest first', async () => {
     const failed = await call<Failed>('list_failed_pipelines')
     expect(failed.from).toBe('2026-08-11T12:00:00.000Z')
     expect(failed.to).toBe(new Date(noon).toISOString())
@@ -129,7 +145,7 @@ describe('list_failed_pipelines', () => {
     ])
   })
 
-  test('from, to, pipeline and limit narrow', async () => {
+  test('from, to, pipeline and limit narrow the list', async () => {
     const two = await call<Failed>('list_failed_pipelines', { from: '2026-07-29', limit: 2 })
     expect(two.failed_runs).toHaveLength(2)
     expect(two.total).toBe(15)
@@ -138,14 +154,14 @@ describe('list_failed_pipelines', () => {
     expect(failed_runs.map(({ incident }) => incident)).toEqual(['INC0010025'])
   })
 
-  test('to alone means the 24 hours before it', async () => {
+  test('to without from covers the 24 hours before it', async () => {
     const failed = await call<Failed>('list_failed_pipelines', { to: '2026-08-09T06:00:00Z' })
     expect(failed.from).toBe('2026-08-08T06:00:00.000Z')
     expect(failed.failed_runs.map(({ incident }) => incident)).toEqual(['INC0010032', 'INC0010031'])
   })
 
   test.each(['00:00', '00:05', '06:30', '12:00', '21:00', '23:55'])(
-    'something has failed in the 24 hours before %s, with an incident',
+    'the 24 hours before %s have failed runs, and one of them has an incident',
     async (time) => {
       const now = Date.parse(`2026-08-12T${time}:00Z`)
       const { failed_runs } = await call<Failed>('list_failed_pipelines', {}, { now })

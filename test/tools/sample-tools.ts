@@ -4,10 +4,10 @@ import { createServiceHealthTools } from '../../src/tools/service-health.ts'
 import { createServiceNowTools } from '../../src/tools/servicenow.ts'
 import type { Tool } from '../../src/tools/tool.ts'
 
-/** Noon of an ordinary day, for tests that do not care about the hour. */
+/** For tests that do not depend on the time of day. */
 export const noon = Date.parse('2026-08-12T12:00:00Z')
 
-/** All tools over the sample estate, on a clock of the test's own. */
+/** All tools over the sample estate; `now` returns ms since 1970. */
 export function createSampleTools(now: () => number = () => noon): Tool[] {
   const { serviceNow, logAnalytics, serviceHealth } = createSampleConnectors(now)
   return [
@@ -17,7 +17,7 @@ export function createSampleTools(now: () => number = () => noon): Tool[] {
   ]
 }
 
-/** Calls a tool as an agent does, with JSON in and JSON out. */
+/** Calls a tool as an agent does: the arguments and the result are JSON text. A string is sent as it is. */
 export async function call<Result>(
   name: string,
   args: unknown = {},

@@ -1,29 +1,24 @@
-/**
- * A moment as the tables of the estate write it: days from today, then the time in UTC. `-1 22:30`
- * is last night.
- */
+/** A time in the tables of the estate: days from today, then the time in UTC. `-1 22:30` is last night. */
 export type When = `${number} ${number}:${number}`
+
+/** A record with its start and end in ms since 1970, so that filters compare numbers. */
+export type Timed<Item> = { item: Item; startMs: number; endMs: number }
 
 export const minuteMs = 60_000
 export const dayMs = 24 * 60 * minuteMs
 
-/** The first moment of the UTC day, in ms. */
-export function startOfDay(now: number): number {
-  return Math.floor(now / dayMs) * dayMs
+/** The start of the UTC day. */
+export function startOfDay(nowMs: number): number {
+  return Math.floor(nowMs / dayMs) * dayMs
 }
 
-/** The ms of a moment of the tables, for the day that began at `today`. */
-export function momentOf(today: number, when: When): number {
+/** A time of the tables in ms since 1970, for the day that starts at `todayMs`. */
+export function momentOf(todayMs: number, when: When): number {
   const [days = 0, hours = 0, minutes = 0] = when.split(/[ :]/).map(Number)
-  return today + days * dayMs + (hours * 60 + minutes) * minuteMs
+  return todayMs + days * dayMs + (hours * 60 + minutes) * minuteMs
 }
 
-/** The same as ISO 8601. */
-export function isoOf(today: number, when: When): string {
-  return iso(momentOf(today, when))
-}
-
-/** ISO 8601 to the second; nothing in the estate is finer. */
+/** ISO 8601 in UTC with seconds, the precision of the estate. */
 export function iso(ms: number): string {
   return new Date(ms).toISOString().replace('.000Z', 'Z')
 }

@@ -1,60 +1,68 @@
-import type { ChangeRequest, Incident, PipelineRun, ServiceHealth } from '../../tools/records.ts'
-import { changeOf } from './change.ts'
-import { startOfDay } from './day.ts'
-import { incidentOf } from './incident.ts'
-import { openChanges } from './open-changes.ts'
-import { openIncidents } from './open-incidents.ts'
-import { pastChanges } from './past-changes.ts'
-import { pastIncidents } from './past-incidents.ts'
-import { type PlannedRun, runAt, runsOf } from './runs.ts'
-import { servicesOf } from './services.ts'
+import type { ChangeRequest, Incident, PipelineRun } from '../../tools/records.ts'
+import { changes } from './changes.ts'
+import { dayMs, startOfDay, type Timed } from './day.ts'
+import { incidents } from './incidents.ts'
+import { runAt, runsOf } from './runs.ts'
+import { type Services, servicesOf } from './services.ts'
+import { changeOf, incidentOf } from './tickets.ts'
 
-/** Everything that the sample connectors know, as it is at `now` (ms). Runs are newest first. */
+/** The sample systems at the moment `nowMs`. */
 export type Estate = {
-  now: number
-  changes: ChangeRequest[]
-  incidents: Incident[]
-  runs: PipelineRun[]
-  services: Record<'databricks' | 'snowflake' | 'azure', ServiceHealth[]>
+  nowMs: number
+  /** With their planned windows; in the order of `list_change_requests`. */
+  changes: Timed<ChangeRequest>[]
+  /** With the moment they were opened; in the order of `list_incidents`. */
+  incidents: Timed<Incident>[]
+  /** Newest first. */
+  runs: Timed<PipelineRun>[]
+  services: Services
 }
 
 /**
- * The estate at a moment. It is the same for the same `now`, and nothing in it is later but what
- * is planned.
+ * The estate at `nowMs`; the result depends on nothing else. Everything is dated from the start of
+ * the UTC day. Runs, and the incidents of that day, appear when their time comes.
  */
-export function createEstate(now: number): Estate {
-  return estateAt(createDay(startOfDay(now)), now)
-}
-
-/**
- * All that a UTC day brings, including what is still to come. Everything is dated from its first
- * moment.
- */
-export type Day = Omit<Estate, 'now' | 'runs'> & { today: number; runs: PlannedRun[] }
-
-/** The day that begins at `today` (ms). */
-export function createDay(today: number): Day {
-  const runs = runsOf(today)
-  const raisedBy = new Map(runs.map(({ incident, run_id }) => [incident, run_id]))
-  const incidents = [...pastIncidents, ...openIncidents].map((row) =>
-    incidentOf(row, today, (number) => raisedBy.get(number)),
-  )
-  const causedBy = Map.groupBy(incidents, (incident) => incident.caused_by_change)
-  const changes = [...pastChanges, ...openChanges].map((row) =>
-    changeOf(row, today, (number) => causedBy.get(number)?.map((caused) => caused.number) ?? []),
-  )
-  return { today, changes, incidents, runs, services: servicesOf(today) }
-}
-
-/** What the day shows at `now`: runs and incidents come up as it goes on. */
-export function estateAt({ changes, incidents, runs, services }: Day, now: number): Estate {
+export function estateAt(nowMs: number): Estate {
+  const { changes, incidents, runs, services } = dayAt(nowMs)
   return {
-    now,
+    nowMs,
     changes,
-    incidents: incidents.filter(({ opened_at }) => Date.parse(opened_at) <= now),
-    runs: runs
-      .filter(({ started_at }) => Date.parse(started_at) <= now)
-      .map((planned) => runAt(planned, now)),
+    incidents: incidents.filter(({ startMs }) => startMs <= nowMs),
+    runs: runs.filter(({ startMs }) => startMs <= nowMs).map((run) => runAt(run, nowMs)),
     services,
   }
+}
+
+/** The estate at the end of a day. Cached: it takes milliseconds to build, and every call reads it. */
+let day: { todayMs: number; estate: Estate } | undefined
+
+function dayAt(nowMs: number): Estate {
+  const todayMs = startOfDay(nowMs)
+  if (day?.todayMs !== todayMs) day = { todayMs, estate: buildDay(todayMs) }
+  return day.estate
+}
+
+function buildDay(todayMs: number): Estate {
+  const runs = runsOf(todayMs)
+  const raisedBy = new Map(runs.map(({ item }) => [item.incident, item.run_id]))
+  return {
+    nowMs: todayMs + dayMs,
+    changes: changes.map((row) => changeOf(row, todayMs)).sort(nextFirst),
+    incidents: incidents
+      .map((row) => incidentOf(row, todayMs, raisedBy.get(row[0][0])))
+      .sort((a, b) => a.item.priority - b.item.priority || b.startMs - a.startMs),
+    runs,
+    services: servicesOf(todayMs),
+  }
+}
+
+/** Open changes by planned start; then the others, the latest planned start first. */
+function nextFirst(a: Timed<ChangeRequest>, b: Timed<ChangeRequest>): number {
+  const [isOpenA, isOpenB] = [isOpen(a.item), isOpen(b.item)]
+  if (isOpenA !== isOpenB) return isOpenA ? -1 : 1
+  return isOpenA ? a.startMs - b.startMs : b.startMs - a.startMs
+}
+
+function isOpen({ state }: ChangeRequest): boolean {
+  return state !== 'closed' && state !== 'canceled'
 }

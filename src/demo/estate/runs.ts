@@ -1,52 +1,47 @@
 import type { PipelineRun } from '../../tools/records.ts'
-import { iso, minuteMs, momentOf } from './day.ts'
-import { extraRuns, type Failure, failures, pausedStarts } from './failures.ts'
-import { type Pipeline, pipelines } from './pipelines.ts'
-import { startsOf } from './schedule.ts'
-
-/** A run with its end, also where that lies ahead. */
-export type PlannedRun = PipelineRun & { ended_at: string; duration_minutes: number }
+import { dayMs, iso, minuteMs, momentOf, type Timed, type When } from './day.ts'
+import {
+  extraRuns,
+  type Failure,
+  failures,
+  type Pipeline,
+  pausedStarts,
+  pipelines,
+} from './pipelines.ts'
 
 /**
- * The runs of the last two weeks and of the whole of today, newest first. `runAt` shows one as of
- * a moment.
+ * All runs that start from 14 days before today until the end of today, newest first, as they are
+ * after their end. `runAt` shows a run at a moment.
  */
-export function runsOf(today: number): PlannedRun[] {
-  const failing = new Map(
-    failures.map((failure) => {
-      const [[pipeline, at]] = failure
-      return [runIdOf(pipeline, momentOf(today, at)), failure]
-    }),
-  )
-  const plan = (pipeline: Pipeline, trigger: PipelineRun['trigger']) => (start: number) =>
-    runOf(pipeline, trigger, start, failing.get(runIdOf(pipeline.name, start)))
-
+export function runsOf(todayMs: number): Timed<PipelineRun>[] {
+  const idOf = ([pipeline, at]: readonly [string, When, ...unknown[]]) =>
+    runIdOf(pipeline, momentOf(todayMs, at))
+  const failureOf = new Map(failures.map((failure) => [idOf(failure[0]), failure]))
+  const skipped = new Set(pausedStarts.map(idOf))
   return pipelines
     .flatMap((pipeline) => [
-      ...scheduledStarts(pipeline, today).map(plan(pipeline, 'schedule')),
+      ...scheduledStarts(pipeline, todayMs).map((startMs) => runOf(pipeline, startMs, failureOf)),
       ...extraRuns
         .filter(([name]) => name === pipeline.name)
         .flatMap(([, trigger, starts]) =>
-          starts.map((at) => momentOf(today, at)).map(plan(pipeline, trigger)),
+          starts.map((at) => runOf(pipeline, momentOf(todayMs, at), failureOf, trigger)),
         ),
     ])
-    .sort((a, b) => b.started_at.localeCompare(a.started_at))
+    .filter(({ item }) => !skipped.has(item.run_id))
+    .sort((a, b) => b.startMs - a.startMs)
 }
 
-/**
- * The run as it is to be seen at `now`: before its end it is in progress, and how it will end is
- * not known.
- */
-export function runAt(planned: PlannedRun, now: number): PipelineRun {
-  if (Date.parse(planned.ended_at) <= now) return planned
-  const { run_id, pipeline, started_at, trigger } = planned
-  let end = Date.parse(started_at)
-  const ended = planned.activities.filter(({ duration_minutes = 0 }) => {
-    end += duration_minutes * minuteMs
-    return end <= now
+/** The run at `nowMs`. Before its end it is in progress and shows nothing of its outcome. */
+export function runAt(run: Timed<PipelineRun>, nowMs: number): Timed<PipelineRun> {
+  if (run.endMs <= nowMs) return run
+  const { run_id, pipeline, started_at, trigger, activities } = run.item
+  let endMs = run.startMs
+  const ended = activities.filter(({ duration_minutes = 0 }) => {
+    endMs += duration_minutes * minuteMs
+    return endMs <= nowMs
   })
-  const current = planned.activities[ended.length]?.name ?? ''
-  return {
+  const current = activities[ended.length]?.name ?? ''
+  const item: PipelineRun = {
     run_id,
     pipeline,
     status: 'in_progress',
@@ -54,47 +49,49 @@ export function runAt(planned: PlannedRun, now: number): PipelineRun {
     trigger,
     activities: [...ended, { name: current, status: 'in_progress' }],
   }
+  return { ...run, item }
 }
 
 /** `customer-orders-daily-20260801-2230`: the pipeline and when the run started. */
-function runIdOf(pipeline: string, start: number): string {
-  const [date = '', time = ''] = iso(start).split('T')
-  return `${pipeline}-${date.replaceAll('-', '')}-${time.slice(0, 5).replace(':', '')}`
+function runIdOf(pipeline: string, startMs: number): string {
+  return `${pipeline}-${iso(startMs).slice(0, 16).replaceAll(/[-:]/g, '').replace('T', '-')}`
 }
 
-function scheduledStarts({ name, schedule }: Pipeline, today: number): number[] {
-  const paused = pausedStarts
-    .filter(([pipeline]) => pipeline === name)
-    .map(([, at]) => momentOf(today, at))
-  return startsOf(schedule, today).filter((start) => !paused.includes(start))
+function scheduledStarts({ schedule }: Pipeline, todayMs: number): number[] {
+  return Array.from({ length: 15 }, (_, index) => todayMs - index * dayMs)
+    .filter((dayStart) => [undefined, new Date(dayStart).getUTCDay()].includes(schedule.weekday))
+    .flatMap((dayStart) => schedule.offsetsMs.map((offsetMs) => dayStart + offsetMs))
 }
 
 function runOf(
   pipeline: Pipeline,
-  trigger: PipelineRun['trigger'],
-  start: number,
-  failure: Failure | undefined,
-): PlannedRun {
-  const run_id = runIdOf(pipeline.name, start)
-  const swing = swingOf(run_id)
+  startMs: number,
+  failureOf: ReadonlyMap<string, Failure>,
+  trigger: PipelineRun['trigger'] = 'schedule',
+): Timed<PipelineRun> {
+  const run_id = runIdOf(pipeline.name, startMs)
+  const variation = variationOf(run_id)
+  const failure = failureOf.get(run_id)
   const [[, , failsAfter, failsIn, incident], code, message] = failure ?? [[]]
-  const minutes = failsAfter ?? Math.round(pipeline.minutes * swing)
-  return {
+  const minutes = failsAfter ?? Math.round(pipeline.minutes * variation)
+  const endMs = startMs + minutes * minuteMs
+  const item: PipelineRun = {
     run_id,
     pipeline: pipeline.name,
     status: failure ? 'failed' : 'succeeded',
-    started_at: iso(start),
-    ended_at: iso(start + minutes * minuteMs),
+    started_at: iso(startMs),
+    ended_at: iso(endMs),
     duration_minutes: minutes,
     trigger,
-    ...(!failure && { rows_written: Math.round(pipeline.rows * swing) }),
+    ...(!failure && { rows_written: Math.round(pipeline.rows * variation) }),
     ...(failsIn && code && message && { error: { activity: failsIn, code, message } }),
     ...(incident && { incident }),
     activities: activitiesOf(pipeline, minutes, failsIn),
   }
+  return { item, startMs, endMs }
 }
 
-/** Shares the minutes out among the activities; those after the one that failed are skipped. */
+/** Divides the minutes among the activities by their shares. Those after the failed one are skipped. */
 function activitiesOf(
   { activities }: Pipeline,
   minutes: number,
@@ -104,8 +101,8 @@ function activitiesOf(
   const ran = failsIn ? all.findIndex(([name]) => name === failsIn) + 1 : all.length
   const shares = all.slice(0, ran).reduce((sum, [, share]) => sum + share, 0)
   let used = 0
-  return all.map(([name, share], i) => {
-    if (i >= ran) return { name, status: 'skipped' }
+  return all.map(([name, share], index) => {
+    if (index >= ran) return { name, status: 'skipped' }
     const before = Math.round((minutes * used) / shares)
     used += share
     const duration_minutes = Math.round((minutes * used) / shares) - before
@@ -113,8 +110,8 @@ function activitiesOf(
   })
 }
 
-/** Between 0.9 and 1.1, always the same for the same run, so that no two days look alike. */
-function swingOf(run_id: string): number {
+/** A factor from 0.9 to 1.1 from a hash (FNV-1a) of the run id: runs vary, but not between calls. */
+function variationOf(run_id: string): number {
   let hash = 2166136261
   for (const character of run_id) {
     hash = Math.imul(hash ^ character.charCodeAt(0), 16777619)

@@ -1,25 +1,26 @@
+import type { ServiceHealthConnector } from '../../tools/connectors.ts'
 import type { ServiceHealth } from '../../tools/records.ts'
-import { isoOf, type When } from './day.ts'
+import { iso, momentOf, type When } from './day.ts'
 
-/** The parts of the platforms and how they are, on the day that began at `today`. */
-export function servicesOf(
-  today: number,
-): Record<'databricks' | 'snowflake' | 'azure', ServiceHealth[]> {
+/** The services of the three platforms. */
+export type Services = Record<keyof ServiceHealthConnector, ServiceHealth[]>
+
+/** The services of each platform, on the day that starts at `todayMs`. */
+export function servicesOf(todayMs: number): Services {
+  const at = (when: When) => iso(momentOf(todayMs, when))
   const healthy = (service: string, region: string, since: When): ServiceHealth => ({
     service,
     region,
     status: 'healthy',
-    since: isoOf(today, since),
+    since: at(since),
     summary: 'No known problem.',
   })
   return {
     databricks: [
       {
-        service: 'Jobs',
-        region: 'West Europe',
+        ...healthy('Jobs', 'West Europe', '-1 20:15'),
         status: 'degraded',
-        since: isoOf(today, '-1 20:15'),
-        summary: 'Job clusters start late or time out, because virtual machines are short.',
+        summary: 'Job clusters start late or time out because virtual machines are short.',
         advice: 'Use another machine type or a warm pool; retry jobs that timed out.',
         tracking_id: 'DB-22917',
         incident: 'INC0010037',
@@ -38,14 +39,13 @@ export function servicesOf(
       healthy('Virtual Warehouses', 'East US 2', '-35 21:30'),
       healthy('Database and Queries', 'West Europe', '-27 05:10'),
       {
-        service: 'Snowpipe',
-        region: 'West Europe',
-        status: 'maintenance',
-        since: isoOf(today, '-1 09:00'),
-        summary: `Works. Maintenance is announced for ${isoOf(today, '1 02:00')}, for 2 hours.`,
-        advice:
-          'Files that arrive in that time are loaded afterwards; nothing needs to be sent again.',
-        tracking_id: 'SNOW-4471',
+        ...healthy('Snowpipe', 'West Europe', '-41 08:25'),
+        planned_maintenance: {
+          from: at('1 02:00'),
+          to: at('1 04:00'),
+          summary: 'Files that arrive in this window are loaded after it. No file is lost.',
+          tracking_id: 'SNOW-4471',
+        },
       },
       healthy('Tasks and Streams', 'West Europe', '-15 02:40'),
       healthy('Snowsight', 'Global', '-22 12:15'),
@@ -55,23 +55,19 @@ export function servicesOf(
       healthy('Data Factory', 'West Europe', '-25 05:15'),
       healthy('Data Factory', 'North Europe', '-48 07:00'),
       {
-        service: 'Storage',
-        region: 'West Europe',
+        ...healthy('Storage', 'West Europe', '-1 12:50'),
         status: 'degraded',
-        since: isoOf(today, '-1 12:50'),
-        summary: 'Reads from some storage units are slow; a part of the requests ends with 503.',
-        advice: 'Retry with growing pauses, or read from the secondary region where there is one.',
+        summary: 'Reads from some storage units are slow; some requests fail with 503.',
+        advice: 'Retry with increasing delays, or read from the secondary region if there is one.',
         tracking_id: '7KQ2-M9T',
         incident: 'INC0010035',
       },
       healthy('Storage', 'North Europe', '-62 13:00'),
       {
-        service: 'Virtual Machines',
-        region: 'West Europe',
+        ...healthy('Virtual Machines', 'West Europe', '-1 20:05'),
         status: 'degraded',
-        since: isoOf(today, '-1 20:05'),
-        summary: 'New machines of the Edsv5 series cannot always be had in two of three zones.',
-        advice: 'Use another series, or another region, until capacity is back.',
+        summary: 'New machines of the Edsv5 series are not always available in two of three zones.',
+        advice: 'Use another series or another region until capacity is back.',
         tracking_id: '9VBX-D3R',
         incident: 'INC0010037',
       },
