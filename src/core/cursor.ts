@@ -40,8 +40,8 @@ export class Cursor {
     this.#log = log
     // A position past the end is not from this run, for example after the history was deleted: start again.
     if (this.#seq > log.lastSeq) this.#seq = 0
-    this.#release = log.watch(this.wake)
-    if (this.#resolve !== undefined && this.#hasMore) this.wake()
+    this.#release = log.watch(() => this.#resolvePending())
+    if (this.#hasMore) this.#resolvePending()
   }
 
   /** Registers what `close` has to call while the cursor waits for its run. */
@@ -51,7 +51,8 @@ export class Cursor {
 
   /** Resolves as soon as there are events to read, after `wake`, and when the run has ended. One call at a time. */
   ready(): Promise<void> {
-    if (this.#hasMore || this.#woken) {
+    if (this.#hasMore) return Promise.resolve()
+    if (this.#woken) {
       this.#woken = false
       return Promise.resolve()
     }
@@ -71,8 +72,7 @@ export class Cursor {
   /** Lets the pending call of `ready`, or else the next one, resolve at once. */
   readonly wake = (): void => {
     if (this.#resolve === undefined) this.#woken = true
-    else this.#resolve()
-    this.#resolve = undefined
+    this.#resolvePending()
   }
 
   /** Ends the reading. A pending call of `ready` resolves. */
@@ -80,6 +80,11 @@ export class Cursor {
     this.#release()
     this.#release = () => {}
     this.wake()
+  }
+
+  #resolvePending(): void {
+    this.#resolve?.()
+    this.#resolve = undefined
   }
 
   get #hasMore(): boolean {
