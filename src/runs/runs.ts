@@ -11,6 +11,9 @@ import type { OwnerStore, StoredConversation } from '../storage/store.ts'
 import { executeRun, type RunsOptions } from './execute-run.ts'
 import { QuestionQuota } from './question-quota.ts'
 
+/** A conversation that was loaded for its owner. */
+type OwnedConversation = Pick<StoredConversation, 'owner' | 'id'>
+
 /** A run that has been started, by this call or by an earlier one with the same run id. */
 export type StartedRun = {
   /** Resolves when the run has ended; rejects with OpsError `store_failed` if its end could not be stored. */
@@ -69,7 +72,7 @@ export class Runs {
   }
 
   /** A run with its question and answer. */
-  async result(conversation: StoredConversation, run: string): Promise<RunResult | undefined> {
+  async result(conversation: OwnedConversation, run: string): Promise<RunResult | undefined> {
     const store = this.#storeOf(conversation)
     const stored = await store.findRun(conversation.id, run)
     if (stored === undefined) return undefined
@@ -78,7 +81,7 @@ export class Runs {
   }
 
   /** All runs of a conversation, in the order in which they started. */
-  async results(conversation: StoredConversation): Promise<RunResult[]> {
+  async results(conversation: OwnedConversation): Promise<RunResult[]> {
     const store = this.#storeOf(conversation)
     const runs = await store.listRuns(conversation.id)
     const messages = Map.groupBy(await store.listMessages(conversation.id), ({ run }) => run)
@@ -87,13 +90,13 @@ export class Runs {
   }
 
   /** The stored events of a run after `seq`, with a `gap` where some are missing. */
-  async events(conversation: StoredConversation, run: string, seq = 0): Promise<ThinkingEvent[]> {
+  async events(conversation: OwnedConversation, run: string, seq = 0): Promise<ThinkingEvent[]> {
     return eventsSince(await this.#storeOf(conversation).listEvents(conversation.id, run), seq)
   }
 
   /** A cursor on a run: active, ended, or yet to start. Without a run id, on the active run or else the next one. */
   async follow(
-    conversation: StoredConversation,
+    conversation: OwnedConversation,
     run: string | undefined,
     after: number,
   ): Promise<Cursor> {
@@ -111,17 +114,17 @@ export class Runs {
   }
 
   /** Whether the conversation has an active run. */
-  isRunning(conversation: StoredConversation): boolean {
+  isRunning(conversation: OwnedConversation): boolean {
     return this.#options.registry.find(keyOf(conversation)) !== undefined
   }
 
   /** Stops a run. Does nothing if it has ended. */
-  stop(conversation: StoredConversation, run: string): void {
+  stop(conversation: OwnedConversation, run: string): void {
     this.#options.registry.find(keyOf(conversation), run)?.stop(new OpsError('stopped'))
   }
 
   /** Stops the active run of a conversation and waits for its end, until none is left. */
-  async stopAll(conversation: StoredConversation): Promise<void> {
+  async stopAll(conversation: OwnedConversation): Promise<void> {
     const { registry } = this.#options
     // A loop, because another run may start while one ends.
     for (let run = registry.find(keyOf(conversation)); run; run = registry.find(run.key)) {
@@ -173,13 +176,13 @@ export class Runs {
     return active
   }
 
-  async #find(conversation: StoredConversation, run: string): Promise<Run | undefined> {
+  async #find(conversation: OwnedConversation, run: string): Promise<Run | undefined> {
     const stored = await this.#storeOf(conversation).findRun(conversation.id, run)
     return stored && this.#current(conversation, stored)
   }
 
   /** The state of a run that was just read. One that is stored as running but not active was lost: interrupted. */
-  async #current(conversation: StoredConversation, run: Run): Promise<Run> {
+  async #current(conversation: OwnedConversation, run: Run): Promise<Run> {
     const { registry } = this.#options
     if (run.status !== 'running' || registry.find(keyOf(conversation), run.id)) return run
     // It may have ended after it was read. An end is stored before the run leaves the registry, so this read is final.
@@ -189,12 +192,12 @@ export class Runs {
     return { ...run, status: 'interrupted', code: 'interrupted', error: interrupted }
   }
 
-  #storeOf({ owner }: StoredConversation): OwnerStore {
+  #storeOf({ owner }: OwnedConversation): OwnerStore {
     return this.#options.store.forOwner(owner)
   }
 }
 
-function keyOf({ owner, id }: StoredConversation): ConversationKey {
+function keyOf({ owner, id }: OwnedConversation): ConversationKey {
   return { owner, conversation: id }
 }
 

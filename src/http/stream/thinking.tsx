@@ -32,13 +32,12 @@ export function thinkingRoutes(services: Services): Hono<ConversationEnv> {
   const thinking = new Hono<ConversationEnv>()
 
   thinking.get(routes.api.thinking, valid('query', query), (c) => {
-    const { format, ...reader } = c.req.valid('query')
-    return openThinking(c, services, { ...reader, encode: forms[format] })
+    const { format, ...rest } = c.req.valid('query')
+    return openThinking(c, services, { ...rest, encode: forms[format] })
   })
 
   thinking.get(routes.thinking, valid('query', query), (c) => {
-    const { run, last_event_id } = c.req.valid('query')
-    return openThinking(c, services, { run, last_event_id, encode: forms.html })
+    return openThinking(c, services, { ...c.req.valid('query'), encode: forms.html })
   })
 
   for (const path of [routes.api.thinking, routes.thinking]) {
@@ -50,22 +49,22 @@ export function thinkingRoutes(services: Services): Hono<ConversationEnv> {
   return thinking
 }
 
+type ThinkingQuery = Omit<z.output<typeof query>, 'format'>
+
 function openThinking(
   c: Context<ConversationEnv>,
   services: Services,
-  reader: {
-    run?: string | undefined
-    last_event_id?: string | undefined
-    encode: ReaderOptions['encode']
-  },
+  { run: given, last_event_id, encode }: ThinkingQuery & Pick<ReaderOptions, 'encode'>,
 ): Response {
   const { runs, slots, limits, now } = services
-  const conversation = c.get('conversation')
   const { id: user, expiresAt } = c.get('user')
-  const seen = readLastEventId(c.req.header('last-event-id') || reader.last_event_id)
-  const run = reader.run ?? seen?.run
+  // Only the key: what `write` uses is kept as long as the stream lives.
+  const conversation = { owner: user, id: c.get('conversation').id }
+  const seen = readLastEventId(c.req.header('last-event-id') || last_event_id)
+  const run = given ?? seen?.run
+  const after = seen !== undefined && seen.run === run ? seen.seq : 0
   const options: ReaderOptions = {
-    encode: reader.encode,
+    encode,
     keepAliveMs: limits.keepAliveSeconds * 1000,
     firstEventMs: limits.firstEventSeconds * 1000,
     // Random, so that streams which opened together do not close together.
@@ -77,9 +76,6 @@ function openThinking(
   return openStream(c, services, {
     name: 'a thinking stream',
     takeSlot: () => slots.take(user),
-    async write(stream) {
-      const after = seen !== undefined && seen.run === run ? seen.seq : 0
-      await writeRun(stream, await runs.follow(conversation, run, after), options)
-    },
+    write: async (stream) => writeRun(stream, await runs.follow(conversation, run, after), options),
   })
 }
