@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { untoldChain } from '../support/proxy-nginx.ts'
+import { bufferingChain } from '../support/proxy-nginx.ts'
 import { findProgram, startProxy } from '../support/proxy-process.ts'
 import { expectNothingLeft } from '../support/test-server.ts'
 import { examineWay, startQuickServer } from './way.ts'
@@ -13,7 +13,7 @@ withNginx(
   'a real nginx behind a real nginx is caught holding back, and the cure is told',
   async () => {
     const { url, stop } = await startQuickServer()
-    const proxy = await startProxy(untoldChain, Number(new URL(url).port))
+    const proxy = await startProxy(bufferingChain, Number(new URL(url).port))
     try {
       const { findings, fixes } = await examineWay(proxy.url)
       const broken = findings.filter(({ verdict }) => verdict === 'broken')

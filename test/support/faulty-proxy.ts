@@ -1,26 +1,26 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 
 /**
- * What a stubborn proxy does to responses: nothing, hold each body back until it is whole, or cut after so many ms.
- * Where it cuts before the head has come, it answers `status` as proxies do; without one it closes the connection.
+ * What the proxy does with responses: pass them on, hold each body until it is complete, or cut after some ms. A cut
+ * before the response head answers `status`, as proxies do; without `status` it closes the connection.
  */
-export type ProxyMode = 'honest' | { buffer: true } | { cutAfterMs: number; status?: number }
+export type ProxyMode = 'pass' | { buffer: true } | { cutAfterMs: number; status?: number }
 
-/** A proxy that cannot be told. Switch `mode` at any time: it holds for the responses that begin after it. */
-export type StubbornProxy = {
+/** A running proxy. `mode` may change at any time; it applies to the requests that arrive after the change. */
+export type FaultyProxy = {
   url: string
   mode: ProxyMode
-  /** What it has done so far. `heldBack` counts responses that were held, also those that are still held. */
-  counts: { requests: number; passed: number; heldBack: number; cut: number }
+  /** Counts since the start. `buffered` includes responses that are still held. */
+  counts: { requests: number; passed: number; buffered: number; cut: number }
   stop: () => Promise<void>
 }
 
-/** Starts a proxy in front of a server. No header, no setting and no comment changes what it does. */
-export async function startStubbornProxy(
+/** Starts a proxy in front of a server. Its fault ignores every header that asks proxies not to buffer. */
+export async function startFaultyProxy(
   target: string,
-  mode: ProxyMode = 'honest',
-): Promise<StubbornProxy> {
-  const counts = { requests: 0, passed: 0, heldBack: 0, cut: 0 }
+  mode: ProxyMode = 'pass',
+): Promise<FaultyProxy> {
+  const counts = { requests: 0, passed: 0, buffered: 0, cut: 0 }
   const server = createServer((request, response) => {
     counts.requests += 1
     void forward(target, proxy, request, response)
@@ -32,30 +32,30 @@ export async function startStubbornProxy(
     server.closeAllConnections()
     await new Promise<void>((resolve) => void server.close(() => resolve()))
   }
-  const proxy: StubbornProxy = { url: `http://127.0.0.1:${port}`, mode, counts, stop }
+  const proxy: FaultyProxy = { url: `http://127.0.0.1:${port}`, mode, counts, stop }
   return proxy
 }
 
 async function forward(
   target: string,
-  { mode, counts }: StubbornProxy,
+  { mode, counts }: FaultyProxy,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const leaving = new AbortController()
-  // Whoever leaves is not waited for: the server must see it, too.
-  response.on('close', () => leaving.abort())
-  const cutting = typeof mode === 'object' && 'cutAfterMs' in mode ? mode : undefined
+  const disconnected = new AbortController()
+  // A client that disconnects also disconnects from the server.
+  response.on('close', () => disconnected.abort())
+  const cutMode = typeof mode === 'object' && 'cutAfterMs' in mode ? mode : undefined
   const timer =
-    cutting && setTimeout(() => cut(cutting.status, counts, response), cutting.cutAfterMs)
+    cutMode && setTimeout(() => cut(cutMode.status, counts, response), cutMode.cutAfterMs)
   try {
-    const answer = await ask(target, request, leaving.signal)
+    const answer = await requestFrom(target, request, disconnected.signal)
     if (response.writableEnded || response.destroyed) return
     if (typeof mode === 'object' && 'buffer' in mode) {
-      counts.heldBack += 1
-      const whole = await answer.bytes()
+      counts.buffered += 1
+      const body = await answer.bytes()
       response.writeHead(answer.status, headersOf(answer))
-      response.end(whole)
+      response.end(body)
       return
     }
     response.writeHead(answer.status, headersOf(answer))
@@ -65,7 +65,7 @@ async function forward(
     response.end()
     counts.passed += 1
   } catch {
-    // The server is gone, or whoever asked: there is nobody to tell but by closing.
+    // The server or the client has disconnected: close the other side.
     response.destroy()
   } finally {
     clearTimeout(timer)
@@ -74,7 +74,7 @@ async function forward(
 
 function cut(
   status: number | undefined,
-  counts: StubbornProxy['counts'],
+  counts: FaultyProxy['counts'],
   response: ServerResponse,
 ): void {
   if (response.writableEnded) return
@@ -83,11 +83,14 @@ function cut(
   else response.writeHead(status, { 'content-type': 'text/html' }).end('<h1>Gateway timeout</h1>')
 }
 
-async function ask(target: string, request: IncomingMessage, signal: AbortSignal) {
+async function requestFrom(target: string, request: IncomingMessage, signal: AbortSignal) {
   const { method = 'GET', url = '/', headers } = request
   const hasBody = method !== 'GET' && method !== 'HEAD'
   return await fetch(target + url, {
-    ...{ method, signal, redirect: 'manual', decompress: false },
+    method,
+    signal,
+    redirect: 'manual',
+    decompress: false,
     headers: Object.entries(headers).flatMap(([name, value]) =>
       value === undefined || hopByHop.has(name) ? [] : [[name, String(value)] as [string, string]],
     ),
@@ -95,7 +98,7 @@ async function ask(target: string, request: IncomingMessage, signal: AbortSignal
   })
 }
 
-/** What belongs to one connection only. */
+/** Headers that apply to one connection only (RFC 9110, section 7.6.1). */
 const hopByHop = new Set(['connection', 'keep-alive', 'transfer-encoding', 'te', 'upgrade'])
 
 function headersOf({ headers }: Response): [string, string][] {
