@@ -4,7 +4,7 @@ type Key = Awaited<ReturnType<typeof makeKey>>
 
 /** A stand-in for an OpenID provider: its keys are read over a real socket. Stop it in the test. */
 export async function startTokenIssuer({ port = 0, alg = 'RS256' } = {}) {
-  let key = await makeKey('first', alg)
+  let key = await firstKey(alg)
   let answer: () => Response = () => Response.json({ keys: [key.jwk] })
   let asked = 0
   const server = Bun.serve({
@@ -52,6 +52,15 @@ export function goodClaims(): JWTPayload {
 /** A token with exactly these claims; a claim that is undefined is left out. */
 export function signWith({ privateKey, kid, alg }: Key, claims: JWTPayload): Promise<string> {
   return new SignJWT(claims).setProtectedHeader({ alg, kid }).sign(privateKey)
+}
+
+const firstKeys = new Map<string, Promise<Key>>()
+
+/** The key that every issuer starts with. It is made once per algorithm, because RSA keys take 100 ms of CPU. */
+function firstKey(alg: string): Promise<Key> {
+  const made = firstKeys.get(alg) ?? makeKey('first', alg)
+  firstKeys.set(alg, made)
+  return made
 }
 
 /** A pair of keys with a name. */
