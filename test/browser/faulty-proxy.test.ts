@@ -4,7 +4,7 @@ import { ask, openPage, thinkingLines, useBrowser } from '../support/page-server
 import type { Script } from '../support/scripted-model.ts'
 import { gate, seedFlow, seedLines } from '../support/scripts.ts'
 import { expectNothingLeft } from '../support/test-server.ts'
-import { advanceTo, useClock } from './page-clock.ts'
+import { advanceTo, advanceToResponse, useClock } from './page-clock.ts'
 
 useBrowser()
 expectNothingLeft()
@@ -22,7 +22,7 @@ function gatedScript() {
 test('behind a proxy that buffers every response the thinking appears step by step, and the answer arrives', async () => {
   const { script, open } = gatedScript()
   const { page, url, closeAll } = await openPage({ script })
-  const proxy = await startFaultyProxy(url, { buffer: true })
+  const proxy = await startFaultyProxy(url, 'buffer')
   try {
     await useClock(page)
     await page.goto(proxy.url)
@@ -48,18 +48,22 @@ test('behind a proxy that buffers every response the thinking appears step by st
 test('behind a proxy that cuts every response the page reconnects and misses no line', async () => {
   const { script, open } = gatedScript()
   const { page, url, closeAll } = await openPage({ script })
-  const proxy = await startFaultyProxy(url, { cutAfterMs: 1000 })
+  const proxy = await startFaultyProxy(url)
   try {
+    await useClock(page)
     await page.goto(proxy.url)
     await ask(page, 'What is open?')
     await page.waitForSelector(`.thinking li:text-is("${seedLines[1]}")`)
-    const streams = page.waitForResponse(/\/thinking\?run=/)
+    proxy.cut()
+    await advanceToResponse(page, /\/thinking\?run=/)
     open(0)
-    await streams
-    await page.waitForSelector(`.thinking li:text-is("${seedLines[3]}")`)
+    await advanceTo(page, `.thinking li:text-is("${seedLines[3]}")`)
     expect(await thinkingLines(page)).toEqual(seedLines.slice(0, 4))
+    proxy.cut()
     open(1)
-    await page.waitForSelector('.answer')
+    await advanceTo(page, '.answer')
+    // The POST and the first stream, then at least the second stream.
+    expect(proxy.counts.cut).toBeGreaterThanOrEqual(3)
   } finally {
     await closeAll()
     await proxy.stop()

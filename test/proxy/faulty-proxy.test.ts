@@ -41,7 +41,7 @@ test('a proxy in mode pass forwards every response as it arrives', async () => {
 })
 
 test('a buffering proxy delivers a stream only when it is complete', async () => {
-  const endpoint = await start({ buffer: true })
+  const endpoint = await start('buffer')
   const run = await watchRun(origin, origin.direct)
   const buffered = endpoint.request(`${run.path}/thinking?run=${run.run}`)
   let arrived = false
@@ -62,21 +62,18 @@ test('a buffering proxy delivers a stream only when it is complete', async () =>
   expect(endpoint.proxy.counts).toEqual({ requests: 2, passed: 0, buffered: 2, cut: 0 })
 })
 
-test('a cutting proxy breaks a stream off, and answers a POST with its status', async () => {
-  const endpoint = await start()
-  const run = await watchRun(origin, endpoint)
-  endpoint.proxy.mode = { cutAfterMs: 50, status: 504 }
-  const answer = await post(endpoint, `${run.path}/messages`, run.question)
-  expect(answer.status).toBe(504)
-  endpoint.proxy.mode = { cutAfterMs: 50 }
-  const cut = await endpoint.request(`${run.path}/thinking?run=${run.run}`)
-  await expect(cut.text()).rejects.toThrow()
-  await expect(
-    endpoint.request(`${run.path}/thinking?run=${run.run}`, { method: 'HEAD' }),
-  ).resolves.toBeDefined()
-  endpoint.proxy.mode = 'pass'
+test('a cut breaks a stream off, and answers a POST with its status', async () => {
+  const { proxy, ...endpoint } = await start()
+  const run = await watchRun(origin, origin.direct)
+  const answer = post(endpoint, `${run.path}/messages`, run.question)
+  await until(() => run.replies.asked() > 0, 'triage asks its model')
+  proxy.cut(504)
+  expect((await answer).status).toBe(504)
+  const stream = await endpoint.request(`${run.path}/thinking?run=${run.run}`)
+  proxy.cut()
+  await expect(stream.text()).rejects.toThrow()
+  expect(proxy.counts.cut).toBe(2)
   await stepThrough(run)
-  expect(endpoint.proxy.counts.cut).toBe(2)
 })
 
 test('a reader that disconnects from the proxy also disconnects from the server', async () => {

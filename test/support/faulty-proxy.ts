@@ -1,38 +1,52 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 
-/**
- * What the proxy does with responses: pass them on, hold each body until it is complete, or cut after some ms. A cut
- * before the response head answers `status`, as proxies do; without `status` it closes the connection.
- */
-export type ProxyMode = 'pass' | { buffer: true } | { cutAfterMs: number; status?: number }
-
-/** A running proxy. `mode` may change at any time; it applies to the requests that arrive after the change. */
+/** A proxy with a fault: it buffers responses, or cuts them when the test says so. */
 export type FaultyProxy = {
   url: string
+  /** Applies to the requests that arrive after a change. `buffer` holds each response until it is complete. */
   mode: ProxyMode
   /** Counts since the start. `buffered` includes responses that are still held. */
   counts: { requests: number; passed: number; buffered: number; cut: number }
+  /**
+   * Cuts every open response. Before the response head it answers with `status`, as proxies do after a timeout; without
+   * `status` it closes the connection.
+   */
+  cut: (status?: number) => void
   stop: () => Promise<void>
 }
 
-/** Starts a proxy in front of a server. Its fault ignores every header that asks proxies not to buffer. */
+/** What the proxy does with responses. */
+export type ProxyMode = 'pass' | 'buffer'
+
+/** Starts a proxy in front of a server. It ignores every header that asks proxies not to buffer. */
 export async function startFaultyProxy(
   target: string,
   mode: ProxyMode = 'pass',
 ): Promise<FaultyProxy> {
   const counts = { requests: 0, passed: 0, buffered: 0, cut: 0 }
+  const open = new Set<ServerResponse>()
   const server = createServer((request, response) => {
     counts.requests += 1
+    open.add(response)
+    response.on('close', () => open.delete(response))
     void forward(target, proxy, request, response)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
+  const cut = (status?: number) => {
+    for (const response of open) {
+      if (response.writableEnded) continue
+      counts.cut += 1
+      if (status === undefined || response.headersSent) response.destroy()
+      else response.writeHead(status, { 'content-type': 'text/html' }).end('<h1>Timeout</h1>')
+    }
+  }
   const stop = async () => {
     server.closeAllConnections()
     await new Promise<void>((resolve) => void server.close(() => resolve()))
   }
-  const proxy: FaultyProxy = { url: `http://127.0.0.1:${port}`, mode, counts, stop }
+  const proxy: FaultyProxy = { url: `http://127.0.0.1:${port}`, mode, counts, cut, stop }
   return proxy
 }
 
@@ -45,13 +59,10 @@ async function forward(
   const disconnected = new AbortController()
   // A client that disconnects also disconnects from the server.
   response.on('close', () => disconnected.abort())
-  const cutMode = typeof mode === 'object' && 'cutAfterMs' in mode ? mode : undefined
-  const timer =
-    cutMode && setTimeout(() => cut(cutMode.status, counts, response), cutMode.cutAfterMs)
   try {
     const answer = await requestFrom(target, request, disconnected.signal)
     if (response.writableEnded || response.destroyed) return
-    if (typeof mode === 'object' && 'buffer' in mode) {
+    if (mode === 'buffer') {
       counts.buffered += 1
       const body = await answer.bytes()
       response.writeHead(answer.status, headersOf(answer))
@@ -67,20 +78,7 @@ async function forward(
   } catch {
     // The server or the client has disconnected: close the other side.
     response.destroy()
-  } finally {
-    clearTimeout(timer)
   }
-}
-
-function cut(
-  status: number | undefined,
-  counts: FaultyProxy['counts'],
-  response: ServerResponse,
-): void {
-  if (response.writableEnded) return
-  counts.cut += 1
-  if (status === undefined || response.headersSent) response.destroy()
-  else response.writeHead(status, { 'content-type': 'text/html' }).end('<h1>Gateway timeout</h1>')
 }
 
 async function requestFrom(target: string, request: IncomingMessage, signal: AbortSignal) {
