@@ -1,10 +1,10 @@
-// OpsAgent on Azure App Service: one Linux container, signed in by Microsoft Entra ID ("Easy Auth").
+// OpsAgent on Azure App Service: one Linux container, with sign-in by Microsoft Entra ID ("Easy Auth").
 // az deployment group create -g <group> -f app-service.bicep -p app-service.bicepparam
 
-@description('Name of the app; it becomes <name>.azurewebsites.net.')
+@description('Name of the app. Its host is <name>.azurewebsites.net.')
 param name string
 
-@description('Where everything lies.')
+@description('Region of all resources.')
 param location string = resourceGroup().location
 
 @description('The image with its registry and tag, such as myregistry.azurecr.io/opsagent:0.2.0.')
@@ -13,22 +13,22 @@ param image string
 @description('Size of the plan. It must allow virtual network integration and Always On: B1 or better.')
 param planSku string = 'P0v3'
 
-@description('Client id of the app registration that people sign in with. "ID tokens" must be switched on there.')
+@description('Client id of the app registration for signing in. "ID tokens" must be enabled in it.')
 param entraClientId string
 
-@description('The tenant whose people may sign in.')
+@description('The tenant whose users may sign in.')
 param entraTenantId string = tenant().tenantId
 
-@description('Addresses from which the platform hands requests over. If it is another one, the log of OpsAgent names it.')
+@description('Addresses of the platform front end. The log of OpsAgent names an address that is missing here.')
 param trustedProxies string = '169.254.0.0/16'
 
-@description('Endpoint of Azure OpenAI; empty for the offline model.')
+@description('Endpoint of Azure OpenAI. Empty: the offline model.')
 param azureOpenAiEndpoint string = ''
 
-@description('Deployment of the model, or several with commas.')
+@description('Deployment of the model, or several separated by commas.')
 param azureOpenAiDeployment string = ''
 
-@description('Address of the Key Vault secret that holds the key of Azure OpenAI. The identity below must be allowed to read it.')
+@description('URI of the Key Vault secret with the key of Azure OpenAI. The identity of the app must be allowed to read it.')
 param azureOpenAiKeySecretUri string = ''
 
 @description('Name of the storage account for the history: 3 to 24 lower-case letters and digits.')
@@ -90,7 +90,7 @@ resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
   kind: 'linux'
   sku: {
     name: planSku
-    // Exactly one instance, and no rule that scales it: a run lives in the process that runs it.
+    // Exactly one instance and no scaling rule, because a run exists in one process only.
     capacity: 1
   }
   properties: {
@@ -110,8 +110,8 @@ resource site 'Microsoft.Web/sites@2024-04-01' = {
     serverFarmId: plan.id
     httpsOnly: true
     virtualNetworkSubnetId: network.properties.subnets[0].id
-    // The affinity cookie ties people to one of several instances. There is one instance, so it does nothing but travel
-    // with each request; switching it off is harmless. It has nothing to do with buffering.
+    // The affinity cookie binds a user to one of several instances. With one instance it has no effect. It does not
+    // influence buffering.
     clientAffinityEnabled: false
     siteConfig: {
       linuxFxVersion: 'DOCKER|${image}'
@@ -121,7 +121,7 @@ resource site 'Microsoft.Web/sites@2024-04-01' = {
       http20Enabled: true
       minTlsVersion: '1.2'
       ftpsState: 'Disabled'
-      // Not needed: a stream of events is plain HTTP. On, so that whoever looks for it here finds it as expected.
+      // Without effect: an event stream is plain HTTP.
       webSocketsEnabled: true
       healthCheckPath: '/healthz'
       azureStorageAccounts: {
@@ -143,7 +143,7 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
   properties: union(modelSettings, {
     WEBSITES_PORT: '8000'
     WEBSITES_ENABLE_APP_SERVICE_STORAGE: 'false'
-    // OpsAgent gives running work SHUTDOWN_SECONDS; the platform would end it after 5.
+    // Longer than SHUTDOWN_SECONDS. The default of the platform is 5 s.
     WEBSITES_CONTAINER_STOP_TIME_LIMIT: '40'
     SHUTDOWN_SECONDS: '25'
     AUTH: 'easy-auth'
@@ -163,7 +163,7 @@ resource signOn 'Microsoft.Web/sites/config@2024-04-01' = {
       requireAuthentication: true
       unauthenticatedClientAction: 'RedirectToLoginPage'
       redirectToProvider: 'azureactivedirectory'
-      // They say that the process lives, and nothing else.
+      // Health checks do not sign in. Their responses contain a status only.
       excludedPaths: [
         '/healthz'
         '/readyz'
@@ -198,8 +198,8 @@ resource signOn 'Microsoft.Web/sites/config@2024-04-01' = {
   }
 }
 
-@description('Where people find it.')
+@description('URL of the app.')
 output url string = 'https://${site.properties.defaultHostName}'
 
-@description('The identity that pulls the image and reads the key: give it AcrPull and Key Vault Secrets User.')
+@description('The identity that pulls the image and reads the key. It needs the roles AcrPull and Key Vault Secrets User.')
 output principalId string = site.identity.principalId

@@ -1,34 +1,34 @@
-// OpsAgent on Azure Container Apps: exactly one replica, signed in by Microsoft Entra ID.
+// OpsAgent on Azure Container Apps: exactly one replica, with sign-in by Microsoft Entra ID.
 // az deployment group create -g <group> -f container-apps.bicep -p container-apps.bicepparam
 
 @description('Name of the app.')
 param name string
 
-@description('Where everything lies.')
+@description('Region of all resources.')
 param location string = resourceGroup().location
 
 @description('The image with its registry and tag, such as myregistry.azurecr.io/opsagent:0.2.0.')
 param image string
 
-@description('The registry to sign in to with the identity below; empty for a public image.')
+@description('The registry that the identity of the app pulls from. Empty: a public image.')
 param registryServer string = ''
 
-@description('Client id of the app registration that people sign in with. "ID tokens" must be switched on there.')
+@description('Client id of the app registration for signing in. "ID tokens" must be enabled in it.')
 param entraClientId string
 
-@description('The tenant whose people may sign in.')
+@description('The tenant whose users may sign in.')
 param entraTenantId string = tenant().tenantId
 
-@description('Addresses from which the platform hands requests over. If it is another one, the log of OpsAgent names it.')
+@description('Addresses of the platform front end. The log of OpsAgent names an address that is missing here.')
 param trustedProxies string = '127.0.0.1,100.100.0.0/16,10.30.0.0/23'
 
-@description('Endpoint of Azure OpenAI; empty for the offline model.')
+@description('Endpoint of Azure OpenAI. Empty: the offline model.')
 param azureOpenAiEndpoint string = ''
 
-@description('Deployment of the model, or several with commas.')
+@description('Deployment of the model, or several separated by commas.')
 param azureOpenAiDeployment string = ''
 
-@description('Address of the Key Vault secret that holds the key of Azure OpenAI; needed with an endpoint.')
+@description('URI of the Key Vault secret with the key of Azure OpenAI. Required with an endpoint.')
 param azureOpenAiKeySecretUri string = ''
 
 @description('Name of the storage account for the history: 3 to 24 lower-case letters and digits.')
@@ -145,7 +145,7 @@ resource app 'Microsoft.App/containerApps@2026-01-01' = {
       ingress: {
         external: true
         targetPort: 8000
-        // HTTP/1.1 or HTTP/2 towards people, as they offer; HTTP/1.1 to the container.
+        // HTTP/1.1 or HTTP/2 to the client, HTTP/1.1 to the container.
         transport: 'auto'
         allowInsecure: false
       }
@@ -168,10 +168,10 @@ resource app 'Microsoft.App/containerApps@2026-01-01' = {
         : []
     }
     template: {
-      // OpsAgent gives running work SHUTDOWN_SECONDS before it ends.
+      // Longer than SHUTDOWN_SECONDS, because running work finishes first.
       terminationGracePeriodSeconds: 40
       scale: {
-        // Exactly one, and never none: a run lives in the process that runs it.
+        // Exactly one and never zero, because a run exists in one process only.
         minReplicas: 1
         maxReplicas: 1
       }
@@ -278,8 +278,8 @@ resource signOn 'Microsoft.App/containerApps/authConfigs@2026-01-01' = {
   }
 }
 
-@description('Where people find it.')
+@description('URL of the app.')
 output url string = 'https://${app.properties.configuration.ingress.fqdn}'
 
-@description('The identity that pulls the image and reads the key: give it AcrPull and Key Vault Secrets User.')
+@description('The identity that pulls the image and reads the key. It needs the roles AcrPull and Key Vault Secrets User.')
 output principalId string = identity.properties.principalId

@@ -1,18 +1,18 @@
-// The folder of the history: an Azure Files share over NFS, reachable from one subnet only. NFS knows no keys, so there
-// is no secret. Not SMB: SQLite's journal (WAL) cannot be shared over it, see README.md.
+// The folder of the history: an Azure Files share over NFS, reachable from one subnet only. NFS uses no keys, so there
+// is no secret. SQLite's journal (WAL) does not work over SMB, see README.md.
 
 @description('Name of the storage account: 3 to 24 lower-case letters and digits, unique in all of Azure.')
 @minLength(3)
 @maxLength(24)
 param accountName string
 
-@description('Where the share lies.')
+@description('Region of the share.')
 param location string
 
-@description('The subnet from which the share may be reached. It needs the service endpoint Microsoft.Storage.')
+@description('The subnet that may access the share. It needs the service endpoint Microsoft.Storage.')
 param subnetId string
 
-@description('Size of the share in GiB; premium shares begin at 100.')
+@description('Size of the share in GiB. Premium shares have at least 100.')
 @minValue(100)
 param quotaGiB int = 100
 
@@ -24,7 +24,7 @@ resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
     name: 'Premium_LRS'
   }
   properties: {
-    // NFS has no TLS of its own here; the traffic stays in the virtual network.
+    // NFS traffic to this share is not encrypted. It stays in the virtual network.
     supportsHttpsTrafficOnly: false
     allowSharedKeyAccess: false
     allowBlobPublicAccess: false
@@ -63,5 +63,5 @@ output accountName string = account.name
 @description('Name of the share.')
 output shareName string = share.name
 
-@description('The server that speaks NFS.')
+@description('Host name of the NFS server.')
 output server string = '${account.name}.file.${environment().suffixes.storage}'

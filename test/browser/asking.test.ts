@@ -7,7 +7,7 @@ import { expectNothingLeft } from '../support/test-server.ts'
 useBrowser()
 expectNothingLeft()
 
-test('a question is asked, its thinking arrives line by line, and the answer takes its place', async () => {
+test('a question shows its thinking line by line, and the answer replaces it', async () => {
   const gates = [gate(), gate(), gate()]
   const script: Script = async (request, turn) => {
     await gates[request.response_format ? 0 : turn + 1]?.opened
@@ -37,7 +37,7 @@ test('a question is asked, its thinking arrives line by line, and the answer tak
   await closeAll()
 }, 60_000)
 
-test('the answer comes back over the POST, and the page opens one stream for it', async () => {
+test('the answer arrives over the POST, and the page opens one stream', async () => {
   const { page, url, closeAll } = await openPage({ script: seedFlow })
   const seen: string[] = []
   page.on('request', (request) => {
@@ -53,7 +53,7 @@ test('the answer comes back over the POST, and the page opens one stream for it'
   await closeAll()
 }, 60_000)
 
-test('several questions follow each other, and each keeps its own thinking', async () => {
+test('each of several questions keeps its own thinking', async () => {
   const { page, url, complaints, closeAll } = await openPage({ script: seedFlow })
   await page.goto(url)
   await ask(page, 'First question?')
@@ -71,7 +71,7 @@ test('several questions follow each other, and each keeps its own thinking', asy
   await closeAll()
 }, 60_000)
 
-test('Shift+Enter begins a line, an empty question is not sent', async () => {
+test('Shift+Enter starts a new line, and an empty question is not sent', async () => {
   const { page, url, model, closeAll } = await openPage({ script: seedFlow })
   await page.goto(url)
   await page.press('#message', 'Enter')
@@ -89,7 +89,7 @@ test('Shift+Enter begins a line, an empty question is not sent', async () => {
   await closeAll()
 }, 60_000)
 
-test('while it thinks, a next question can be written but not sent', async () => {
+test('during a run the next question can be written but not sent', async () => {
   const held = gate()
   const { page, url, closeAll } = await openPage({ script: behind(held, seedFlow) })
   await page.goto(url)
@@ -108,7 +108,7 @@ test('while it thinks, a next question can be written but not sent', async () =>
   await closeAll()
 }, 60_000)
 
-test('a run is stopped from the page, and says so', async () => {
+test('the Stop button stops a run, and the page shows it', async () => {
   const { page, url, complaints, closeAll } = await openPage({ script: () => 'hang' })
   await page.goto(url)
   await ask(page, 'What is open?')
@@ -121,7 +121,7 @@ test('a run is stopped from the page, and says so', async () => {
   await closeAll()
 }, 60_000)
 
-test('a run that failed says why, and can be tried again', async () => {
+test('a failed run shows its reason and can be retried', async () => {
   let broken = true
   const script: Script = (request, turn) => (broken ? { status: 503 } : seedFlow(request, turn))
   const { page, url, closeAll } = await openPage({ script })
@@ -138,7 +138,7 @@ test('a run that failed says why, and can be tried again', async () => {
   await closeAll()
 }, 60_000)
 
-test('after a reload in the middle the thinking is there from the start, and the answer comes', async () => {
+test('a reload during a run shows the thinking from the start, and the answer arrives', async () => {
   const held = gate()
   const script: Script = async (request, turn) => {
     if (turn === 1) await held.opened
@@ -157,13 +157,13 @@ test('after a reload in the middle the thinking is there from the start, and the
   await closeAll()
 }, 60_000)
 
-test('an answer whose POST was cut arrives all the same', async () => {
+test('an answer whose POST is cut still arrives', async () => {
   const held = gate()
   const { page, url, closeAll } = await openPage({ script: behind(held, seedFlow) })
   await page.goto(url)
   await page.route('**/messages', async (route) => {
     if (route.request().method() !== 'POST') return route.continue()
-    // The server gets the question, the page never gets the answer.
+    // The server receives the question, and the page does not receive the answer.
     void fetch(route.request().url(), {
       method: 'POST',
       body: route.request().postData() ?? '',
@@ -180,7 +180,7 @@ test('an answer whose POST was cut arrives all the same', async () => {
   await closeAll()
 }, 60_000)
 
-test('past the wait of the POST the page completes itself', async () => {
+test('an answer that takes longer than the POST waits arrives on the page', async () => {
   const held = gate()
   const parts = { script: behind(held, seedFlow) }
   const { page, url, closeAll } = await openPage(parts, {}, { answerWaitSeconds: 0 })
@@ -193,7 +193,7 @@ test('past the wait of the POST the page completes itself', async () => {
   await closeAll()
 }, 60_000)
 
-test('two windows on one conversation both see the run; a second conversation does not', async () => {
+test('two windows of one conversation show the run, another conversation does not', async () => {
   const held = gate()
   const script: Script = async (request, turn) => {
     if (turn === 1) await held.opened
@@ -216,7 +216,7 @@ test('two windows on one conversation both see the run; a second conversation do
   await closeAll()
 }, 60_000)
 
-test('without JavaScript a question is asked and its answer is there on the next look', async () => {
+test('without JavaScript a reload shows the answer', async () => {
   const { page, url, closeAll } = await openPage({ script: seedFlow }, { javaScriptEnabled: false })
   await page.goto(url)
   await page.fill('#message', 'What is open?')

@@ -5,11 +5,12 @@ import { behind, gate, seedFlow, seedLines } from '../support/scripts.ts'
 import { makeDataDir, startServer } from '../support/server-process.ts'
 import { until } from '../support/socket-server.ts'
 import { expectNothingLeft } from '../support/test-server.ts'
+import { advanceTo, advanceToResponse, useClock } from './page-clock.ts'
 
 useBrowser()
 expectNothingLeft()
 
-/** Holds the model before its last answer, when four lines have been told. */
+/** A model that waits before its answer, after the first four lines of thinking. */
 function heldScript() {
   const held = gate()
   const script: Script = async (request, turn) => {
@@ -19,29 +20,30 @@ function heldScript() {
   return { script, release: held.open }
 }
 
-test('a stream that is held up on the way is noticed, and the thinking is fetched step by step', async () => {
+test('a page that receives no byte of its stream fetches the thinking step by step', async () => {
   const gates = [gate(), gate()]
   const script: Script = async (request, turn) => {
     if (!request.response_format) await gates[turn]?.opened
     return seedFlow(request, turn)
   }
   const { page, url, closeAll } = await openPage({ script })
-  // A proxy that buffers everything: the page gets no byte of the stream.
+  await useClock(page)
+  // As behind a proxy that buffers: the response never arrives.
   await page.route('**/thinking?run=*', () => {})
   await page.goto(url)
   await ask(page, 'What is open?')
-  await page.waitForSelector(`.thinking li:text-is("${seedLines[1]}")`)
+  await advanceTo(page, `.thinking li:text-is("${seedLines[1]}")`)
   expect(await page.isVisible('.held-up-note')).toBe(true)
   expect(await thinkingLines(page)).toEqual(seedLines.slice(0, 2))
   gates[0]?.open()
-  await page.waitForSelector(`.thinking li:text-is("${seedLines[3]}")`)
+  await advanceTo(page, `.thinking li:text-is("${seedLines[3]}")`)
   expect(await thinkingLines(page)).toEqual(seedLines.slice(0, 4))
   gates[1]?.open()
   await page.waitForSelector('.answer')
   await closeAll()
 }, 60_000)
 
-test('when the stream comes through again nothing is shown twice, and the note goes', async () => {
+test('a stream that recovers shows no line twice and removes the note', async () => {
   const gates = [gate(), gate()]
   const script: Script = async (request, turn) => {
     await gates[turn - 1]?.opened
@@ -49,17 +51,18 @@ test('when the stream comes through again nothing is shown twice, and the note g
     return turn === 2 ? { say: 'done' } : seedFlow(request, turn)
   }
   const { page, url, slots, closeAll } = await openPage({ script })
-  const freed = gate()
+  await useClock(page)
+  const recovered = gate()
   await page.route('**/thinking?run=*', async (route) => {
-    await freed.opened
+    await recovered.opened
     await route.continue()
   })
   await page.goto(url)
   await ask(page, 'What is open?')
-  await page.waitForSelector('.thinking ol.held-up')
-  await page.waitForSelector(`.thinking li:text-is("${seedLines[3]}")`)
-  freed.open()
-  await until(() => slots.open === 1, 'the stream is there')
+  await advanceTo(page, '.thinking ol.held-up')
+  await advanceTo(page, `.thinking li:text-is("${seedLines[3]}")`)
+  recovered.open()
+  await until(() => slots.open === 1, 'the stream is open')
   gates[0]?.open()
   await page.waitForSelector('.thinking li:text-is("list_incidents finished")')
   await page.waitForSelector('.thinking ol:not(.held-up)')
@@ -71,14 +74,16 @@ test('when the stream comes through again nothing is shown twice, and the note g
   await closeAll()
 }, 60_000)
 
-test('a stream that is fine is not taken for one that is held up', async () => {
+test('a page whose stream is quiet but complete shows no note', async () => {
   const { script, release } = heldScript()
   const { page, url, closeAll } = await openPage({ script })
+  await useClock(page)
   await page.goto(url)
   await ask(page, 'What is open?')
-  // The page looks for lines that the stream did not bring, and finds none.
-  await page.waitForResponse(/\/lines\?after=/)
-  await page.waitForResponse(/\/lines\?after=/)
+  await page.waitForSelector(`.thinking li:text-is("${seedLines[3]}")`)
+  // The page asks for lines that the stream did not deliver. There are none.
+  await advanceToResponse(page, /\/lines\?after=/)
+  await advanceToResponse(page, /\/lines\?after=/)
   expect(await page.isVisible('.held-up-note')).toBe(false)
   expect(await thinkingLines(page)).toEqual(seedLines.slice(0, 4))
   release()
@@ -86,14 +91,14 @@ test('a stream that is fine is not taken for one that is held up', async () => {
   await closeAll()
 }, 60_000)
 
-test('a browser’s own EventSource gets every event once, also over cuts of the connection', async () => {
+test('the native EventSource receives every event once, across reconnections', async () => {
   const { script, release } = heldScript()
   const settings = { streamSeconds: 0.5, keepAliveSeconds: 0.1 }
   const { page, url, open, post, closeAll } = await openPage({ script }, {}, settings)
   const id = await open()
   const run = crypto.randomUUID()
   await page.goto(url)
-  const heard = page.evaluate(
+  const received = page.evaluate(
     (path) =>
       new Promise<string[]>((resolve) => {
         const lines: string[] = []
@@ -114,12 +119,12 @@ test('a browser’s own EventSource gets every event once, also over cuts of the
   const asked = post(`/api/conversations/${id}/messages`, { message: 'x', run })
   await page.waitForFunction(() => document.title === 'opened 2')
   release()
-  expect(await heard).toEqual(seedLines)
+  expect(await received).toEqual(seedLines)
   await asked
   await closeAll()
 }, 60_000)
 
-test('a tab in the background lets go of its stream, and has every line when it is looked at again', async () => {
+test('a hidden tab closes its stream and shows every line when it becomes visible', async () => {
   const { script, release } = heldScript()
   const { page, url, slots, complaints, closeAll } = await openPage({ script })
   const setHidden = (hidden: boolean) =>
@@ -131,9 +136,9 @@ test('a tab in the background lets go of its stream, and has every line when it 
   await ask(page, 'What is open?')
   await page.waitForSelector(`.thinking li:text-is("${seedLines[3]}")`)
   await setHidden(true)
-  await until(() => slots.open === 0, 'the stream is let go of')
+  await until(() => slots.open === 0, 'the stream is closed')
   await setHidden(false)
-  await until(() => slots.open === 1, 'the stream is back')
+  await until(() => slots.open === 1, 'the stream is open again')
   expect(await thinkingLines(page)).toEqual(seedLines.slice(0, 4))
   release()
   await page.waitForSelector('.answer')
@@ -141,7 +146,7 @@ test('a tab in the background lets go of its stream, and has every line when it 
   await closeAll()
 }, 60_000)
 
-test('with six tabs on runs that are over, a question in a seventh goes through', async () => {
+test('six tabs on finished runs hold no connection, so another question is answered', async () => {
   const { page, context, url, closeAll } = await openPage({ script: seedFlow })
   await page.goto(url)
   await ask(page, 'What is open?')
@@ -152,7 +157,7 @@ test('with six tabs on runs that are over, a question in a seventh goes through'
   await closeAll()
 }, 60_000)
 
-test('two tabs follow one run, and a third conversation can ask meanwhile', async () => {
+test('two tabs follow one run while another conversation is answered', async () => {
   const held = gate()
   const script: Script = (request, turn) =>
     JSON.stringify(request.messages).includes('slow')
@@ -175,7 +180,7 @@ test('two tabs follow one run, and a third conversation can ask meanwhile', asyn
   await closeAll()
 }, 60_000)
 
-test('an open page sees that the server was killed and started again, and offers to try again', async () => {
+test('an open page shows that the server restarted, and Retry asks again', async () => {
   const { path, remove } = makeDataDir()
   const first = await startServer({ DATA_DIR: path, THINK_MS: '60000' })
   const { page, closeAll } = await openPage({ script: seedFlow })
@@ -198,12 +203,12 @@ test('an open page sees that the server was killed and started again, and offers
   remove()
 }, 60_000)
 
-test('a page whose stream meets another process says so in plain words', async () => {
+test('a page whose stream reaches another process says that several processes run', async () => {
   const held = gate()
   const one = await openPage({ script: behind(held, seedFlow) })
   const other = await openPage({ script: seedFlow })
   const { page, url } = one
-  // A balancer that sends the stream to the other replica.
+  // As behind a load balancer that sends the stream to another replica.
   await page.route('**/thinking?run=*', async (route) => {
     const { pathname, search } = new URL(route.request().url())
     const headers = await route.request().allHeaders()

@@ -11,7 +11,7 @@ expectNothingLeft()
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
-/** What axe finds on the page as it is, as short sentences. */
+/** The accessibility violations that axe finds, with their markup. */
 async function axeFindings(page: Page): Promise<string[]> {
   await page.evaluate(await Bun.file(axePath).text())
   return page.evaluate(async () => {
@@ -31,22 +31,25 @@ const windows = {
   'narrow and dark': { viewport: { width: 390, height: 844 }, colorScheme: 'dark' },
 } as const
 
-/** Reduced motion, so that nothing is looked at half faded in. */
-const still = { reducedMotion: 'reduce' } as const
+/** Without animations, so that no element is examined while it fades in. */
+const withoutMotion = { reducedMotion: 'reduce' } as const
 
 test.each(Object.entries(windows))(
-  'in a %s window nothing sticks out, and axe finds nothing, in every state',
+  'in a %s window no state of the page overflows or violates an axe rule',
   async (_, window) => {
     let hang = false
     const script: Script = (request, turn) =>
       hang && !isTriage(request) ? 'hang' : seedFlow(request, turn)
-    const { page, url, complaints, closeAll } = await openPage({ script }, { ...window, ...still })
+    const { page, url, complaints, closeAll } = await openPage(
+      { script },
+      { ...window, ...withoutMotion },
+    )
     const check = async (state: string) => {
       expect([state, await axeFindings(page)]).toEqual([state, []])
-      const sticksOut = await page.evaluate(
+      const overflows = await page.evaluate(
         () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
       )
-      expect([state, sticksOut]).toEqual([state, false])
+      expect([state, overflows]).toEqual([state, false])
     }
     await page.goto(url)
     await check('welcome')
@@ -70,7 +73,7 @@ test.each(Object.entries(windows))(
   60_000,
 )
 
-test('the flyout shows the run beside the chat, and closes by ✕ and by Escape', async () => {
+test('the flyout shows the run beside the chat, and ✕ and Escape close it', async () => {
   const { page, url, closeAll } = await openPage({ script: seedFlow })
   await page.goto(url)
   await ask(page, 'What is open?')
@@ -96,7 +99,7 @@ test('the flyout shows the run beside the chat, and closes by ✕ and by Escape'
   await closeAll()
 }, 60_000)
 
-test('a conversation is renamed, searched for, and removed', async () => {
+test('a conversation can be renamed, found and deleted', async () => {
   const { page, url, complaints, closeAll } = await openPage({ script: seedFlow })
   await page.goto(url)
   await ask(page, 'What is open?')
@@ -126,7 +129,7 @@ test('a conversation is renamed, searched for, and removed', async () => {
   await closeAll()
 }, 60_000)
 
-test('the model that is chosen is kept', async () => {
+test('the chosen model is stored', async () => {
   const { default: OpenAI } = await import('openai')
   const client = new OpenAI({ apiKey: 'x', baseURL: 'http://127.0.0.1:9/v1', maxRetries: 0 })
   const models = ['small', 'large'] as [string, ...string[]]
@@ -147,7 +150,7 @@ test('the model that is chosen is kept', async () => {
   await closeAll()
 }, 60_000)
 
-test('hostile text is shown as text', async () => {
+test('HTML in questions, tasks and answers is shown as text', async () => {
   const hostile = '<img src=x onerror=alert(1)><script>alert(2)</script> [x](javascript:alert(3))'
   const script: Script = (request) =>
     isTriage(request)
@@ -171,7 +174,7 @@ test('hostile text is shown as text', async () => {
   await closeAll()
 }, 60_000)
 
-test('the first load is at most 60 KB on the wire, from this server alone', async () => {
+test('the first load transfers at most 60 KB, from this server only', async () => {
   const { page, url, closeAll } = await openPage({ script: seedFlow })
   let bytes = 0
   const hosts = new Set<string>()
@@ -192,7 +195,7 @@ test('the first load is at most 60 KB on the wire, from this server alone', asyn
   await closeAll()
 }, 60_000)
 
-test('a page says that the model is offline and the data is a sample', async () => {
+test('the page shows that the model is offline and the data is a sample', async () => {
   const { page, url, closeAll } = await openPage()
   await page.goto(url)
   expect(await page.textContent('.badges')).toBe('Offline modelSample data')

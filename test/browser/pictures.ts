@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { openBrowser } from '../support/browser.ts'
 import { makeDataDir, startServer } from '../support/server-process.ts'
 
-/** Takes the pictures of the README: the three states of the thinking, from the real server as it starts. */
+// Takes the screenshots of the README: the three states of the thinking, from the real server with its defaults.
 const folder = join(import.meta.dir, '../../static/pictures')
 const { path, remove } = makeDataDir()
 const server = await startServer({ DATA_DIR: path, THINK_MS: '900' })

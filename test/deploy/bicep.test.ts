@@ -9,7 +9,7 @@ const files = await Promise.all(
   paths.map(async (path) => [path, await Bun.file(join(folder, path)).text()] as const),
 )
 
-/** Without comments and without the text of strings; what stands in `${…}` stays, as it is code. */
+/** The source without comments and string contents. Keeps the expressions in `${…}`, because they are code. */
 function codeOf(source: string): string {
   return source
     .replace(/(^|\s)\/\/[^\n]*/g, '$1')
@@ -18,13 +18,13 @@ function codeOf(source: string): string {
     )
 }
 
-/** Names that a file declares, by kind. */
+/** The names that a file declares with a keyword such as `param`. */
 function declared(source: string, kind: string): string[] {
   return [...source.matchAll(new RegExp(`^${kind} (\\w+)`, 'gm'))].flatMap(([, name]) => name ?? [])
 }
 
-// There is no compiler of Bicep offline. These rules find slips of the hand, not wrong properties.
-test.each(files)('%s closes what it opens', (_, source) => {
+// No Bicep compiler works offline. These tests find typing errors, not wrong properties.
+test.each(files)('%s has balanced brackets and quotes', (_, source) => {
   const open: string[] = []
   const pairs: Record<string, string> = { '}': '{', ']': '[', ')': '(' }
   for (const character of codeOf(source)) {
@@ -37,7 +37,7 @@ test.each(files)('%s closes what it opens', (_, source) => {
 })
 
 test.each(files)(
-  '%s describes and uses each parameter, and says what each output is',
+  '%s describes each parameter and output, and uses each parameter and variable',
   (_, source) => {
     for (const kind of ['param', 'output']) {
       for (const name of declared(source, kind)) {
@@ -56,33 +56,33 @@ test.each(files)(
   },
 )
 
-test.each(files)('%s names nothing that it does not declare', (_, source) => {
+test.each(files)('%s uses only names that it declares', (_, source) => {
   const kinds = ['param', 'var', 'resource', 'module']
   const names = new Set(kinds.flatMap((kind) => declared(source, kind)))
   const functions = ['empty', 'union', 'concat', 'json', 'resourceGroup', 'tenant', 'environment']
   const words = ['true', 'false', 'output', 'targetScope', ...kinds, ...functions]
-  // What stands where a value stands: after `:`, `=`, `?`, `(`, `!`, in a list of its own line, or in a string.
+  // Identifiers in value position: after `:`, `=`, `?`, `(`, `!` or `,`, or at the start of a list item.
   const values = codeOf(source).matchAll(
     /(?:[:=?(!,]\s*|^\s+|\s{2})([a-z]\w*)(?=[\s.,()[\]]|$)(?!\s*:|:)/gm,
   )
   const used = [...values].map(([, name = '']) => name)
   const types = ['string', 'int', 'bool', 'object', 'array']
-  const strange = used.filter((name) => ![...names, ...words, ...types].includes(name))
-  expect([...new Set(strange)]).toEqual([])
+  const undeclared = used.filter((name) => ![...names, ...words, ...types].includes(name))
+  expect([...new Set(undeclared)]).toEqual([])
 })
 
-test.each(files)('%s names API versions by their date, and no preview', (_, source) => {
+test.each(files)('%s pins API versions to a date and uses no preview', (_, source) => {
   const types = [...source.matchAll(/^resource \w+ '([^']+)'/gm)].map(([, type]) => type)
   expect(types.length).toBeGreaterThan(0)
   for (const type of types) expect(type).toMatch(/^Microsoft\.\w+(\/\w+)+@20\d\d-\d\d-\d\d$/)
 })
 
-test.each(files)('%s holds no secret and asks for none', (_, source) => {
+test.each(files)('%s contains no secret and has no secret parameter', (_, source) => {
   expect(source).not.toMatch(/@secure|listKeys|(password|secret|key)\w* string = '[^']+'/i)
 })
 
 test.each(files.filter(([path]) => path !== 'history-share.bicep'))(
-  '%s runs one instance, and sets only what OpsAgent or the platform knows',
+  '%s runs one instance, and sets only variables of OpsAgent or the platform',
   (_, source) => {
     expect(source).toMatch(/capacity: 1\b|minReplicas: 1\s+maxReplicas: 1\b/)
     const known = new Set([...settingVariables, 'WEBSITES_PORT'])
@@ -96,13 +96,13 @@ test.each(files.filter(([path]) => path !== 'history-share.bicep'))(
 )
 
 test.each(files.filter(([path]) => path !== 'history-share.bicep'))(
-  '%s has a file of parameters that gives all that it needs, and nothing else',
+  '%s has a parameter file with every required parameter and no unknown one',
   async (path, source) => {
-    const given = await Bun.file(join(folder, `${path}param`)).text()
-    expect(given).toContain(`using '${basename(path)}'`)
-    const names = declared(given, 'param')
-    const needed = [...source.matchAll(/^param (\w+) \w+$/gm)].flatMap(([, name]) => name ?? [])
-    expect(names).toEqual(expect.arrayContaining(needed))
+    const parameters = await Bun.file(join(folder, `${path}param`)).text()
+    expect(parameters).toContain(`using '${basename(path)}'`)
+    const names = declared(parameters, 'param')
+    const required = [...source.matchAll(/^param (\w+) \w+$/gm)].flatMap(([, name]) => name ?? [])
+    expect(names).toEqual(expect.arrayContaining(required))
     expect(names.filter((name) => !declared(source, 'param').includes(name))).toEqual([])
   },
 )

@@ -1,10 +1,10 @@
-/** One instruction of a Dockerfile; continued lines are joined. */
+/** One instruction of a Dockerfile. Continuation lines are joined. */
 export type Instruction = { name: string; rest: string }
 
-/** One image that a Dockerfile builds on the way. */
+/** One build stage of a Dockerfile. */
 export type Stage = { name: string; instructions: Instruction[] }
 
-/** Reads a Dockerfile into its stages. */
+/** Parses a Dockerfile into its stages. */
 export function readDockerfile(text: string): Stage[] {
   const joined = text.replace(/^#.*\n/gm, '').replace(/\\\n\s*/g, ' ')
   const stages: Stage[] = []
@@ -20,19 +20,19 @@ export function readDockerfile(text: string): Stage[] {
   return stages
 }
 
-/** The environment that a stage sets. */
+/** The environment variables that a stage sets. */
 export function environmentOf({ instructions }: Stage): Record<string, string> {
   const pairs = textsOf(instructions, 'ENV').flatMap((rest) => rest.split(/\s+/))
   return Object.fromEntries(pairs.map((pair) => pair.split(/=(.*)/s).slice(0, 2)))
 }
 
-/** The last instruction of that name, whose command is written as a JSON list. */
+/** The command of the last instruction with this name, which must be in exec form (a JSON array). */
 export function commandOf({ instructions }: Stage, name: 'CMD' | 'HEALTHCHECK'): string[] {
   const rest = textsOf(instructions, name).at(-1) ?? '[]'
   return JSON.parse(rest.slice(rest.indexOf('['))) as string[]
 }
 
-/** What stands after each instruction of that name. */
+/** The text after each instruction with this name. */
 export function textsOf(instructions: Instruction[], name: string): string[] {
   return instructions.filter((one) => one.name === name).map(({ rest }) => rest)
 }

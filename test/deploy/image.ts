@@ -10,14 +10,17 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { type Instruction, readDockerfile, type Stage } from './dockerfile.ts'
+import { readDockerfile, type Stage } from './dockerfile.ts'
 
 const project = join(import.meta.dir, '../..')
 
-/** A folder that holds what an image would hold, and the stage that it was made by. */
+/** A folder with the files of the image, and the last stage of its Dockerfile. */
 export type Image = { root: string; stage: Stage; remove: () => void }
 
-/** Does what the Dockerfile says, in an empty folder. An instruction that it does not know is an error. */
+/**
+ * Runs the instructions of the Dockerfile in a temporary folder, because a test has no Docker.
+ * @throws Error for an instruction that it does not implement.
+ */
 export async function buildImage(): Promise<Image> {
   const base = mkdtempSync(join(tmpdir(), 'opsagent-image-'))
   chmodSync(base, 0o755)
@@ -32,7 +35,7 @@ export async function buildImage(): Promise<Image> {
       await build(stage, { root, base, context })
       last = { root, stage, remove }
     }
-    if (last === undefined) throw new Error('The Dockerfile builds nothing.')
+    if (last === undefined) throw new Error('The Dockerfile has no stage.')
     return last
   } catch (error) {
     remove()
@@ -40,14 +43,14 @@ export async function buildImage(): Promise<Image> {
   }
 }
 
-/** The base image brings `bun`; here it is this one. */
+/** Puts the running `bun` where the base image has its own. */
 function placeBun(root: string): void {
   const place = join(root, 'usr/local/bin')
   mkdirSync(place, { recursive: true })
   try {
     linkSync(process.execPath, join(place, 'bun'))
   } catch {
-    // Another file system.
+    // A hard link cannot cross file systems.
     cpSync(process.execPath, join(place, 'bun'))
   }
 }
@@ -63,14 +66,12 @@ async function build({ instructions }: Stage, building: Building): Promise<void>
     } else if (name === 'COPY') copy(rest, folder, building)
     else if (name === 'RUN')
       for (const one of rest.split('&&')) await run(one.trim(), folder, building)
-    else if (!describing.has(name)) throw new Error(`What is ${name}?`)
+    else if (!metadata.has(name)) throw new Error(`The test does not implement ${name}.`)
   }
 }
 
 /** Instructions that change no file. */
-const describing = new Set<Instruction['name']>([
-  ...['ENV', 'USER', 'VOLUME', 'EXPOSE', 'HEALTHCHECK', 'CMD', 'LABEL'],
-])
+const metadata = new Set(['ENV', 'USER', 'VOLUME', 'EXPOSE', 'HEALTHCHECK', 'CMD', 'LABEL'])
 
 function copy(rest: string, folder: string, { root, base, context }: Building): void {
   const words = rest.split(/\s+/)
@@ -78,7 +79,7 @@ function copy(rest: string, folder: string, { root, base, context }: Building): 
   const paths = from === undefined ? words : words.slice(1)
   const target = paths.pop() ?? '.'
   for (const path of paths) {
-    if (from === undefined && !context(path)) throw new Error(`.dockerignore leaves ${path} out.`)
+    if (from === undefined && !context(path)) throw new Error(`.dockerignore excludes ${path}.`)
     const source = from === undefined ? join(project, path) : join(base, from, path)
     const into = target.startsWith('/') ? join(root, target) : join(folder, target)
     cpSync(source, target.endsWith('/') ? join(into, basename(path)) : into, { recursive: true })
@@ -93,24 +94,24 @@ async function run(command: string, folder: string, { root }: Building): Promise
     if (process.getuid?.() === 0) chownSync(join(root, words.at(-1) ?? ''), bunUser, bunUser)
     return
   }
-  if (program !== 'bun') throw new Error(`What is ${command}?`)
+  if (program !== 'bun') throw new Error(`The test does not implement RUN ${command}.`)
   const child = Bun.spawn([process.execPath, ...words], {
     cwd: folder,
     stdout: 'pipe',
     stderr: 'pipe',
   })
-  const said = await new Response(child.stderr).text()
-  if ((await child.exited) !== 0) throw new Error(`${command}: ${said}`)
+  const errors = await new Response(child.stderr).text()
+  if ((await child.exited) !== 0) throw new Error(`${command}: ${errors}`)
 }
 
-/** The number of the user `bun` in the base image. */
+/** The id of the user `bun` in the base image. */
 export const bunUser = 1000
 
-/** Which paths .dockerignore lets through. It leaves out everything and names what it wants. */
+/** Tells whether .dockerignore includes a path. The file must exclude everything (`*`) and list exceptions. */
 async function contextOf(folder: string): Promise<(path: string) => boolean> {
   const lines = (await Bun.file(join(folder, '.dockerignore')).text()).split('\n')
-  const wanted = lines.filter((line) => line.startsWith('!')).map((line) => line.slice(1))
-  if (!lines.includes('*')) throw new Error('.dockerignore no longer leaves out everything.')
+  const included = lines.filter((line) => line.startsWith('!')).map((line) => line.slice(1))
+  if (!lines.includes('*')) throw new Error('.dockerignore does not exclude everything.')
   return (path) =>
-    existsSync(join(folder, path)) && (wanted.includes(path) || wanted.includes(dirname(path)))
+    existsSync(join(folder, path)) && (included.includes(path) || included.includes(dirname(path)))
 }

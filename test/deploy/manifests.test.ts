@@ -10,12 +10,12 @@ const read = (path: string) => Bun.file(join(folder, path)).text()
 const known = new Set([...settingVariables, 'NODE_ENV', 'SITE', 'UPSTREAM'])
 const unknown = (names: string[]) => names.filter((name) => !known.has(name))
 
-/** How long a run is given at the end, as a manifest sets it; what ends the process must wait longer. */
+/** SHUTDOWN_SECONDS of the manifests. The platform must wait longer before it kills the process. */
 const shutdownSeconds = 25
 
 type Container = Record<string, unknown> & { environment: Record<string, string | number> }
 
-test('the compose file gives OpsAgent a volume and no right that it does not need', async () => {
+test('the compose file gives OpsAgent a volume and no unneeded privilege', async () => {
   const { services, volumes } = YAML.parse(await read('docker-compose.yml')) as {
     services: Record<'opsagent' | 'caddy', Container>
     volumes: Record<string, unknown>
@@ -29,7 +29,7 @@ test('the compose file gives OpsAgent a volume and no right that it does not nee
   })
   expect(caddy).toMatchObject({ read_only: true, security_opt: ['no-new-privileges:true'] })
   expect(Object.keys(volumes)).toContain('history')
-  // Reached through Caddy only, and by nobody without a password.
+  // Reachable through Caddy only, and with a password only.
   expect(opsagent).not.toHaveProperty('ports')
   expect(opsagent.environment.AUTH).toBe('basic')
   expect(unknown(Object.keys({ ...opsagent.environment, ...caddy.environment }))).toEqual([])
@@ -39,7 +39,7 @@ test('the compose file gives OpsAgent a volume and no right that it does not nee
   )
 })
 
-test('Kubernetes runs one pod, never two at once, with a disk and no right that it does not need', async () => {
+test('the deployment runs one pod at a time, with a disk and no unneeded privilege', async () => {
   const documents = YAML.parse(await read('kubernetes/opsagent.yaml')) as { kind: string }[]
   expect(documents.map(({ kind }) => kind)).toEqual([
     'PersistentVolumeClaim',
@@ -76,7 +76,7 @@ test('Kubernetes runs one pod, never two at once, with a disk and no right that 
   expect(unknown(names.map(([, name = '']) => name))).toEqual([])
 })
 
-test('the ingress leads to the service', async () => {
+test('the ingress routes to the service', async () => {
   const ingress = YAML.parse(await read('kubernetes/ingress.yaml'))
   expect(ingress).toMatchObject({
     kind: 'Ingress',
@@ -90,7 +90,7 @@ test('the ingress leads to the service', async () => {
   })
 })
 
-test('the unit of systemd sets only what OpsAgent knows, and starts what the container starts', async () => {
+test('the systemd unit sets only known variables, and starts the same entry as the container', async () => {
   const unit = await read('systemd/opsagent.service')
   const set = /^Environment=(.*)$/m.exec(unit)?.[1]?.split(' ') ?? []
   expect(unknown(set.map((one) => one.split('=')[0] ?? ''))).toEqual([])
@@ -103,11 +103,11 @@ const analyze = Bun.which('systemd-analyze')
 if (analyze === null) process.stderr.write('Left out: systemd-analyze is not installed.\n')
 
 test.each(analyze === null ? [] : [[analyze] as const])(
-  'systemd understands the unit and finds it little exposed',
+  'systemd-analyze accepts the unit and rates its exposure as low',
   async (program) => {
     const path = mkdtempSync(join(tmpdir(), 'opsagent-unit-'))
     try {
-      // Where the project and bun are on a machine of yours, they are not here.
+      // The paths of the unit do not exist on the test machine.
       const unit = (await read('systemd/opsagent.service'))
         .replace('/usr/local/bin/bun', process.execPath)
         .replace('/opt/opsagent', '/')
@@ -115,11 +115,11 @@ test.each(analyze === null ? [] : [[analyze] as const])(
       await Bun.write(file, unit)
       const run = async (...more: string[]) => {
         const child = Bun.spawn([program, ...more, file], { stdout: 'pipe', stderr: 'pipe' })
-        const said = await new Response(child.stderr).text()
-        return { said, code: await child.exited }
+        const errors = await new Response(child.stderr).text()
+        return { errors, code: await child.exited }
       }
-      expect(await run('verify', '--man=no')).toEqual({ said: '', code: 0 })
-      // In tenths: 0 is nothing to fear, 100 everything.
+      expect(await run('verify', '--man=no')).toEqual({ errors: '', code: 0 })
+      // Exposure in tenths: 0 is the lowest, 100 the highest.
       expect((await run('security', '--offline=true', '--threshold=20')).code).toBe(0)
     } finally {
       rmSync(path, { recursive: true, force: true })

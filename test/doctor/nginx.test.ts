@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { untoldChain } from '../support/proxy-nginx.ts'
+import { bufferingChain } from '../support/proxy-nginx.ts'
 import { findProgram, startProxy } from '../support/proxy-process.ts'
 import { expectNothingLeft } from '../support/test-server.ts'
 import { examineQuickly, startServer } from './examine-path.ts'
@@ -13,7 +13,7 @@ testWithNginx(
   'the doctor finds the buffering of a real nginx behind a real nginx, with the fix',
   async () => {
     const { url, stop } = await startServer()
-    const proxy = await startProxy(untoldChain, Number(new URL(url).port))
+    const proxy = await startProxy(bufferingChain, Number(new URL(url).port))
     try {
       const { findings, fixes } = await examineQuickly(proxy.url)
       const broken = findings.filter(({ verdict }) => verdict === 'broken')

@@ -4,6 +4,7 @@ import { openSqliteStore } from '../../src/storage/sqlite.ts'
 import type { Store } from '../../src/storage/store.ts'
 import { defineTool } from '../../src/tools/tool.ts'
 import { emittingLayer, numbered } from '../support/emitting.ts'
+import { replaceCalls } from '../support/faulty-store.ts'
 import { linesOf, readFrames } from '../support/read-stream.ts'
 import { isTriage, type Script } from '../support/scripted-model.ts'
 import { seedFlow } from '../support/scripts.ts'
@@ -15,15 +16,15 @@ const question = { message: 'What is open?' }
 
 type Event = { type: string; span?: string; code?: string; preview?: string; truncated?: boolean }
 
-/** Asks a specialist of our own whose one tool does what the test says. */
+/** Asks a specialist whose only tool calls `run`. `toolMessage` is the result that the model reads. */
 async function callTool(run: () => Promise<unknown>, settings = {}) {
   const tool = defineTool({ name: 'probe', description: 'x', parameters: z.object({}), run })
   const specialist = { name: 'Probe', description: 'x', instructions: 'x', tools: [tool] }
-  const told: string[] = []
+  const toolMessages: string[] = []
   const script: Script = (request, turn) => {
     if (isTriage(request)) return { decide: [{ agent: 'Probe', question: 'x' }] }
     if (turn === 0) return { call: [{ tool: 'probe', arguments: {} }] }
-    told.push(request.messages.at(-1)?.content ?? '')
+    toolMessages.push(request.messages.at(-1)?.content ?? '')
     return { say: 'done' }
   }
   const made = await makeServer(settings, { script, specialists: [specialist] })
@@ -36,7 +37,12 @@ async function callTool(run: () => Promise<unknown>, settings = {}) {
   )
   expect(frames.at(-1)?.event).toBe('done')
   const events = linesOf(frames).map((line) => JSON.parse(line) as Event)
-  return { events, told: told[0] ?? '', logged: made.logged, text: JSON.stringify(frames) }
+  return {
+    events,
+    toolMessage: toolMessages[0] ?? '',
+    logged: made.logged,
+    text: JSON.stringify(frames),
+  }
 }
 
 const circular: Record<string, unknown> = {}
@@ -44,56 +50,59 @@ circular.self = circular
 
 test.each<[string, () => Promise<unknown>]>([
   ['throws', () => Promise.reject(new Error('password=hunter2'))],
-  ['throws nothing', () => Promise.reject(undefined)],
-  ['throws a text', () => Promise.reject('password=hunter2')],
+  ['throws undefined', () => Promise.reject(undefined)],
+  ['throws a string', () => Promise.reject('password=hunter2')],
   [
-    'throws at once',
+    'throws synchronously',
     () => {
       throw new TypeError('password=hunter2')
     },
   ],
-  ['answers in a circle', async () => circular],
-  ['answers a bigint', async () => ({ count: 1n })],
-])('a tool that %s is an answer to the model, and its text stays in the log', async (_, run) => {
-  const { events, told, logged, text } = await callTool(run)
-  expect(events.map(({ type }) => type)).toEqual([
-    'run.started',
-    'agent.invoked',
-    'triage.decided',
-    'agent.invoked',
-    'tool.called',
-    'tool.failed',
-    'agent.finished',
-    'agent.finished',
-    'run.finished',
-  ])
-  expect(told).toBe('Failed: The source system did not answer as expected.')
-  expect(text).not.toContain('hunter2')
-  expect(logged).toHaveLength(1)
-})
+  ['returns a circular value', async () => circular],
+  ['returns a bigint', async () => ({ count: 1n })],
+])(
+  'a tool that %s fails for the model with a fixed sentence, and only the log has its cause',
+  async (_, run) => {
+    const { events, toolMessage, logged, text } = await callTool(run)
+    expect(events.map(({ type }) => type)).toEqual([
+      'run.started',
+      'agent.invoked',
+      'triage.decided',
+      'agent.invoked',
+      'tool.called',
+      'tool.failed',
+      'agent.finished',
+      'agent.finished',
+      'run.finished',
+    ])
+    expect(toolMessage).toBe('Failed: The source system did not answer as expected.')
+    expect(text).not.toContain('hunter2')
+    expect(logged).toHaveLength(1)
+  },
+)
 
-test('a tool that answers five megabytes is shown shortened, and the model gets it', async () => {
-  const { events, told, text } = await callTool(async () => 'x'.repeat(5_000_000))
+test('a result of five megabytes is shortened for readers and complete for the model', async () => {
+  const { events, toolMessage, text } = await callTool(async () => 'x'.repeat(5_000_000))
   const finished = events.find(({ type }) => type === 'tool.finished')
   expect(finished).toMatchObject({ truncated: true })
   expect(finished?.preview).toHaveLength(8193)
-  expect(told).toHaveLength(5_000_000)
+  expect(toolMessage).toHaveLength(5_000_000)
   expect(text.length).toBeLessThan(20_000)
 })
 
-test('a tool that answers nothing is finished', async () => {
-  const { events, told } = await callTool(async () => undefined)
+test('a tool that returns undefined finishes', async () => {
+  const { events, toolMessage } = await callTool(async () => undefined)
   expect(events.some(({ type }) => type === 'tool.finished')).toBe(true)
-  expect(told).toBe('')
+  expect(toolMessage).toBe('')
 })
 
-test('a tool that takes too long is given up, and the agent goes on', async () => {
-  const { events, told } = await callTool(() => new Promise(() => {}), { toolSeconds: 0.02 })
+test('a tool that exceeds its deadline fails, and the agent continues', async () => {
+  const { events, toolMessage } = await callTool(() => new Promise(() => {}), { toolSeconds: 0.02 })
   expect(events.find(({ type }) => type === 'tool.failed')).toMatchObject({ code: 'deadline' })
-  expect(told).toBe('Failed: It took too long and was given up.')
+  expect(toolMessage).toBe('Failed: It took too long and was given up.')
 })
 
-test('what is emitted after the end is dropped', async () => {
+test('an event emitted after the end of the run is dropped', async () => {
   const { layer, begun, release } = emittingLayer()
   const { open, post, get } = await makeServer({}, { script: seedFlow, agentMiddleware: [layer] })
   const id = await open()
@@ -108,21 +117,20 @@ test('what is emitted after the end is dropped', async () => {
   expect(text.match(/^event: done$/gm)).toHaveLength(1)
 })
 
-/** A store that fails from the `nth` call of one of its functions on. */
+/** A store whose function `name` throws from its `nth` call on. */
 function failingStore(name: 'beginRun' | 'appendEvent' | 'endRun', nth: number): Store {
-  const store = openSqliteStore(':memory:')
-  const original = store[name] as (...given: unknown[]) => unknown
   let calls = 0
-  const failing = (...given: unknown[]) => {
-    calls += 1
-    if (calls >= nth) throw new Error('secret: disk I/O error on /dev/sda1')
-    return original(...given)
-  }
-  return { ...store, [name]: failing }
+  return replaceCalls(openSqliteStore(':memory:'), (own) => ({
+    [name](...parameters: unknown[]) {
+      calls += 1
+      if (calls >= nth) throw new Error('secret: disk I/O error on /dev/sda1')
+      return Reflect.apply(own[name], own, parameters)
+    },
+  }))
 }
 
 test.each([1, 2, 3, 4, 5, 6, 7, 8, 9])(
-  'a store that fails at event %d ends the run with a reason, and closes its stream',
+  'a store that fails at event %d ends the run with an error and closes its stream',
   async (nth) => {
     const store = failingStore('appendEvent', nth)
     const { open, post, get, logged } = await makeServer({}, { script: seedFlow, store })
@@ -135,17 +143,17 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8, 9])(
     expect(response.status).toBe(200)
     const frames = await reading
     expect(frames.at(-1)).toMatchObject({ event: 'done' })
-    const told = await get(`/api/conversations/${id}/runs/${run}`)
-    // The last event alone may be lost: the answer was stored before it.
+    const stored = await get(`/api/conversations/${id}/runs/${run}`)
+    // Only the last event may be lost, because the answer is stored before it.
     const ends = nth === 9 ? { status: 'finished' } : { error: { code: 'store_failed' } }
-    expect(await told.json()).toMatchObject(ends)
+    expect(await stored.json()).toMatchObject(ends)
     expect(JSON.stringify(logged.map(({ cause }) => String(cause)))).toContain(
       nth === 9 ? '' : 'history cannot be written',
     )
   },
 )
 
-test('a store that cannot take the question refuses it, and nothing runs', async () => {
+test('a question that cannot be stored is refused, and no model is called', async () => {
   const store = failingStore('beginRun', 1)
   const { open, post, get, model, registry } = await makeServer({}, { script: seedFlow, store })
   const id = await open()
@@ -158,7 +166,7 @@ test('a store that cannot take the question refuses it, and nothing runs', async
   expect(registry.size).toBe(0)
 })
 
-test('a store that cannot take the answer: the stream says that it failed, and the server lives', async () => {
+test('an answer that cannot be stored fails its run, and the server keeps running', async () => {
   const store = failingStore('endRun', 1)
   const { open, post, get, logged } = await makeServer({}, { script: seedFlow, store })
   const id = await open()
@@ -171,10 +179,10 @@ test('a store that cannot take the answer: the stream says that it failed, and t
   expect((await get('/healthz')).status).toBe(200)
 })
 
-test('a store that is gone makes the server not ready, but alive', async () => {
+test('with a closed store the server is alive but not ready', async () => {
   const store = openSqliteStore(':memory:')
   const { get } = await makeServer({}, { store })
-  store.close()
+  await store.close()
   expect((await get('/readyz')).status).toBe(503)
   expect((await get('/healthz')).status).toBe(200)
 })

@@ -9,12 +9,12 @@ expectNothingLeft()
 
 const question = { message: 'What is open?' }
 
-test('the first bytes of a stream come at once, with a whole head, before any event', async () => {
+test('a stream sends its complete head and a comment before any event', async () => {
   const { open, port, closeSocket } = await makeSocketServer()
   const path = `/api/conversations/${await open()}/thinking`
   const { state, get, socket } = await connectRaw(port)
   get(path)
-  await until(() => state.text.includes(': connected\n\n'), 'the first comment', 2000)
+  await until(() => state.text.includes(': connected\n\n'), 'the first comment has arrived')
   const [head = ''] = state.text.split('\r\n\r\n')
   const lines = head.split('\r\n').map((line) => line.toLowerCase().split(':')[0])
   expect(lines.toSorted()).toEqual([
@@ -30,7 +30,7 @@ test('the first bytes of a stream come at once, with a whole head, before any ev
   await closeSocket()
 })
 
-test('a whole stream holds line feeds only, no BOM, and one jittered retry', async () => {
+test('a stream contains line feeds only, no BOM, and one jittered retry', async () => {
   const { open, post, url, closeSocket } = await makeSocketServer({}, { script: seedFlow })
   const id = await open()
   const retries = new Set<string>()
@@ -50,7 +50,7 @@ test('a whole stream holds line feeds only, no BOM, and one jittered retry', asy
   await closeSocket()
 })
 
-test('done comes in the same write as the last event', async () => {
+test('done is sent in the same write as the last event', async () => {
   const held = gate()
   const script: typeof seedFlow = async (request, turn) => {
     if (turn === 1) await held.opened
@@ -63,14 +63,14 @@ test('done comes in the same write as the last event', async () => {
   const asked = post(`/api/conversations/${id}/messages`, question)
   await until(() => state.text.includes('tool.finished'), 'the tool has finished')
   held.open()
-  await until(() => state.text.includes('event: done'), 'the end')
+  await until(() => state.text.includes('event: done'), 'the stream has ended')
   const last = state.chunks.find((chunk) => chunk.includes('"run.finished"')) ?? ''
   expect(last).toContain('event: done')
   await asked
   await closeSocket()
 })
 
-test('the header of the last id beats the one in the address', async () => {
+test('the Last-Event-ID header takes precedence over the query parameter', async () => {
   const { open, get, post } = await makeServer({}, { script: seedFlow })
   const id = await open()
   const run = crypto.randomUUID()
@@ -80,7 +80,7 @@ test('the header of the last id beats the one in the address', async () => {
   expect(linesOf(frames)).toHaveLength(2)
 })
 
-test('a burst of two thousand events in one tick reaches every healthy reader whole', async () => {
+test('every reader receives a burst of two thousand events completely', async () => {
   const { layer, begun, release } = emittingLayer()
   const parts = { script: seedFlow, agentMiddleware: [layer] }
   const { open, post, url, closeSocket } = await makeSocketServer({ maxEvents: 5000 }, parts)
@@ -101,7 +101,7 @@ test('a burst of two thousand events in one tick reaches every healthy reader wh
   await closeSocket()
 }, 30_000)
 
-test('a log over its cap tells a late reader exactly what is gone, now and from the store', async () => {
+test('a log over its limit reports the exact gap to a late reader, live and from the store', async () => {
   const { layer, begun, release } = emittingLayer()
   const parts = { script: seedFlow, agentMiddleware: [layer] }
   const { open, post, get } = await makeServer({ maxEvents: 50 }, parts)
@@ -125,11 +125,11 @@ test('a log over its cap tells a late reader exactly what is gone, now and from 
   expect(gap).toMatchObject({ type: 'gap', from: 1, to: rest[0].seq - 1 })
   expect(rest).toHaveLength(50)
   const resumed = { 'last-event-id': `${run}:${gap.to}` }
-  const whole = linesOf(await readFrames(await get(`${path}&format=json`, resumed)))
-  expect(whole.map((line) => JSON.parse(line).type)).not.toContain('gap')
+  const complete = linesOf(await readFrames(await get(`${path}&format=json`, resumed)))
+  expect(complete.map((line) => JSON.parse(line).type)).not.toContain('gap')
 })
 
-test('a tab that comes back before the server noticed that it was gone is not cut by the old one', async () => {
+test('a reader that reconnects before the server noticed the disconnect keeps its new stream', async () => {
   const held = gate()
   const { open, post, url, slots, closeSocket } = await makeSocketServer(
     {},
@@ -143,14 +143,14 @@ test('a tab that comes back before the server noticed that it was gone is not cu
   const second = readFrames(await fetch(path))
   old.abort()
   await first.text().catch(() => {})
-  await until(() => slots.open === 1, 'the old stream is gone')
+  await until(() => slots.open === 1, 'the old stream is closed')
   held.open()
   expect(linesOf(await second)).toEqual(seedLines)
   await asked
   await closeSocket()
 })
 
-test('a reader of one kilobyte at a time gets everything in order', async () => {
+test('a reader that pauses repeatedly receives every event in order', async () => {
   const { layer, begun, release } = emittingLayer()
   const parts = { script: seedFlow, agentMiddleware: [layer] }
   const { open, post, port, closeSocket } = await makeSocketServer({}, parts)
@@ -162,22 +162,22 @@ test('a reader of one kilobyte at a time gets everything in order', async () => 
   for (let count = 1; count <= 500; count += 1) {
     if (count % 50 === 0) {
       socket.pause()
-      await Bun.sleep(1)
+      await Bun.sleep(0)
       socket.resume()
     }
     emit(numbered(count))
   }
   release()
-  await until(() => state.text.includes('event: done'), 'the end')
-  const told = [...state.text.matchAll(/^data: t(\d+) finished$/gm)].map(([, count]) =>
+  await until(() => state.text.includes('event: done'), 'the stream has ended')
+  const received = [...state.text.matchAll(/^data: t(\d+) finished$/gm)].map(([, count]) =>
     Number(count),
   )
-  expect(told).toEqual(Array.from({ length: 500 }, (_, index) => index + 1))
+  expect(received).toEqual(Array.from({ length: 500 }, (_, index) => index + 1))
   await asked
   await closeSocket()
 })
 
-test('a page of another site may not read: no answer ever names its origin', async () => {
+test('no response allows another origin to read it', async () => {
   const { open, get } = await makeServer()
   const path = `/api/conversations/${await open()}`
   const origin = { origin: 'https://evil.example' }

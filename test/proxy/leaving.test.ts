@@ -1,16 +1,16 @@
 import { expect, test } from 'bun:test'
+import { installedCases } from '../support/proxy-origin.ts'
 import { type RunningProxy, startProxy } from '../support/proxy-process.ts'
-import { installedCases } from '../support/proxy-world.ts'
 import { makeSocketServer, until } from '../support/socket-server.ts'
 import { expectNothingLeft } from '../support/test-server.ts'
 
 expectNothingLeft()
 
-// nginx, Caddy and HAProxy see at once that a reader has left, the others when they write to it next.
+// nginx, Caddy and HAProxy notice at once that a reader has disconnected, the others at their next write to it.
 test.each(installedCases().map((one) => [one.name, one] as const))(
-  '%s: a reader who leaves gives its place back after two comments at most',
+  '%s: a reader that disconnects frees its slot after at most two comments',
   async (_, one) => {
-    const { open, port, slots, closeSocket } = await makeSocketServer({ keepAliveSeconds: 1 })
+    const { open, port, slots, closeSocket } = await makeSocketServer({ keepAliveSeconds: 0.5 })
     let proxy: RunningProxy | undefined
     try {
       proxy = await startProxy(one, port)
@@ -20,7 +20,7 @@ test.each(installedCases().map((one) => [one.name, one] as const))(
       await body?.getReader().read()
       expect(slots.open).toBe(1)
       leaving.abort()
-      await until(() => slots.open === 0, 'its place is free')
+      await until(() => slots.open === 0, 'its slot is free')
     } finally {
       await proxy?.stop()
       await closeSocket()

@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { type RunningProxy, startProxy, type Way } from '../support/proxy-process.ts'
+import { installedCases, type Origin, startOrigin } from '../support/proxy-origin.ts'
+import { type Endpoint, type RunningProxy, startProxy } from '../support/proxy-process.ts'
 import { post } from '../support/proxy-run.ts'
-import { installedCases, startWorld, type World } from '../support/proxy-world.ts'
 
-let world: World
+let origin: Origin
 beforeAll(async () => {
-  world = await startWorld()
+  origin = await startOrigin()
 }, 20_000)
-afterAll(() => world.stop(), 20_000)
+afterAll(() => origin.stop(), 20_000)
 
-/** As a browser asks: it takes compressed answers. */
+/** The request headers of a browser, which accepts compressed responses. */
 const browser = { 'accept-encoding': 'gzip, deflate, br', accept: 'text/html' }
 
-/** What the page loads, in the order in which it names them. */
-async function filesOf({ request }: Way): Promise<string[]> {
+/** The paths of the static files that the page loads, in document order. */
+async function filesOf({ request }: Endpoint): Promise<string[]> {
   const page = await (await request('/', { headers: browser })).text()
   return [...page.matchAll(/(?:src|href)="(\/static\/[^"]+)"/g)].flatMap(([, path]) => path ?? [])
 }
@@ -21,11 +21,11 @@ async function filesOf({ request }: Way): Promise<string[]> {
 describe.each(installedCases().map((one) => [one.name, one] as const))('%s', (_, one) => {
   let proxy: RunningProxy
   beforeAll(async () => {
-    proxy = await startProxy(one, world.port)
+    proxy = await startProxy(one, origin.port)
   }, 60_000)
   afterAll(() => proxy.stop(), 20_000)
 
-  test('brings a page whole, compressed, with its headers', async () => {
+  test('delivers a complete page, compressed, with its headers', async () => {
     const response = await proxy.request('/', { headers: browser })
     const text = await response.text()
     expect(response.status).toBe(200)
@@ -37,11 +37,11 @@ describe.each(installedCases().map((one) => [one.name, one] as const))('%s', (_,
     expect(text.trimEnd().slice(-7)).toBe('</html>')
   })
 
-  test('brings the files of the page, to be kept for ever', async () => {
+  test('delivers the static files, cacheable for ever', async () => {
     const paths = await filesOf(proxy)
     expect(paths.length).toBeGreaterThan(3)
     for (const path of paths) {
-      const expected = await world.direct.request(path, { headers: browser })
+      const expected = await origin.direct.request(path, { headers: browser })
       const got = await proxy.request(path, { headers: browser })
       expect((await got.text()) === (await expected.text())).toBe(true)
       for (const name of ['content-type', 'cache-control', 'content-encoding', 'etag']) {
@@ -49,13 +49,13 @@ describe.each(installedCases().map((one) => [one.name, one] as const))('%s', (_,
       }
       const plain = await proxy.request(path, { headers: { 'accept-encoding': 'identity' } })
       expect(plain.headers.get('content-encoding')).toBe(null)
-      expect((await plain.text()) === (await (await world.direct.request(path)).text())).toBe(true)
-      const known = { ...browser, 'if-none-match': got.headers.get('etag') ?? '' }
-      expect((await proxy.request(path, { headers: known })).status).toBe(304)
+      expect((await plain.text()) === (await (await origin.direct.request(path)).text())).toBe(true)
+      const conditional = { ...browser, 'if-none-match': got.headers.get('etag') ?? '' }
+      expect((await proxy.request(path, { headers: conditional })).status).toBe(304)
     }
   })
 
-  test('answers HEAD with a head, for a stream too', async () => {
+  test('answers HEAD without a body, also for a stream', async () => {
     const { id } = (await (await post(proxy, '/api/conversations', {})).json()) as { id: string }
     for (const path of ['/', `/conversations/${id}/thinking`, ...(await filesOf(proxy))]) {
       const response = await proxy.request(path, { method: 'HEAD' })
@@ -64,21 +64,23 @@ describe.each(installedCases().map((one) => [one.name, one] as const))('%s', (_,
     }
   })
 
-  test('lets the form of a browser through, and brings it to its conversation', async () => {
+  test('passes a form of a browser on and redirects to its conversation', async () => {
     const form = new URLSearchParams({ message: 'What is open?' })
-    const origin = { origin: proxy.url, 'sec-fetch-site': 'same-origin' }
+    const sameOrigin = { origin: proxy.url, 'sec-fetch-site': 'same-origin' }
     const sent = await proxy.request('/conversations', {
-      ...{ method: 'POST', headers: origin, body: form },
+      method: 'POST',
+      headers: sameOrigin,
+      body: form,
     })
     expect(sent.status).toBe(303)
-    const where = new URL(sent.headers.get('location') ?? '', proxy.url)
-    expect(where.origin).toBe(proxy.url)
-    const page = await proxy.request(where.pathname, { headers: browser })
+    const location = new URL(sent.headers.get('location') ?? '', proxy.url)
+    expect(location.origin).toBe(proxy.url)
+    const page = await proxy.request(location.pathname, { headers: browser })
     expect(page.status).toBe(200)
     expect((await page.text()).includes('What is open?')).toBe(true)
   })
 
-  test('passes errors on as they are', async () => {
+  test('passes error responses on unchanged', async () => {
     const path = `/api/conversations/${crypto.randomUUID()}`
     const missing = await proxy.request(path)
     expect(missing.status).toBe(404)

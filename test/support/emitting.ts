@@ -1,7 +1,7 @@
 import type { AgentMiddleware } from '../../src/core/call.ts'
 import type { EventBody } from '../../src/core/event.ts'
 
-/** A layer that gives a test the `emit` of the run, and holds the run until the test lets it go on. */
+/** An agent middleware that gives a test the `emit` of the run, and holds the run until the test calls `release`. */
 export function emittingLayer() {
   const begun = Promise.withResolvers<(event: EventBody) => void>()
   const released = Promise.withResolvers<void>()
@@ -13,10 +13,14 @@ export function emittingLayer() {
   return { layer, begun: begun.promise, release: () => released.resolve() }
 }
 
-/** Some event with a number in it. */
+/** An event that carries a number. */
 export function numbered(count: number, padding = ''): EventBody {
   return {
-    ...{ type: 'tool.finished', span: '9', agent: 'ServiceNow', durationMs: 0 },
-    ...{ tool: `t${count}`, preview: padding },
+    type: 'tool.finished',
+    span: '9',
+    agent: 'ServiceNow',
+    durationMs: 0,
+    tool: `t${count}`,
+    preview: padding,
   }
 }

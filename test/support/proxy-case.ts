@@ -1,47 +1,47 @@
 import { join } from 'node:path'
 
-/** Where one proxy runs, and what it stands in front of. */
+/** One proxy with one configuration. */
+export type ProxyCase = {
+  name: string
+  /** The programs it starts. */
+  programs: string[]
+  /** Whether clients reach it over TLS and HTTP/2. */
+  http2?: true
+  /** Whether it compresses streams. */
+  compresses?: true
+  /** Whether it has no read timeout, so that it does not cut a silent POST. */
+  noReadTimeout?: true
+  plan: (place: ProxyPlace) => Promise<ProxyPlan>
+}
+
+/** Addresses, folder and timeout of one running proxy. */
 export type ProxyPlace = {
-  /** A folder of its own, with `tls.pem` (certificate and key), `tls.crt` and `tls.key` in it. */
+  /** Its working folder, which contains `tls.pem` (certificate and key), `tls.crt` and `tls.key`. */
   folder: string
-  /** Where people reach it. */
+  /** The port for clients. */
   port: number
   /** A second port, for a proxy behind the proxy. */
   innerPort: number
-  /** Where OpsAgent listens. */
+  /** The port of OpsAgent. */
   serverPort: number
-  /** How long it waits between two bytes of a response. */
+  /** Its read timeout: the longest pause between two bytes of a response. */
   readSeconds: number
 }
 
-/** What is started: files by name, and commands. `PROXY` in a command stands for the folder. */
+/** Config files by name, and the commands to start. */
 export type ProxyPlan = { files: Record<string, string>; commands: [string, ...string[]][] }
-
-/** One proxy with one config. */
-export type ProxyCase = {
-  name: string
-  /** The programs that it takes. */
-  programs: string[]
-  /** Whether people reach it over TLS and HTTP/2. */
-  http2?: true
-  /** Whether it compresses streams too. */
-  compresses?: true
-  /** Whether it has no read timeout, so that a quiet POST is not cut. */
-  patient?: true
-  plan: (place: ProxyPlace) => Promise<ProxyPlan>
-}
 
 const root = join(import.meta.dir, '../..')
 
 /**
- * A config file of this project with other values in it. A value that is not there is an error: the file and the test
- * would speak of different things.
+ * Reads a config file of this project and replaces values in it.
+ * @throws Error if a value is missing, because the test would then run another config than the file says.
  */
 export async function fill(path: string, values: Record<string, string>): Promise<string> {
   let text = await Bun.file(join(root, path)).text()
-  for (const [written, wanted] of Object.entries(values)) {
-    if (!text.includes(written)) throw new Error(`${path} does not say ${written}`)
-    text = text.replaceAll(written, wanted)
+  for (const [original, replacement] of Object.entries(values)) {
+    if (!text.includes(original)) throw new Error(`${path} does not contain ${original}`)
+    text = text.replaceAll(original, replacement)
   }
   return text
 }

@@ -1,10 +1,10 @@
 import { fill, type ProxyCase, type ProxyPlace, type ProxyPlan } from './proxy-case.ts'
 import { nginxCases } from './proxy-nginx.ts'
 
-const own = 'test/proxy/configs'
+const configs = 'test/proxy/configs'
 const upstream = ({ serverPort }: ProxyPlace) => ({ '127.0.0.1:8000': `127.0.0.1:${serverPort}` })
 
-/** Every proxy that the tests know, with the configs of `deploy/` and those of people who know less. */
+/** Every proxy under test, with the configs of `deploy/` and with minimal and over-compressing ones. */
 export const proxyCases: ProxyCase[] = [
   ...nginxCases,
   {
@@ -16,14 +16,14 @@ export const proxyCases: ProxyCase[] = [
       }),
   },
   {
-    name: 'Apache httpd with deflate on everything',
+    name: 'Apache httpd with deflate for everything',
     programs: ['apache2'],
     compresses: true,
-    plan: (place) => apache(place, `${own}/apache-deflate.conf`, {}),
+    plan: (place) => apache(place, `${configs}/apache-deflate.conf`, {}),
   },
   { name: 'HAProxy', programs: ['haproxy'], plan: (place) => haproxy(place, '') },
   {
-    name: 'HAProxy with compression on everything',
+    name: 'HAProxy with compression for everything',
     programs: ['haproxy'],
     plan: (place) => haproxy(place, '  filter compression\n  compression algo gzip\n'),
   },
@@ -38,11 +38,11 @@ export const proxyCases: ProxyCase[] = [
       }),
   },
   {
-    name: 'Caddy with encode on everything',
+    name: 'Caddy with encode for everything',
     programs: ['caddy'],
-    patient: true,
+    noReadTimeout: true,
     plan: (place) =>
-      caddy(place, `${own}/Caddyfile-encode`, {
+      caddy(place, `${configs}/Caddyfile-encode`, {
         'ops.example.com': `http://127.0.0.1:${place.port}`,
       }),
   },
@@ -52,9 +52,9 @@ export const proxyCases: ProxyCase[] = [
     plan: (place) => varnish(place, 'deploy/varnish/default.vcl', ['-a', listen(place)]),
   },
   {
-    name: 'Varnish as it comes',
+    name: 'Varnish with a minimal config',
     programs: ['varnishd'],
-    plan: (place) => varnish(place, `${own}/bare.vcl`, ['-a', listen(place)]),
+    plan: (place) => varnish(place, `${configs}/minimal.vcl`, ['-a', listen(place)]),
   },
   { name: 'hitch and Varnish', programs: ['hitch', 'varnishd'], http2: true, plan: hitch },
   { name: 'Squid', programs: ['squid'], plan: squid },
@@ -64,13 +64,13 @@ function listen({ port }: ProxyPlace): string {
   return `127.0.0.1:${port}`
 }
 
-async function apache(place: ProxyPlace, path: string, more: Record<string, string>) {
-  const main = await fill(`${own}/apache-main.conf`, {
+async function apache(place: ProxyPlace, path: string, values: Record<string, string>) {
+  const main = await fill(`${configs}/apache-main.conf`, {
     '127.0.0.1:80': listen(place),
     'Timeout 60': `Timeout ${place.readSeconds}`,
     FOLDER: place.folder,
   })
-  const site = await fill(path, { '*:80': `*:${place.port}`, ...upstream(place), ...more })
+  const site = await fill(path, { '*:80': `*:${place.port}`, ...upstream(place), ...values })
   return plan({ 'apache.conf': main, 'site.conf': site }, [
     'apache2',
     '-DFOREGROUND',
@@ -79,7 +79,7 @@ async function apache(place: ProxyPlace, path: string, more: Record<string, stri
   ])
 }
 
-async function haproxy(place: ProxyPlace, more: string) {
+async function haproxy(place: ProxyPlace, additions: string) {
   const config = await fill('deploy/haproxy/haproxy.cfg', {
     'bind :80': `bind ${listen(place)}`,
     ...upstream(place),
@@ -87,20 +87,25 @@ async function haproxy(place: ProxyPlace, more: string) {
     'timeout client 60s': `timeout client ${place.readSeconds}s`,
     'timeout server 60s': `timeout server ${place.readSeconds}s`,
   })
-  return plan({ 'haproxy.cfg': config + more }, ['haproxy', '-db', '-f', 'haproxy.cfg'])
+  return plan({ 'haproxy.cfg': config + additions }, ['haproxy', '-db', '-f', 'haproxy.cfg'])
 }
 
-async function caddy(place: ProxyPlace, path: string, more: Record<string, string>) {
-  // What a test must not do: change the machine's trust, listen on further ports, keep things in the home folder.
+async function caddy(place: ProxyPlace, path: string, values: Record<string, string>) {
+  // Caddy must not install a root certificate, open more ports or write to the home folder.
   const global = `{
 	admin off
 	auto_https off
 	storage file_system ${place.folder}
 }
 `
-  const site = await fill(path, { ...upstream(place), ...more })
+  const site = await fill(path, { ...upstream(place), ...values })
   return plan({ Caddyfile: global + site }, [
-    ...(['caddy', 'run', '--adapter', 'caddyfile', '--config', 'Caddyfile'] as const),
+    'caddy',
+    'run',
+    '--adapter',
+    'caddyfile',
+    '--config',
+    'Caddyfile',
   ])
 }
 
@@ -113,15 +118,26 @@ async function varnish(place: ProxyPlace, path: string, addresses: string[]): Pr
   })
   const memory = ['-s', 'malloc,16m', '-p', 'vsl_space=1m']
   return plan({ 'default.vcl': vcl }, [
-    ...(['varnishd', '-F', '-j', 'none', '-n', `${place.folder}/varnish`] as const),
-    ...['-f', `${place.folder}/default.vcl`, ...addresses, ...memory],
+    'varnishd',
+    '-F',
+    '-j',
+    'none',
+    '-n',
+    `${place.folder}/varnish`,
+    '-f',
+    `${place.folder}/default.vcl`,
+    ...addresses,
+    ...memory,
   ])
 }
 
 async function hitch(place: ProxyPlace): Promise<ProxyPlan> {
   const inner = `127.0.0.1:${place.innerPort}`
   const behind = await varnish(place, 'deploy/varnish/default.vcl', [
-    ...['-a', `tls=${inner},PROXY`, '-p', 'feature=+http2'],
+    '-a',
+    `tls=${inner},PROXY`,
+    '-p',
+    'feature=+http2',
   ])
   const config = await fill('deploy/varnish/hitch.conf', {
     '"[*]:443"': `"[127.0.0.1]:${place.port}"`,
@@ -151,7 +167,12 @@ visible_hostname localhost
 shutdown_lifetime 0 seconds
 `
   return plan({ 'squid.conf': config + paths }, [
-    ...(['squid', '-N', '-n', `opsagent${place.port}`, '-f', `${folder}/squid.conf`] as const),
+    'squid',
+    '-N',
+    '-n',
+    `opsagent${place.port}`,
+    '-f',
+    `${folder}/squid.conf`,
   ])
 }
 

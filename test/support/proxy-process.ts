@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import type { ProxyCase } from './proxy-case.ts'
 import { until } from './socket-server.ts'
 
-/** A way to OpsAgent: sends a request to a path. */
-export type Way = { name: string; url: string; request: Send }
+/** An address at which OpsAgent is reached, directly or through a proxy. `request` takes a path. */
+export type Endpoint = { name: string; url: string; request: Send }
 type Send = (path: string, init?: RequestInit) => Promise<Response>
 
-/** A proxy that runs. Stop it in the end, whatever happened. */
-export type RunningProxy = Way & { stop: () => Promise<void> }
+/** A running proxy. The test must stop it. */
+export type RunningProxy = Endpoint & { stop: () => Promise<void> }
 
-/** Starts a proxy in front of a server and waits until it answers. Another port is tried when one was taken meanwhile. */
+/** Starts a proxy in front of a server and waits until it answers. Retries, because another process may take its port. */
 export async function startProxy(
   one: ProxyCase,
   serverPort: number,
@@ -32,7 +32,7 @@ async function launch(
   readSeconds: number,
 ): Promise<RunningProxy | string> {
   const folder = mkdtempSync(join(tmpdir(), 'opsagent-proxy-'))
-  // Some drop to a user of their own before they write here.
+  // Some proxies switch to another user before they write here.
   chmodSync(folder, 0o777)
   const [port = 0, innerPort = 0] = freePorts(2)
   const ca = await makeCertificate(folder)
@@ -47,16 +47,16 @@ async function launch(
   const tls = one.http2 ? { tls: { ca }, protocol: 'http2' as const } : {}
   const request: Send = (path, init) => fetch(url + path, { redirect: 'manual', ...init, ...tls })
   const ready = async () => (await request('/healthz').catch(() => undefined))?.ok === true
-  const died = () => children.some(({ exitCode }) => exitCode !== null)
+  const exited = () => children.some(({ exitCode }) => exitCode !== null)
   try {
-    await until(async () => died() || (await ready()), 'it answers', 15_000)
-    if (!died()) return { name: one.name, url, request, stop }
+    await until(async () => exited() || (await ready()), 'it answers', 15_000)
+    if (!exited()) return { name: one.name, url, request, stop }
   } catch {
-    // Told below, with what it wrote.
+    // It did not answer in time: return its logs, as if it had exited.
   }
-  const said = readLogs(folder)
+  const logs = readLogs(folder)
   await stop()
-  return said
+  return logs
 }
 
 function spawn([program, ...rest]: [string, ...string[]], folder: string) {
@@ -67,32 +67,32 @@ function spawn([program, ...rest]: [string, ...string[]], folder: string) {
     stdin: 'ignore',
     stdout: out,
     stderr: out,
-    // A process group of its own, so that its workers can be ended with it.
+    // A new process group, so that `end` can kill its workers.
     detached: true,
   })
 }
 
 async function end(child: Bun.Subprocess): Promise<void> {
   child.kill('SIGTERM')
-  // Some wait for their open connections. They are given the time to put away what they keep outside their folder.
+  // SIGTERM first, so that a proxy can remove what it keeps outside its folder (Squid: shared memory).
   const giveUp = setTimeout(() => child.kill('SIGKILL'), 3000)
   await child.exited
   clearTimeout(giveUp)
   try {
     process.kill(-child.pid, 'SIGKILL')
   } catch {
-    // Nobody of its group is left.
+    // The group has no process left.
   }
 }
 
 const paths = `${process.env.PATH ?? ''}:/usr/local/sbin:/usr/sbin:/sbin`
 
-/** Where a program of the system is; some stand where only root looks. */
+/** The path of a program. Includes the sbin folders, which are not on every user's PATH. */
 export function findProgram(name: string): string | undefined {
   return Bun.which(name, { PATH: paths }) ?? undefined
 }
 
-/** Ports that were free a moment ago. */
+/** Ports that are free at the time of the call. */
 function freePorts(count: number): number[] {
   const held = Array.from({ length: count }, () =>
     Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } }),

@@ -4,7 +4,7 @@ type Key = Awaited<ReturnType<typeof makeKey>>
 
 /** Starts a fake OpenID provider that serves its key set over a real socket. The test must stop it. */
 export async function startTokenIssuer({ port = 0, alg = 'RS256' } = {}) {
-  let key = await makeKey('first', alg)
+  let key = await firstKey(alg)
   let respond: () => Response = () => Response.json({ keys: [key.jwk] })
   let reads = 0
   const server = Bun.serve({
@@ -58,6 +58,15 @@ export function validClaims(): JWTPayload {
 /** Signs a token with exactly these claims. Omits undefined ones. */
 export function signWith({ privateKey, kid, alg }: Key, claims: JWTPayload): Promise<string> {
   return new SignJWT(claims).setProtectedHeader({ alg, kid }).sign(privateKey)
+}
+
+const firstKeys = new Map<string, Promise<Key>>()
+
+/** The key that every issuer starts with. It is made once per algorithm, because RSA keys take 100 ms of CPU. */
+function firstKey(alg: string): Promise<Key> {
+  const made = firstKeys.get(alg) ?? makeKey('first', alg)
+  firstKeys.set(alg, made)
+  return made
 }
 
 /** Generates a key pair with a key id. */

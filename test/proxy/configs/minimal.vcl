@@ -1,4 +1,4 @@
-# Only where the server is: all else as Varnish does by itself.
+# A minimal config: the address of the server; Varnish's defaults for everything else.
 vcl 4.1;
 
 backend default {

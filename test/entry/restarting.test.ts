@@ -14,8 +14,8 @@ const json = { 'content-type': 'application/json' }
 const send = (url: string, body: unknown, headers = {}) =>
   fetch(url, { method: 'POST', headers: { ...json, ...headers }, body: JSON.stringify(body) })
 
-/** A folder, a model that waits before its answer, and servers on that folder. */
-async function makeWorld() {
+/** A data folder, a model that waits before its answer, and a function that starts servers on that folder. */
+function makeDeployment() {
   const { path, remove } = makeDataDir()
   cleanUps.push(remove)
   const held = gate()
@@ -41,61 +41,61 @@ async function open(url: string): Promise<string> {
   return created.headers.get('location') ?? ''
 }
 
-test('a reader that comes back after kill -9 hears the rest, exactly once, and that it was interrupted', async () => {
-  const { start } = await makeWorld()
+test('a reader that reconnects after kill -9 receives the rest exactly once, and that the run was interrupted', async () => {
+  const { start } = makeDeployment()
   const first = await start()
-  const where = await open(first.url)
+  const location = await open(first.url)
   const run = crypto.randomUUID()
   const { port } = new URL(first.url)
-  const source = new EventSource(`${first.url}${where}/thinking?run=${run}`)
+  const source = new EventSource(`${first.url}${location}/thinking?run=${run}`)
   cleanUps.push(() => source.close())
-  const heard: string[] = []
+  const received: string[] = []
   let ended = ''
-  source.addEventListener('message', ({ data }) => heard.push(data))
+  source.addEventListener('message', ({ data }) => received.push(data))
   source.addEventListener('done', ({ data }) => {
     ended = data
     source.close()
   })
-  await send(`${first.url}${where}/messages`, { message: 'x', run }, { prefer: 'respond-async' })
-  await until(() => heard.includes('list_change_requests finished'), 'the tool has finished')
+  await send(`${first.url}${location}/messages`, { message: 'x', run }, { prefer: 'respond-async' })
+  await until(() => received.includes('list_change_requests finished'), 'the tool has finished')
   first.kill('SIGKILL')
   await first.exited
   await start({ PORT: port })
-  await until(() => ended !== '', 'the end', 15_000)
+  await until(() => ended !== '', 'the stream has ended', 15_000)
   expect(ended).toBe('{"status":"interrupted"}')
-  expect(heard).toEqual([
+  expect(received).toEqual([
     ...seedLines.slice(0, 4),
     '[ServiceNow] agent stopped',
     '[Triage] agent stopped',
   ])
 }, 30_000)
 
-test('after kill -9 the question can be asked again in the same conversation', async () => {
-  const { start, held } = await makeWorld()
+test('after kill -9 the conversation accepts the question again', async () => {
+  const { start, held } = makeDeployment()
   const first = await start()
-  const where = await open(first.url)
+  const location = await open(first.url)
   const run = crypto.randomUUID()
-  await send(`${first.url}${where}/messages`, { message: 'x', run }, { prefer: 'respond-async' })
+  await send(`${first.url}${location}/messages`, { message: 'x', run }, { prefer: 'respond-async' })
   first.kill('SIGKILL')
   await first.exited
   held.open()
   const second = await start()
-  const same = await (await send(`${second.url}${where}/messages`, { message: 'x', run })).json()
+  const same = await (await send(`${second.url}${location}/messages`, { message: 'x', run })).json()
   expect(same).toMatchObject({ assistant_message: null, run: { status: 'interrupted' } })
-  const again = await (await send(`${second.url}${where}/messages`, { message: 'x' })).json()
+  const again = await (await send(`${second.url}${location}/messages`, { message: 'x' })).json()
   expect(again).toMatchObject({ run: { status: 'finished' } })
 }, 30_000)
 
-test('at SIGTERM running work is finished, its readers and its POST get the end, then the process ends', async () => {
-  const { start, held } = await makeWorld()
+test('at SIGTERM a run finishes, its readers and its POST receive the end, then the process exits', async () => {
+  const { start, held } = makeDeployment()
   const { url, kill, exited, errors } = await start({ SHUTDOWN_SECONDS: '20' })
-  const where = await open(url)
-  const stream = fetch(`${url}${where}/thinking`).then((response) => response.text())
-  const asked = send(`${url}${where}/messages`, { message: 'What is open?' })
-  const listed = async () => (await (await fetch(`${url}${where}`)).text()).includes('running')
-  await until(listed, 'the run is under way')
+  const location = await open(url)
+  const stream = fetch(`${url}${location}/thinking`).then((response) => response.text())
+  const asked = send(`${url}${location}/messages`, { message: 'What is open?' })
+  const running = async () => (await (await fetch(`${url}${location}`)).text()).includes('running')
+  await until(running, 'the run is running')
   kill('SIGTERM')
-  await until(async () => (await fetch(`${url}/readyz`)).status === 503, 'it drains')
+  await until(async () => (await fetch(`${url}/readyz`)).status === 503, 'the server drains')
   expect((await send(`${url}${await open(url)}/messages`, { message: 'y' })).status).toBe(503)
   held.open()
   expect(await (await asked).json()).toMatchObject({ run: { status: 'finished' } })
@@ -104,16 +104,16 @@ test('at SIGTERM running work is finished, its readers and its POST get the end,
   expect(await errors).toBe('')
 }, 30_000)
 
-test('at SIGTERM what does not end in its time is interrupted, and everybody is told', async () => {
-  const { start } = await makeWorld()
+test('at SIGTERM a run that does not end in time is interrupted, and every reader is notified', async () => {
+  const { start } = makeDeployment()
   const { url, kill, exited } = await start({ SHUTDOWN_SECONDS: '0' })
-  const where = await open(url)
+  const location = await open(url)
   const waiting = await open(url)
   const idle = fetch(`${url}${waiting}/thinking`).then((response) => response.text())
-  const stream = fetch(`${url}${where}/thinking`).then((response) => response.text())
-  const asked = send(`${url}${where}/messages`, { message: 'What is open?' })
-  const listed = async () => (await (await fetch(`${url}${where}`)).text()).includes('running')
-  await until(listed, 'the run is under way')
+  const stream = fetch(`${url}${location}/thinking`).then((response) => response.text())
+  const asked = send(`${url}${location}/messages`, { message: 'What is open?' })
+  const running = async () => (await (await fetch(`${url}${location}`)).text()).includes('running')
+  await until(running, 'the run is running')
   kill('SIGTERM')
   expect(await (await asked).json()).toMatchObject({ run: { status: 'interrupted' } })
   expect(await stream).toContain('event: done\ndata: {"status":"interrupted"}')

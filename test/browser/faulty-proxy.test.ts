@@ -1,9 +1,10 @@
 import { expect, test } from 'bun:test'
+import { startFaultyProxy } from '../support/faulty-proxy.ts'
 import { ask, openPage, thinkingLines, useBrowser } from '../support/page-server.ts'
 import type { Script } from '../support/scripted-model.ts'
 import { gate, seedFlow, seedLines } from '../support/scripts.ts'
-import { startStubbornProxy } from '../support/stubborn-proxy.ts'
 import { expectNothingLeft } from '../support/test-server.ts'
+import { advanceTo, advanceToResponse, useClock } from './page-clock.ts'
 
 useBrowser()
 expectNothingLeft()
@@ -18,22 +19,23 @@ function gatedScript() {
   return { script, open: (turn: number) => gates[turn]?.open() }
 }
 
-test('behind a proxy that holds everything back the thinking still appears step by step, and the answer comes', async () => {
+test('behind a proxy that buffers every response the thinking appears step by step, and the answer arrives', async () => {
   const { script, open } = gatedScript()
   const { page, url, closeAll } = await openPage({ script })
-  const proxy = await startStubbornProxy(url, { buffer: true })
+  const proxy = await startFaultyProxy(url, 'buffer')
   try {
+    await useClock(page)
     await page.goto(proxy.url)
     await ask(page, 'What is open?')
-    await page.waitForSelector(`.thinking li:text-is("${seedLines[1]}")`)
+    await advanceTo(page, `.thinking li:text-is("${seedLines[1]}")`)
     expect(await page.isVisible('.held-up-note')).toBe(true)
     open(0)
-    await page.waitForSelector(`.thinking li:text-is("${seedLines[3]}")`)
+    await advanceTo(page, `.thinking li:text-is("${seedLines[3]}")`)
     expect(await thinkingLines(page)).toEqual(seedLines.slice(0, 4))
     open(1)
     await page.waitForSelector('.answer')
-    // The proxy comes to its senses: the next question is streamed again.
-    proxy.mode = 'honest'
+    // From now on the proxy passes responses on: the next question is streamed.
+    proxy.mode = 'pass'
     await ask(page, 'And now?')
     await page.waitForSelector('.turn:nth-of-type(2) .answer')
     expect(await page.locator('.held-up').count()).toBe(0)
@@ -43,21 +45,25 @@ test('behind a proxy that holds everything back the thinking still appears step 
   }
 }, 60_000)
 
-test('behind a proxy that cuts every response the page comes back by itself, and misses nothing', async () => {
+test('behind a proxy that cuts every response the page reconnects and misses no line', async () => {
   const { script, open } = gatedScript()
   const { page, url, closeAll } = await openPage({ script })
-  const proxy = await startStubbornProxy(url, { cutAfterMs: 1000 })
+  const proxy = await startFaultyProxy(url)
   try {
+    await useClock(page)
     await page.goto(proxy.url)
     await ask(page, 'What is open?')
     await page.waitForSelector(`.thinking li:text-is("${seedLines[1]}")`)
-    const streams = page.waitForResponse(/\/thinking\?run=/)
+    proxy.cut()
+    await advanceToResponse(page, /\/thinking\?run=/)
     open(0)
-    await streams
-    await page.waitForSelector(`.thinking li:text-is("${seedLines[3]}")`)
+    await advanceTo(page, `.thinking li:text-is("${seedLines[3]}")`)
     expect(await thinkingLines(page)).toEqual(seedLines.slice(0, 4))
+    proxy.cut()
     open(1)
-    await page.waitForSelector('.answer')
+    await advanceTo(page, '.answer')
+    // The POST and the first stream, then at least the second stream.
+    expect(proxy.counts.cut).toBeGreaterThanOrEqual(3)
   } finally {
     await closeAll()
     await proxy.stop()

@@ -1,23 +1,26 @@
 import type { ProxyCase } from './proxy-case.ts'
 import { proxyCases } from './proxy-cases.ts'
-import { findProgram, type Way } from './proxy-process.ts'
+import { type Endpoint, findProgram } from './proxy-process.ts'
 import { isTriage, lastQuestion, type Script, startScriptedModel } from './scripted-model.ts'
 import { gate } from './scripts.ts'
 import { makeDataDir, startServer } from './server-process.ts'
 
-/** How often the specialist calls its tool before it answers. */
-export const toolCalls = 4
+/** The server behind the proxies. */
+export type Origin = Awaited<ReturnType<typeof startOrigin>>
 
 /** The replies of the model in one run: triage, the tool calls, the answer. Each waits until the test opens it. */
 export type Replies = { open: (reply: number) => void; openAll: () => void; asked: () => number }
 
-/** The real server in a process of its own, and a model whose every reply the test opens. */
-export async function startWorld(settings: Record<string, string> = {}) {
+/** How often the specialist calls its tool before it answers. */
+export const toolCalls = 4
+
+/** Starts the real server as a process, and a model whose replies the test releases one by one. */
+export async function startOrigin(settings: Record<string, string> = {}) {
   const runs = new Map<string, { gates: ReturnType<typeof gate>[]; asked: number }>()
   const script: Script = async (request, turn) => {
     const [mark = ''] = /#[0-9a-f-]{36}/.exec(lastQuestion(request)) ?? []
     const run = runs.get(mark)
-    if (run === undefined) return { say: 'Nobody waits for this.' }
+    if (run === undefined) return { say: 'No test asked this question.' }
     run.asked += 1
     await run.gates[isTriage(request) ? 0 : turn + 1]?.opened
     if (isTriage(request)) return { decide: [{ agent: 'ServiceNow', question: mark }] }
@@ -27,18 +30,22 @@ export async function startWorld(settings: Record<string, string> = {}) {
   const model = startScriptedModel(script)
   const { path, remove } = makeDataDir()
   const server = await startServer({
-    ...{ DATA_DIR: path, OPENAI_BASE_URL: model.url, SHUTDOWN_SECONDS: '0' },
-    ...{ MAX_STREAMS_PER_USER: '200', QUESTIONS_PER_HOUR: '10000', ...settings },
+    DATA_DIR: path,
+    OPENAI_BASE_URL: model.url,
+    SHUTDOWN_SECONDS: '0',
+    MAX_STREAMS_PER_USER: '200',
+    QUESTIONS_PER_HOUR: '10000',
+    ...settings,
   })
-  const direct: Way = {
+  const direct: Endpoint = {
     name: 'no proxy',
     url: server.url,
-    request: (way, init) => fetch(server.url + way, { redirect: 'manual', ...init }),
+    request: (target, init) => fetch(server.url + target, { redirect: 'manual', ...init }),
   }
   return {
     direct,
     port: Number(new URL(server.url).port),
-    /** The replies of the model to a question that holds this mark. */
+    /** The replies of the model to the question that contains `mark`. */
     repliesTo(mark: string): Replies {
       const gates = Array.from({ length: toolCalls + 2 }, gate)
       const run = { gates, asked: 0 }
@@ -60,10 +67,7 @@ export async function startWorld(settings: Record<string, string> = {}) {
   }
 }
 
-/** A server that the tests put proxies in front of. */
-export type World = Awaited<ReturnType<typeof startWorld>>
-
-/** The cases whose programs are here. Says in one line which are left out. */
+/** The cases whose programs are installed. Prints the names of the others. */
 export function installedCases(): ProxyCase[] {
   const missing = new Set<string>()
   const installed = proxyCases.filter(({ programs }) => {
@@ -73,8 +77,8 @@ export function installedCases(): ProxyCase[] {
   })
   const names = proxyCases.filter((one) => !installed.includes(one)).map(({ name }) => name)
   if (names.length > 0) {
-    const why = `not installed: ${[...missing].join(', ')}`
-    process.stderr.write(`Left out of the proxy tests (${why}): ${names.join('; ')}.\n`)
+    const reason = `not installed: ${[...missing].join(', ')}`
+    process.stderr.write(`Left out of the proxy tests (${reason}): ${names.join('; ')}.\n`)
   }
   return installed
 }
