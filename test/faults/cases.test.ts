@@ -18,16 +18,9 @@ function namedTests(markdown: string): string[] {
   })
 }
 
-test('every test named in the table of faults exists', async () => {
+test('every test named in the tables of faults and promises exists', async () => {
   const all = await sources()
   const named = namedTests(await Bun.file(join(import.meta.dir, 'README.md')).text())
-  expect(named.length).toBeGreaterThan(46)
+  expect(named.length).toBeGreaterThan(60)
   expect(named.filter((name) => name !== 'test/proxy' && !all.includes(name))).toEqual([])
-})
-
-test('every test named in the table of promises exists', async () => {
-  const all = await sources()
-  const named = namedTests(await Bun.file(join(root, 'ARCHITECTURE.md')).text())
-  expect(named.length).toBeGreaterThan(8)
-  expect(named.filter((name) => !all.includes(name))).toEqual([])
 })

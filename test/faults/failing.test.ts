@@ -99,7 +99,7 @@ test('a tool that returns undefined finishes', async () => {
 test('a tool that exceeds its deadline fails, and the agent continues', async () => {
   const { events, toolMessage } = await callTool(() => new Promise(() => {}), { toolSeconds: 0.02 })
   expect(events.find(({ type }) => type === 'tool.failed')).toMatchObject({ code: 'deadline' })
-  expect(toolMessage).toBe('Failed: It took too long and was given up.')
+  expect(toolMessage).toBe('Failed: The time limit was reached.')
 })
 
 test('an event emitted after the end of the run is dropped', async () => {
