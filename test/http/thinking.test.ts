@@ -303,3 +303,12 @@ test('text from a question, a tool or a model is never framing', async () => {
   expect(events.map((line) => JSON.parse(line).type).at(0)).toBe('run.started')
   expect(await (await get(path)).text()).not.toContain('<script')
 })
+
+test('a short keep-alive still gives the connection a timeout that Bun honours', async () => {
+  const timeouts: number[] = []
+  const allowSilence = (_: Request, seconds: number) => void timeouts.push(seconds)
+  const { get, open } = await makeServer({ keepAliveSeconds: 1 }, { allowSilence })
+  const response = await get(`/api/conversations/${await open()}/thinking`)
+  await response.body?.cancel()
+  expect(timeouts).toEqual([8])
+})
