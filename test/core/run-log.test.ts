@@ -32,7 +32,7 @@ function makeLog({ maxEvents = 100, fail = (): boolean => false } = {}) {
   return { log: new RunLog(options), kept, failures }
 }
 
-test('events are numbered from 1 and carry the time', () => {
+test('events have numbers from 1 and the time', () => {
   const { log } = makeLog()
   log.append(called('a'))
   log.append(called('b'))
@@ -61,7 +61,7 @@ test('the log closes once, and drops later events', () => {
   expect(log.since(0).map(({ type }) => type)).toEqual(['run.finished'])
 })
 
-test('past its limit the log reports exactly the events that are gone', () => {
+test('a log over its limit reports exactly the removed events', () => {
   const { log, kept } = makeLog({ maxEvents: 3 })
   for (const tool of ['a', 'b', 'c', 'd', 'e']) log.append(called(tool))
   const [gap, ...rest] = log.since(0)
@@ -90,7 +90,7 @@ test('the end of a run reaches its readers even when nothing can be stored', () 
   expect(log.since(0)).toHaveLength(1)
 })
 
-test('a reader that has left is not woken, and leaves nothing behind', () => {
+test('a reader that has left is not woken and not counted', () => {
   const { log } = makeLog()
   let woken = 0
   const leave = log.watch(() => woken++)
@@ -103,7 +103,7 @@ test('a reader that has left is not woken, and leaves nothing behind', () => {
   expect(log.watchers).toBe(0)
 })
 
-test('the same function may watch twice, and stops once', () => {
+test('the same function may watch twice, and ending one registration keeps the other', () => {
   const { log } = makeLog()
   let woken = 0
   const wake = () => void woken++

@@ -60,7 +60,7 @@ describe('a page', () => {
         'hx-status:5xx': 'target:#composer-note swap:innerHTML',
       }),
     ])
-    // Inside a form, the request would contain the fields of the form.
+    // Inside a form, the request would contain the fields of that form.
     for (const form of welcome.match(/<form.*?<\/form>/gs) ?? []) {
       expect(form).not.toContain('new-conversation')
     }
