@@ -28,7 +28,7 @@ export async function startOpsAgent(workflow: Workflow, store: Store, settings =
   return { registry, runs, slots, logged, port: server.port ?? 0 }
 }
 
-/** A store that keeps everything except events, to measure the streams alone. */
+/** A store that keeps everything except events, so that only the streams are measured. */
 export function storeWithoutEvents(): Store {
   return replaceCalls(openSqliteStore(':memory:'), () => ({ appendEvent() {}, forgetEvents() {} }))
 }

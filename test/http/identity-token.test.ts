@@ -69,7 +69,7 @@ test('a page request without a token gets an error page with the page headers', 
 const invalidClaims: [string, Record<string, unknown>][] = [
   ['is expired', { exp: inSeconds(-40) }],
   ['never expires', { exp: undefined }],
-  ['is not valid yet', { nbf: inSeconds(60) }],
+  ['is not valid yet', { nbf: inSeconds(3600) }],
   ['has another audience', { aud: 'another-app' }],
   ['has no audience', { aud: undefined }],
   ['has another issuer', { iss: 'https://evil.example/' }],

@@ -76,6 +76,7 @@ export function expectNothingLeft(): void {
   afterEach(async () => {
     for (const { registry, slots, runs, close } of made.splice(0)) {
       await runs.drain(0)
+      // Cancelled streams clean up in the next task.
       await Bun.sleep(0)
       expect(registry.size).toBe(0)
       expect(slots.open).toBe(0)

@@ -27,7 +27,7 @@ describe('a page', () => {
     />,
   )
 
-  test('is a whole document that the content policy accepts', () => {
+  test('is a complete document that the content policy accepts', () => {
     for (const html of [welcome, full]) {
       expect(html).toStartWith('<!doctype html><html lang="en">')
       expect(forbidden(html)).toEqual([])
@@ -45,7 +45,7 @@ describe('a page', () => {
     expect(welcome).toContain('form="composer"')
   })
 
-  test('creates the conversation of the first question with the model alone', () => {
+  test('creates the conversation of the first question with only the model', () => {
     const { elements } = parse(welcome)
     const creating = elements.filter(({ attributes }) =>
       attributes.some(([name, value]) => name === 'hx-post' && value === '/conversations'),
@@ -66,7 +66,7 @@ describe('a page', () => {
     }
   })
 
-  test('loads htmx and its extension before the script of the page, and defers neither', () => {
+  test('loads htmx and its extension before the script of the page, without defer', () => {
     const scripts = parse(full)
       .elements.filter(({ tag }) => tag === 'script')
       .map(({ attributes }) => Object.fromEntries(attributes))
