@@ -33,7 +33,7 @@ const forbiddenImports = [
   ['static/x.ts', '../src/core/event.ts'],
 ]
 
-test.each(forbiddenImports)('%s may not import %s, not even a type', (path, target) => {
+test.each(forbiddenImports)('%s may not import %s', (path, target) => {
   const forms = [
     `import { x } from '${target}'`,
     `import {\n  x,\n} from '${target}'`,
@@ -41,7 +41,7 @@ test.each(forbiddenImports)('%s may not import %s, not even a type', (path, targ
     `export { x } from '${target}'`,
     `const x = await import('${target}')`,
   ]
-  // Types of every part may be used in browser scripts.
+  // Only browser scripts may import types from every part.
   if (!path.startsWith('static')) forms.push(`import type { X } from '${target}'`)
   for (const source of forms) {
     expect(violationsOf(path, source)).toEqual([expect.stringContaining(`${partOf(path)} may not`)])
