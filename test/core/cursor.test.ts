@@ -37,7 +37,7 @@ async function next(cursor: Cursor) {
   return cursor.read()
 }
 
-test('everything that was appended meanwhile comes with the next call', async () => {
+test('one call returns every event since the last call', async () => {
   const { log } = makeLog()
   const cursor = follow(log)
   const pending = next(cursor)
@@ -55,13 +55,13 @@ test('a cursor starts after the last event that its reader has seen', async () =
   expect(seqs(await next(follow(log, 2)))).toEqual([3])
 })
 
-test('a position that the log never had starts from the first event', async () => {
+test('a position beyond the end of the log starts at the first event', async () => {
   const { log } = makeLog()
   log.append(called('a'))
   expect(seqs(await next(follow(log, 99)))).toEqual([1])
 })
 
-test('`ended` has the status once the last event was returned, not before', async () => {
+test('`ended` has the status only after the last event was returned', async () => {
   const { log } = makeLog()
   const cursor = follow(log)
   log.append(called('a'))

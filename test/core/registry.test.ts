@@ -20,7 +20,7 @@ async function next(cursor: Cursor) {
   return cursor.read()
 }
 
-test('a cursor that waits for a run reads it from its start', async () => {
+test('a cursor that waits for a run reads it from the start', async () => {
   const registry = new Registry()
   const byId = registry.follow(place, 'r1', 0)
   const anyRun = registry.follow(place, undefined, 0)
@@ -70,7 +70,7 @@ test('a late end of an old run does not remove a newer one', () => {
   expect(registry.find(place)).toBe(second)
 })
 
-test('a waiting cursor that is closed leaves nothing behind', async () => {
+test('a registry is empty after its waiting cursor was closed', async () => {
   const registry = new Registry()
   const cursor = registry.follow(place, 'never', 0)
   expect(registry.size).toBe(1)
@@ -81,7 +81,7 @@ test('a waiting cursor that is closed leaves nothing behind', async () => {
   expect(registry.size).toBe(0)
 })
 
-test('a run whose events cannot be stored is stopped with that reason', () => {
+test('a run whose events cannot be stored is stopped with the code store_failed', () => {
   const registry = new Registry()
   const append = () => {
     throw new Error('disk full')

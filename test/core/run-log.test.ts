@@ -13,15 +13,15 @@ const called = (tool: string): EventBody => ({
 const finished: EventBody = { type: 'run.finished', durationMs: 1 }
 
 function makeLog({ maxEvents = 100, fail = (): boolean => false } = {}) {
-  const kept: ThinkingEvent[] = []
+  const stored: ThinkingEvent[] = []
   const failures: unknown[] = []
   const store = {
     append(event: ThinkingEvent) {
       if (fail()) throw new Error('disk full')
-      kept.push(event)
+      stored.push(event)
     },
     forget: (upToSeq: number) =>
-      void kept.splice(0, kept.findIndex(({ seq }) => seq === upToSeq) + 1),
+      void stored.splice(0, stored.findIndex(({ seq }) => seq === upToSeq) + 1),
   }
   const options = {
     now: () => 7,
@@ -29,10 +29,10 @@ function makeLog({ maxEvents = 100, fail = (): boolean => false } = {}) {
     store,
     onStoreFailed: (error: unknown) => failures.push(error),
   }
-  return { log: new RunLog(options), kept, failures }
+  return { log: new RunLog(options), stored, failures }
 }
 
-test('events are numbered from 1 and carry the time', () => {
+test('events have numbers from 1 and the time', () => {
   const { log } = makeLog()
   log.append(called('a'))
   log.append(called('b'))
@@ -45,9 +45,9 @@ test('events are numbered from 1 and carry the time', () => {
 })
 
 test('an event is stored before a reader is woken', () => {
-  const { log, kept } = makeLog()
+  const { log, stored } = makeLog()
   const seen: number[] = []
-  log.watch(() => seen.push(kept.length))
+  log.watch(() => seen.push(stored.length))
   log.append(called('a'))
   expect(seen).toEqual([1])
 })
@@ -61,15 +61,15 @@ test('the log closes once, and drops later events', () => {
   expect(log.since(0).map(({ type }) => type)).toEqual(['run.finished'])
 })
 
-test('past its limit the log reports exactly the events that are gone', () => {
-  const { log, kept } = makeLog({ maxEvents: 3 })
+test('a log over its limit reports exactly the removed events', () => {
+  const { log, stored } = makeLog({ maxEvents: 3 })
   for (const tool of ['a', 'b', 'c', 'd', 'e']) log.append(called(tool))
   const [gap, ...rest] = log.since(0)
   expect(gap).toMatchObject({ type: 'gap', from: 1, to: 2, seq: 2 })
   expect(rest.map(({ seq }) => seq)).toEqual([3, 4, 5])
   expect(log.since(1)[0]).toMatchObject({ type: 'gap', from: 2, to: 2 })
   expect(log.since(2).map(({ seq }) => seq)).toEqual([3, 4, 5])
-  expect(kept.map(({ seq }) => seq)).toEqual([3, 4, 5])
+  expect(stored.map(({ seq }) => seq)).toEqual([3, 4, 5])
 })
 
 test('an event that cannot be stored is not delivered, and the failure is reported once', () => {
@@ -90,7 +90,7 @@ test('the end of a run reaches its readers even when nothing can be stored', () 
   expect(log.since(0)).toHaveLength(1)
 })
 
-test('a reader that has left is not woken, and leaves nothing behind', () => {
+test('a reader that has left is not woken and not counted', () => {
   const { log } = makeLog()
   let woken = 0
   const leave = log.watch(() => woken++)
@@ -103,7 +103,7 @@ test('a reader that has left is not woken, and leaves nothing behind', () => {
   expect(log.watchers).toBe(0)
 })
 
-test('the same function may watch twice, and stops once', () => {
+test('the same function may watch twice, and ending one registration keeps the other', () => {
   const { log } = makeLog()
   let woken = 0
   const wake = () => void woken++

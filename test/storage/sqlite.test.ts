@@ -20,7 +20,7 @@ function question(run: string, createdAt = 1): RunMessage {
 
 const started = { type: 'run.started', question: 'x', at: 1 } as const
 
-test('a history of a newer version is not changed', () => {
+test('a history of a newer version is refused and not changed', () => {
   const { path, remove } = makeDataDir()
   const file = join(path, 'newer.db')
   const db = new Database(file, { create: true })
@@ -32,7 +32,7 @@ test('a history of a newer version is not changed', () => {
   remove()
 })
 
-test('a history that is opened again has its conversations', async () => {
+test('conversations are stored in the file', async () => {
   const { path, remove } = makeDataDir()
   const file = join(path, 'again.db')
   const first = openSqliteStore(file)
@@ -57,7 +57,7 @@ test('the order of runs and messages does not depend on the clock', async () => 
   expect(await contents({ run: 'first' })).toEqual(['first'])
 })
 
-test('an event that cannot be read hides no other event', async () => {
+test('an unreadable event is skipped', async () => {
   const { ann } = await makeStore()
   await ann.beginRun('c1', question('r1'))
   ann.appendEvent('c1', 'r1', { ...started, seq: 1 })
@@ -82,7 +82,7 @@ test('deleting a conversation deletes its runs, messages and events', async () =
   expect(await ann.listEvents('c1', 'r1')).toEqual([])
 })
 
-test('no call of a user reads or changes the rows of another user', async () => {
+test('the store of one user cannot read or change the rows of another user', async () => {
   const { store, ann } = await makeStore()
   await ann.beginRun('c1', question('r1'))
   ann.appendEvent('c1', 'r1', { ...started, seq: 1 })
