@@ -32,6 +32,8 @@ export class Runs {
   readonly #options: RunsOptions
   readonly #quota: QuestionQuota
   #draining = false
+  /** The last call of `start` for each conversation, until it has settled. */
+  readonly #starting = new Map<string, Promise<StartedRun>>()
 
   constructor(options: RunsOptions) {
     this.#options = options
@@ -52,15 +54,33 @@ export class Runs {
     run: string,
     question: string,
   ): Promise<StartedRun> {
+    // One call after the other in each conversation: a run may start and end while another call reads the store.
+    const name = JSON.stringify([conversation.owner, conversation.id])
+    const previous = this.#starting.get(name)
+    const starting = (async () => {
+      await previous?.catch(() => {})
+      return await this.#start(conversation, run, question)
+    })()
+    this.#starting.set(name, starting)
+    try {
+      return await starting
+    } finally {
+      if (this.#starting.get(name) === starting) this.#starting.delete(name)
+    }
+  }
+
+  async #start(
+    conversation: StoredConversation,
+    run: string,
+    question: string,
+  ): Promise<StartedRun> {
     const { registry } = this.#options
     const key = { ...keyOf(conversation), run }
     const active = registry.find(key, run)
     if (active !== undefined) return sameQuestion(active, active.question, question)
     const stored = await this.result(conversation, run)
     const history = await messagesBefore(this.#storeOf(conversation), conversation.id)
-    // From here to `#begin` nothing waits, so that two questions at the same moment cannot both start.
     const other = registry.find(key)
-    if (other?.key.run === run) return sameQuestion(other, other.question, question)
     if (stored !== undefined) {
       const ended = Promise.resolve(stored)
       return sameQuestion({ ended }, stored.question.content, question)
@@ -74,18 +94,18 @@ export class Runs {
   /** A run with its question and answer. */
   async result(conversation: OwnedConversation, run: string): Promise<RunResult | undefined> {
     const store = this.#storeOf(conversation)
-    const stored = await store.findRun(conversation.id, run)
-    if (stored === undefined) return undefined
-    const messages = await store.listMessages(conversation.id, { run })
-    return toResult(await this.#current(conversation, stored), messages)
+    const current = await this.#find(conversation, run)
+    // Read after the state: a run that has ended then has its answer.
+    return current && toResult(current, await store.listMessages(conversation.id, { run }))
   }
 
   /** All runs of a conversation, in the order in which they started. */
   async results(conversation: OwnedConversation): Promise<RunResult[]> {
     const store = this.#storeOf(conversation)
     const runs = await store.listRuns(conversation.id)
-    const messages = Map.groupBy(await store.listMessages(conversation.id), ({ run }) => run)
     const current = await Promise.all(runs.map((run) => this.#current(conversation, run)))
+    // Read after the states: a run that has ended then has its answer.
+    const messages = Map.groupBy(await store.listMessages(conversation.id), ({ run }) => run)
     return current.flatMap((run) => toResult(run, messages.get(run.id) ?? []) ?? [])
   }
 
@@ -101,14 +121,30 @@ export class Runs {
     after: number,
   ): Promise<Cursor> {
     const { registry } = this.#options
-    const place = keyOf(conversation)
-    const isActive = registry.find(place, run) !== undefined
-    const stored = run === undefined || isActive ? undefined : await this.#find(conversation, run)
-    if (stored === undefined || stored.status === 'running') {
-      return registry.follow(place, run, after)
+    // Follows before it reads the store: the run may start and end while the store is read.
+    const cursor = registry.follow(keyOf(conversation), run, after)
+    if (run === undefined || cursor.run !== undefined) return cursor
+    try {
+      const ended = await this.#endedCursor(conversation, run, after)
+      if (ended === undefined || cursor.run !== undefined) return cursor
+      cursor.close()
+      return ended
+    } catch (error) {
+      cursor.close()
+      throw error
     }
-    const cursor = new Cursor(after)
+  }
+
+  /** A cursor on a run that has ended. */
+  async #endedCursor(
+    conversation: OwnedConversation,
+    run: string,
+    after: number,
+  ): Promise<Cursor | undefined> {
+    const stored = await this.#find(conversation, run)
+    if (stored === undefined || stored.status === 'running') return undefined
     const events = await this.#storeOf(conversation).listEvents(conversation.id, stored.id)
+    const cursor = new Cursor(after)
     cursor.attach(stored.id, endedLog(events, stored.status))
     return cursor
   }
@@ -118,9 +154,11 @@ export class Runs {
     return this.#options.registry.find(keyOf(conversation)) !== undefined
   }
 
-  /** Stops a run. Does nothing if it has ended. */
-  stop(conversation: OwnedConversation, run: string): void {
-    this.#options.registry.find(keyOf(conversation), run)?.stop(new OpsError('stopped'))
+  /** Stops a run. Returns whether it is active; it may not be stored yet. Does nothing if it has ended. */
+  stop(conversation: OwnedConversation, run: string): boolean {
+    const active = this.#options.registry.find(keyOf(conversation), run)
+    active?.stop(new OpsError('stopped'))
+    return active !== undefined
   }
 
   /** Stops the active run of a conversation and waits for its end, until none is left. */

@@ -5,7 +5,12 @@ import type { ConversationEnv, Services } from '../context.ts'
 import { jsonOnly, searchText, valid } from '../input.ts'
 import { conversationJson, messageJson, runJson } from '../json.ts'
 import { routes, urlOf } from '../routes.ts'
-import { changeSchema, createConversation, withOfferedModel } from './conversation.ts'
+import {
+  changeSchema,
+  createConversation,
+  deleteConversation,
+  withOfferedModel,
+} from './conversation.ts'
 
 /** Conversations in the JSON API. */
 export function conversationApi(services: Services): Hono<ConversationEnv> {
@@ -53,8 +58,7 @@ export function conversationApi(services: Services): Hono<ConversationEnv> {
 
   api.delete(routes.api.conversation, async (c) => {
     const conversation = c.get('conversation')
-    await runs.stopAll(conversation)
-    await c.get('history').deleteConversation(conversation.id)
+    await deleteConversation(services, c.get('history'), conversation)
     return c.body(null, 204)
   })
   return api

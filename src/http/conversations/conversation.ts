@@ -57,6 +57,18 @@ export async function createConversation(
   return { ...conversation, owner: user.id }
 }
 
+/** Deletes a conversation and stops its run. */
+export async function deleteConversation(
+  { runs }: Services,
+  history: OwnerStore,
+  conversation: StoredConversation,
+): Promise<void> {
+  await runs.stopAll(conversation)
+  await history.deleteConversation(conversation.id)
+  // A run may have started before the deletion was complete.
+  await runs.stopAll(conversation)
+}
+
 /** A title made of a question: its first line, cut at a space. */
 export function titleFrom(question: string, maxCharacters = 60): string {
   // Without the characters that have no shape, which would make an invisible title.

@@ -8,7 +8,7 @@ import { OpsError } from '../../core/errors.ts'
 import { type ConversationEnv, isHtmx, type Services } from '../context.ts'
 import { messageText, searchText, uuid, valid } from '../input.ts'
 import { routes, urlOf } from '../routes.ts'
-import { changeSchema, createConversation, titleFrom } from './conversation.ts'
+import { changeSchema, createConversation, deleteConversation, titleFrom } from './conversation.ts'
 import { renderPage } from './page.tsx'
 import { sidebarPage } from './sidebar-page.ts'
 
@@ -81,8 +81,7 @@ export function conversationPages(services: Services): Hono<ConversationEnv> {
 
   pages.delete(routes.conversation, async (c) => {
     const conversation = c.get('conversation')
-    await runs.stopAll(conversation)
-    await c.get('history').deleteConversation(conversation.id)
+    await deleteConversation(services, c.get('history'), conversation)
     if (currentConversation(c) === conversation.id) c.header('hx-redirect', routes.home)
     return c.html('')
   })

@@ -50,10 +50,10 @@ export function runApi(services: Services): Hono<ConversationEnv> {
   api.post(routes.api.stopRun, valid('param', runPath), async (c) => {
     const conversation = c.get('conversation')
     const { run } = c.req.valid('param')
-    const result = await runs.result(conversation, run)
-    if (result === undefined) throw new OpsError('not_found')
-    runs.stop(conversation, run)
-    return c.json({ run: { id: run, status: result.run.status } }, 202)
+    const isActive = runs.stop(conversation, run)
+    const status = isActive ? 'running' : (await runs.result(conversation, run))?.run.status
+    if (status === undefined) throw new OpsError('not_found')
+    return c.json({ run: { id: run, status } }, 202)
   })
   return api
 }
