@@ -49,6 +49,17 @@ test('a run whose end could not be stored is interrupted and does not block its 
   expect((await post(path, { message: 'And now?' })).status).toBe(200)
 })
 
+test('a question is answered although its title could not be stored', async () => {
+  const failing = replaceCalls(openSqliteStore(':memory:'), () => ({
+    async updateConversation() {
+      throw new Error('database is locked')
+    },
+  }))
+  const { open, post } = await makeServer({}, { script: seedFlow, store: failing })
+  const answer = await post(`/api/conversations/${await open()}/messages`, { message: 'One' })
+  expect(answer.status).toBe(200)
+})
+
 test('another question with the same run id gets 409 and changes nothing', async () => {
   const { open, post, get } = await makeServer({}, { script: seedFlow })
   const id = await open()

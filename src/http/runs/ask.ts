@@ -13,14 +13,19 @@ export type Question = { message: string; run: string; waitMs: number; signal: A
  * @throws OpsError as `Runs.start`; `store_failed` when the answer could not be stored
  */
 export async function ask(
-  { runs }: Services,
+  { runs, log }: Services,
   history: OwnerStore,
   conversation: StoredConversation,
   { message, run, waitMs, signal }: Question,
 ): Promise<RunResult | undefined> {
   const { ended } = await runs.start(conversation, run, message)
   if (conversation.title === untitled) {
-    await history.updateConversation(conversation.id, { title: titleFrom(message) })
+    try {
+      await history.updateConversation(conversation.id, { title: titleFrom(message) })
+    } catch (cause) {
+      // The run goes on, and its answer matters more than the title.
+      log.error(`the title of conversation ${conversation.id} could not be stored`, { cause })
+    }
   }
   return (await settledWithin(ended, waitMs, signal)) ? await ended : undefined
 }
