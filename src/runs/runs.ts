@@ -9,6 +9,7 @@ import { endedLog, eventsSince } from '../core/run-log.ts'
 import { settledWithin } from '../core/wait.ts'
 import type { OwnerStore, StoredConversation } from '../storage/store.ts'
 import { executeRun, type RunsOptions } from './execute-run.ts'
+import { KeyQueue } from './key-queue.ts'
 import { QuestionQuota } from './question-quota.ts'
 
 /** A conversation that was loaded for its owner. */
@@ -32,8 +33,7 @@ export class Runs {
   readonly #options: RunsOptions
   readonly #quota: QuestionQuota
   #draining = false
-  /** The last call of `start` for each conversation, until it has settled. */
-  readonly #starting = new Map<string, Promise<StartedRun>>()
+  readonly #starts = new KeyQueue()
 
   constructor(options: RunsOptions) {
     this.#options = options
@@ -49,24 +49,10 @@ export class Runs {
    * Starts to answer a question; resolves when the question is stored. The same run id again is the same run.
    * @throws OpsError `conversation_busy`, `run_taken`, `too_many_requests`, `draining` or `store_failed`
    */
-  async start(
-    conversation: StoredConversation,
-    run: string,
-    question: string,
-  ): Promise<StartedRun> {
-    // One call after the other in each conversation: a run may start and end while another call reads the store.
-    const name = JSON.stringify([conversation.owner, conversation.id])
-    const previous = this.#starting.get(name)
-    const starting = (async () => {
-      await previous?.catch(() => {})
-      return await this.#start(conversation, run, question)
-    })()
-    this.#starting.set(name, starting)
-    try {
-      return await starting
-    } finally {
-      if (this.#starting.get(name) === starting) this.#starting.delete(name)
-    }
+  start(conversation: StoredConversation, run: string, question: string): Promise<StartedRun> {
+    // One after the other in each conversation: a run may start and end while another call reads the store.
+    const key = JSON.stringify([conversation.owner, conversation.id])
+    return this.#starts.run(key, () => this.#start(conversation, run, question))
   }
 
   async #start(
