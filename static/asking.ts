@@ -68,10 +68,14 @@ function addPendingTurn(question: string): void {
   scrollToEnd()
 }
 
+/** As many as the title of the server has. */
+const maxTitleCharacters = 60
+
 /** Shows the first question as the title until the answer brings the title of the server. */
 function showTitle(question: string): void {
   const [line = ''] = question.split('\n', 1)
-  for (const title of findAll('#chat-title, .open[aria-current] .title')) title.textContent = line
+  const shown = line.slice(0, maxTitleCharacters)
+  for (const title of findAll('#chat-title, .open[aria-current] .title')) title.textContent = shown
 }
 
 function onKeyDown(event: KeyboardEvent): void {

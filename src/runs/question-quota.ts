@@ -16,6 +16,12 @@ export class QuestionQuota {
 
   /** Counts one question. @throws OpsError `too_many_requests` at the limit */
   take(user: string): void {
+    const recent = this.check(user)
+    this.#askedAt.set(user, [...recent, this.#now()])
+  }
+
+  /** The times of the recent questions. @throws OpsError `too_many_requests` at the limit */
+  check(user: string): readonly number[] {
     const now = this.#now()
     this.#dropExpired(now)
     const recent = this.#askedAt.get(user) ?? []
@@ -26,7 +32,7 @@ export class QuestionQuota {
         retryAfterSeconds: Math.ceil((oldest + hourMs - now) / 1000),
       })
     }
-    this.#askedAt.set(user, [...recent, now])
+    return recent
   }
 
   /** Bounds the memory: users without a question within the hour have no entry. */

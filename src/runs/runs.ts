@@ -8,6 +8,7 @@ import type { Run, RunKey, RunMessage, RunResult } from '../core/run.ts'
 import { endedLog, eventsSince } from '../core/run-log.ts'
 import { settledWithin } from '../core/wait.ts'
 import type { OwnerStore, StoredConversation } from '../storage/store.ts'
+import { messagesBefore } from './conversation-history.ts'
 import { executeRun, type RunsOptions } from './execute-run.ts'
 import { KeyQueue } from './key-queue.ts'
 import { QuestionQuota } from './question-quota.ts'
@@ -20,10 +21,6 @@ export type StartedRun = {
   /** Resolves when the run has ended; rejects with OpsError `store_failed` if its end could not be stored. */
   ended: Promise<RunResult>
 }
-
-/** How much of the conversation triage reads. It only resolves references with it. */
-const historyMessages = 8
-const historyCharacters = 8000
 
 /**
  * The runs of this process, from the question to the stored answer. A run belongs to the server, not to a request. Every
@@ -71,10 +68,16 @@ export class Runs {
       const ended = Promise.resolve(stored)
       return sameQuestion({ ended }, stored.question.content, question)
     }
-    if (this.#draining) throw new OpsError('draining', { retryAfterSeconds: 5 })
+    this.#refuseWhileDraining()
     if (other !== undefined) throw new OpsError('conversation_busy')
     this.#quota.take(key.owner)
     return this.#begin(key, question, conversation.model, history)
+  }
+
+  /** @throws OpsError `draining` or `too_many_requests` if a question of the user would be refused now */
+  checkQuestion(user: string): void {
+    this.#refuseWhileDraining()
+    this.#quota.check(user)
   }
 
   /** A run with its question and answer. */
@@ -167,6 +170,10 @@ export class Runs {
     await allEnded(rest)
   }
 
+  #refuseWhileDraining(): void {
+    if (this.#draining) throw new OpsError('draining', { retryAfterSeconds: 5 })
+  }
+
   async #begin(
     key: RunKey,
     question: string,
@@ -235,14 +242,6 @@ function toResult(run: Run, messages: readonly RunMessage[]): RunResult | undefi
   const question = messages.find(({ role }) => role === 'user')
   const answer = messages.find(({ role }) => role === 'assistant')
   return question && { run, question, ...(answer && { answer }) }
-}
-
-async function messagesBefore(store: OwnerStore, conversation: string): Promise<Message[]> {
-  const stored = await store.listMessages(conversation, { last: historyMessages })
-  return stored.map(({ role, content }) => ({
-    role,
-    content: content.slice(0, historyCharacters).toWellFormed(),
-  }))
 }
 
 async function allEnded(runs: readonly ActiveRun[]): Promise<void> {

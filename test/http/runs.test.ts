@@ -88,6 +88,20 @@ test('a refused first question leaves no empty conversation', async () => {
   expect(conversations).toHaveLength(1)
 })
 
+test('the page creates no conversation when its first question would be refused', async () => {
+  const { app, get, open, post } = await makeServer({ questionsPerHour: 1 }, { script: seedFlow })
+  await post(`/api/conversations/${await open()}/messages`, { message: 'What is open?' })
+  const headers = { 'hx-request': 'true' }
+  const refused = await app.request('/conversations', {
+    method: 'POST',
+    body: new FormData(),
+    headers,
+  })
+  expect(refused.status).toBe(429)
+  const list = (await (await get('/api/conversations')).json()) as { conversations: [] }
+  expect(list.conversations).toHaveLength(1)
+})
+
 test.each([{}, { prompt_tokens: null }, { prompt_tokens: 'many', completion_tokens: -1 }])(
   'an unreadable token usage is ignored: %o',
   async (usage) => {

@@ -38,6 +38,8 @@ export function conversationPages(services: Services): Hono<ConversationEnv> {
   pages.post(routes.conversations, valid('form', newConversation(services)), async (c) => {
     const { message, run = v7(), model } = c.req.valid('form')
     const history = c.get('history')
+    // Before the conversation is created, so that a refused question leaves no empty one.
+    runs.checkQuestion(c.get('user').id)
     const title = message === undefined ? undefined : titleFrom(message)
     const user = { id: c.get('user').id, history }
     const created = await createConversation(services, user, { title, model })
