@@ -5,6 +5,7 @@ import { serviceHealthAgent } from './agents/service-health.ts'
 import { serviceNowAgent } from './agents/servicenow.ts'
 import type { Config } from './config.ts'
 import type { AgentMiddleware, FunctionMiddleware } from './core/call.ts'
+import { Committer } from './core/committer.ts'
 import type { Log } from './core/log.ts'
 import { Registry } from './core/registry.ts'
 import { createSampleConnectors } from './demo/estate/connectors.ts'
@@ -71,7 +72,12 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
   const model = parts.model ?? openModel(config, createOfflineFetch({ thinkMs: config.thinkMs }))
   const workflow = parts.workflow ?? createWorkflow(config, parts, model)
   const registry = new Registry()
-  const runs = new Runs({ store, registry, workflow, limits: config, now, log })
+  const committer = new Committer({
+    write: store.appendEvents,
+    isTemporary: store.isTemporary,
+    monotonicMs: () => performance.now(),
+  })
+  const runs = new Runs({ store, registry, committer, workflow, limits: config, now, log })
   const slots = new StreamSlots(config)
   const { description: identity, ...identification } = parts.identify
     ? { identify: parts.identify, description: 'identified by your own function' }

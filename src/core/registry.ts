@@ -52,7 +52,7 @@ export class Registry {
     const controller = new AbortController()
     const stop = (reason: OpsError) => controller.abort(reason)
     const onStoreFailed = (cause: unknown) => stop(new OpsError('store_failed', { cause }))
-    const log = new RunLog({ ...options, onStoreFailed })
+    const log = new RunLog(key, { ...options, onStoreFailed })
     const { promise: ended, resolve, reject } = Promise.withResolvers<RunResult>()
     // A rejection is for those who wait; without any it must not count as unhandled.
     ended.catch(() => {})

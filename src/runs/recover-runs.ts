@@ -1,8 +1,7 @@
 import { publicReasons } from '../core/errors.ts'
 import { type EventBody, type ThinkingEvent, terminalStatus } from '../core/event.ts'
 import type { Log } from '../core/log.ts'
-import type { RunKey } from '../core/run.ts'
-import type { Store } from '../storage/store.ts'
+import type { Store, UnfinishedRun } from '../storage/store.ts'
 
 const code = 'interrupted' as const
 
@@ -11,25 +10,28 @@ const code = 'interrupted' as const
  * served. `now` is in ms since 1970.
  */
 export async function recoverRuns(store: Store, now: number, log: Log): Promise<void> {
-  for (const key of await store.listRunning()) await interrupt(store, key, now, log)
+  for (const unfinished of await store.listUnfinished()) {
+    try {
+      await interrupt(store, unfinished, now)
+    } catch (cause) {
+      // One damaged run must not keep the server from starting.
+      log.error(`run ${unfinished.key.run} could not be ended`, { cause })
+    }
+  }
 }
 
-/** Writes the events first: after a crash in between, the next start does it again. */
-async function interrupt(store: Store, key: RunKey, now: number, log: Log): Promise<void> {
-  const { conversation, run } = key
-  const own = store.forOwner(key.owner)
-  try {
-    const events = await own.listEvents(conversation, run)
-    for (const event of missingEvents(events, now)) own.appendEvent(conversation, run, event)
-  } catch (cause) {
-    // One damaged run must not keep the server from starting.
-    log.error(`the events of run ${run} could not be completed`, { cause })
+async function interrupt(store: Store, unfinished: UnfinishedRun, now: number): Promise<void> {
+  const { key, startedAt, events } = unfinished
+  const run = {
+    id: key.run,
+    status: code,
+    startedAt,
+    finishedAt: now,
+    code,
+    error: publicReasons.interrupted,
   }
-  const stored = await own.findRun(conversation, run)
-  const startedAt = stored?.startedAt ?? now
-  const error = publicReasons.interrupted
-  const status = 'interrupted'
-  await own.endRun(conversation, { id: run, status, startedAt, finishedAt: now, code, error })
+  const all = [...events, ...missingEvents(events, now)]
+  await store.forOwner(key.owner).endRun(key.conversation, run, all)
 }
 
 /** The events that end every open span, innermost first, and then the run. */
@@ -59,7 +61,8 @@ function openSpans(events: readonly ThinkingEvent[]): SpanBegin[] {
 function spanEnd(begin: SpanBegin, now: number): EventBody {
   const { span, agent } = begin
   const durationMs = Math.max(0, now - begin.at)
-  if (begin.type === 'agent.invoked')
+  if (begin.type === 'agent.invoked') {
     return { type: 'agent.stopped', span, agent, durationMs, code }
+  }
   return { type: 'tool.stopped', span, agent, tool: begin.tool, durationMs, code }
 }

@@ -4,6 +4,7 @@ import { OpsError, publicReasons } from '../core/errors.ts'
 import type { ThinkingEvent } from '../core/event.ts'
 import type { Message } from '../core/message.ts'
 import type { ActiveRun, ConversationKey } from '../core/registry.ts'
+import { retryWrite } from '../core/retry-write.ts'
 import type { Run, RunKey, RunMessage, RunResult } from '../core/run.ts'
 import { endedLog, eventsSince } from '../core/run-log.ts'
 import { settledWithin } from '../core/wait.ts'
@@ -36,6 +37,11 @@ export class Runs {
   constructor(options: RunsOptions) {
     this.#options = options
     this.#quota = new QuestionQuota(options.limits.questionsPerHour, options.now)
+  }
+
+  /** Whether the last attempt to store events failed. */
+  get storeFailing(): boolean {
+    return this.#options.committer.failing
   }
 
   /** Whether new runs are refused because the process is shutting down. */
@@ -89,8 +95,14 @@ export class Runs {
     return current.flatMap((run) => toResult(run, messages.get(run.id) ?? []) ?? [])
   }
 
-  /** The stored events of a run after `seq`, with a `gap` where some are missing. */
-  async events(conversation: OwnedConversation, run: string, seq = 0): Promise<ThinkingEvent[]> {
+  /** The events of a run after `seq`, with a `gap` where some are missing. */
+  async events(
+    conversation: OwnedConversation,
+    run: string,
+    seq = 0,
+  ): Promise<readonly ThinkingEvent[]> {
+    const active = this.#options.registry.find(keyOf(conversation), run)
+    if (active !== undefined) return active.log.since(seq)
     return eventsSince(await this.#storeOf(conversation).listEvents(conversation.id, run), seq)
   }
 
@@ -149,23 +161,17 @@ export class Runs {
     model: string,
     history: readonly Message[],
   ): Promise<StartedRun> {
-    const { registry, limits, now } = this.#options
+    const { registry, committer, limits, now, store } = this.#options
     const { owner, conversation, run } = key
-    const store = this.#options.store.forOwner(owner)
-    const active = registry.begin(key, question, {
-      now,
-      maxEvents: limits.maxEvents,
-      store: {
-        append: (event) => store.appendEvent(conversation, run, event),
-        forget: (upToSeq) => store.forgetEvents(conversation, run, upToSeq),
-      },
-    })
+    const { maxEvents } = limits
+    const active = registry.begin(key, question, { now, maxEvents, committer })
     const message = { id: v7(), run, role: 'user' as const, content: question, createdAt: now() }
     try {
-      await store.beginRun(conversation, message)
+      const own = store.forOwner(owner)
+      await retryWrite(() => own.beginRun(conversation, message), store.isTemporary)
     } catch (cause) {
       const error = cause instanceof OpsError ? cause : new OpsError('store_failed', { cause })
-      active.log.append({ type: 'run.failed', durationMs: 0, code: error.code })
+      active.log.close(active.log.seal({ type: 'run.failed', durationMs: 0, code: error.code }))
       registry.end(active, error)
       throw error
     }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type ThinkingEvent, thinkingEventSchema } from '../core/event.ts'
 import type { Run, RunMessage } from '../core/run.ts'
-import type { StoredConversation } from './store.ts'
+import type { StoredConversation, UnfinishedRun } from './store.ts'
 
 const conversationRow = z.object({
   id: z.string(),
@@ -29,7 +29,14 @@ const messageRow = z.object({
   created_at: z.number(),
 })
 
-const eventRow = z.object({ event: z.string() })
+const partRow = z.object({ events: z.string() })
+const unfinishedRow = z.object({
+  owner: z.string(),
+  conversation: z.string(),
+  run: z.string(),
+  started_at: z.number(),
+})
+const journalRow = z.object({ conversation: z.string(), run: z.string(), event: z.string() })
 
 /** Reads a row of `conversations`. Throws for an invalid row. */
 export function conversationFromRow(row: unknown): StoredConversation {
@@ -56,13 +63,63 @@ export function messageFromRow(row: unknown): RunMessage {
   return { id, run, role, content, createdAt: created_at }
 }
 
-/** Reads rows of `events`. An invalid row is left out, so that it shows as a gap and hides nothing else. */
-export function eventsFromRows(rows: readonly unknown[]): ThinkingEvent[] {
+/** A row may have 2 MB in a Durable Object. */
+const maxPartCharacters = 500_000
+
+/** The events of an ended run as texts for the rows of `run_events`, each a JSON array. */
+export function partsOfEvents(events: readonly ThinkingEvent[]): string[] {
+  const parts: string[][] = [[]]
+  let characters = 0
+  for (const event of events) {
+    const text = JSON.stringify(event)
+    if (characters + text.length > maxPartCharacters) {
+      parts.push([])
+      characters = 0
+    }
+    characters += text.length
+    parts.at(-1)?.push(text)
+  }
+  return parts.map((texts) => `[${texts.join(',')}]`)
+}
+
+/** Reads rows of `run_events`. An invalid event is left out, so that it shows as a gap and hides nothing else. */
+export function eventsFromParts(rows: readonly unknown[]): ThinkingEvent[] {
   return rows.flatMap((row) => {
-    try {
-      return [thinkingEventSchema.parse(JSON.parse(eventRow.parse(row).event))]
-    } catch {
-      return []
+    const parsed = readJson(partRow.parse(row).events)
+    return Array.isArray(parsed) ? parsed.flatMap(readEvent) : []
+  })
+}
+
+/** Joins the rows of unfinished runs with the rows of the journal. */
+export function unfinishedFromRows(
+  runs: readonly unknown[],
+  journal: readonly unknown[],
+): UnfinishedRun[] {
+  const nameOf = (row: { conversation: string; run: string }) => `${row.conversation}/${row.run}`
+  const events = Map.groupBy(
+    journal.map((row) => journalRow.parse(row)),
+    nameOf,
+  )
+  return runs.map((row) => {
+    const { owner, conversation, run, started_at } = unfinishedRow.parse(row)
+    const own = events.get(nameOf({ conversation, run })) ?? []
+    return {
+      key: { owner, conversation, run },
+      startedAt: started_at,
+      events: own.flatMap(({ event }) => readEvent(readJson(event))),
     }
   })
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function readEvent(value: unknown): ThinkingEvent[] {
+  const parsed = thinkingEventSchema.safeParse(value)
+  return parsed.success ? [parsed.data] : []
 }

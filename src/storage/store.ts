@@ -1,3 +1,4 @@
+import type { JournalEntry } from '../core/committer.ts'
 import type { ThinkingEvent } from '../core/event.ts'
 import type { Run, RunKey, RunMessage } from '../core/run.ts'
 
@@ -40,27 +41,38 @@ export type OwnerStore = {
     conversation: string,
     filter?: { run?: string; last?: number },
   ): Promise<RunMessage[]>
+  /** The events of an ended run, in order. An event that cannot be read is left out. */
+  listEvents(conversation: string, run: string): Promise<ThinkingEvent[]>
+
   /**
    * Stores a run and its question, in one transaction. The conversation becomes the newest one.
    * @throws OpsError `not_found` when the user has no such conversation
    */
   beginRun(conversation: string, question: RunMessage): Promise<void>
-  /** Stores how a run ended and its answer, if it has one, in one transaction. */
-  endRun(conversation: string, run: Run, answer?: RunMessage): Promise<void>
-
-  /** In order. An event that cannot be read is left out. */
-  listEvents(conversation: string, run: string): Promise<ThinkingEvent[]>
-  /** Synchronous, because a run log commits an event before it delivers it. */
-  appendEvent(conversation: string, run: string, event: ThinkingEvent): void
-  /** Deletes the events up to a number. */
-  forgetEvents(conversation: string, run: string, upToSeq: number): void
+  /** Stores how a run ended, all its events, and its answer if it has one, in one transaction. */
+  endRun(
+    conversation: string,
+    run: Run,
+    events: readonly ThinkingEvent[],
+    answer?: RunMessage,
+  ): Promise<void>
 }
+
+/** A run that is stored as `running`, with the events that were stored of it. */
+export type UnfinishedRun = { key: RunKey; startedAt: number; events: ThinkingEvent[] }
 
 /** The history of all users. */
 export type Store = {
   forOwner(owner: string): OwnerStore
-  /** The runs of all users that are stored as `running`. After a start these are the runs that a crash cut off. */
-  listRunning(): Promise<RunKey[]>
+  /**
+   * Stores events of active runs in one transaction: all of them or none.
+   * @throws when one of the runs does not exist
+   */
+  appendEvents(entries: readonly JournalEntry[]): Promise<void>
+  /** The unfinished runs of all users. After a start these are the runs that a crash cut off. */
+  listUnfinished(): Promise<UnfinishedRun[]>
+  /** Whether a write that failed with this error may succeed later. */
+  isTemporary(error: unknown): boolean
   /** Remembers that a process has written here. */
   addProcess(id: string, startedAt: number): Promise<void>
   /** Whether a process has ever written here. */

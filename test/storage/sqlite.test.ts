@@ -1,7 +1,8 @@
 import { Database } from 'bun:sqlite'
 import { expect, test } from 'bun:test'
 import { join } from 'node:path'
-import type { RunMessage } from '../../src/core/run.ts'
+import type { JournalEntry } from '../../src/core/committer.ts'
+import type { Run, RunMessage } from '../../src/core/run.ts'
 import { openSqliteStore } from '../../src/storage/sqlite.ts'
 import { makeDataDir } from '../support/server-process.ts'
 
@@ -18,7 +19,17 @@ function question(run: string, createdAt = 1): RunMessage {
   return { id: `q-${run}`, run, role: 'user', content: run, createdAt }
 }
 
-const started = { type: 'run.started', question: 'x', at: 1 } as const
+const eventOf = (seq: number) => ({ type: 'run.started' as const, question: 'x', at: 1, seq })
+
+const ended = (id: string): Run => ({ id, status: 'finished', startedAt: 1, finishedAt: 2 })
+
+/** An entry of the journal. */
+function entry(run: string, seq: number): JournalEntry {
+  const key = { owner: 'ann', conversation: 'c1', run }
+  return { log: { key, deliver() {}, fail() {} }, event: eventOf(seq) }
+}
+
+const seqs = (events: readonly { seq: number }[]) => events.map(({ seq }) => seq)
 
 test('a history of a newer version is not changed', () => {
   const { path, remove } = makeDataDir()
@@ -57,13 +68,76 @@ test('the order of runs and messages does not depend on the clock', async () => 
   expect(await contents({ run: 'first' })).toEqual(['first'])
 })
 
+test('the events of an ended run are read in order', async () => {
+  const { store, ann } = await makeStore()
+  await ann.beginRun('c1', question('r1'))
+  await store.appendEvents([entry('r1', 1)])
+  await ann.endRun('c1', ended('r1'), [eventOf(1), eventOf(2)])
+  expect(seqs(await ann.listEvents('c1', 'r1'))).toEqual([1, 2])
+})
+
 test('an event that cannot be read hides no other event', async () => {
   const { ann } = await makeStore()
   await ann.beginRun('c1', question('r1'))
-  ann.appendEvent('c1', 'r1', { ...started, seq: 1 })
-  ann.appendEvent('c1', 'r1', { ...started, seq: 2, at: Number.NaN })
-  ann.appendEvent('c1', 'r1', { ...started, seq: 3 })
-  expect((await ann.listEvents('c1', 'r1')).map(({ seq }) => seq)).toEqual([1, 3])
+  await ann.endRun('c1', ended('r1'), [eventOf(1), { ...eventOf(2), at: Number.NaN }, eventOf(3)])
+  expect(seqs(await ann.listEvents('c1', 'r1'))).toEqual([1, 3])
+})
+
+test('an unfinished run has the events that were stored of it', async () => {
+  const { store, ann } = await makeStore()
+  await ann.beginRun('c1', question('r1'))
+  await ann.beginRun('c1', question('r2'))
+  await store.appendEvents([entry('r1', 1), entry('r2', 1), entry('r1', 2)])
+  await ann.endRun('c1', ended('r2'), [eventOf(1)])
+  const [unfinished, ...others] = await store.listUnfinished()
+  expect(unfinished).toMatchObject({ key: { owner: 'ann', conversation: 'c1', run: 'r1' } })
+  expect(seqs(unfinished?.events ?? [])).toEqual([1, 2])
+  expect(others).toEqual([])
+})
+
+test('the journal keeps only what unfinished runs need', async () => {
+  const { path, remove } = makeDataDir()
+  const file = join(path, 'journal.db')
+  const store = openSqliteStore(file)
+  const ann = store.forOwner('ann')
+  await ann.createConversation(conversation)
+  const count = () => {
+    const db = new Database(file, { readonly: true })
+    const row = db.query<{ n: number }, []>('SELECT count(*) AS n FROM journal').get()
+    db.close()
+    return row?.n
+  }
+  await ann.beginRun('c1', question('long'))
+  await store.appendEvents([entry('long', 1)])
+  for (let run = 0; run < 20; run += 1) {
+    await ann.beginRun('c1', question(`r${run}`))
+    const entries = Array.from({ length: 50 }, (_, index) => entry(`r${run}`, index + 1))
+    await store.appendEvents(entries)
+    await ann.endRun(
+      'c1',
+      ended(`r${run}`),
+      entries.map(({ event }) => event),
+    )
+  }
+  expect(count()).toBe(1001)
+  await ann.endRun('c1', ended('long'), [eventOf(1)])
+  for (let run = 20; run < 30; run += 1) {
+    await ann.beginRun('c1', question(`r${run}`))
+    await ann.endRun('c1', ended(`r${run}`), [])
+  }
+  expect(count()).toBe(0)
+  await store.close()
+  remove()
+})
+
+test('a failed transaction stores none of its events', async () => {
+  const { store, ann } = await makeStore()
+  await ann.beginRun('c1', question('r1'))
+  const circular: Record<string, unknown> = {}
+  circular.self = circular
+  const broken = { ...entry('r1', 2), event: Object.assign(eventOf(2), circular) }
+  await expect(store.appendEvents([entry('r1', 1), broken])).rejects.toThrow()
+  expect((await store.listUnfinished())[0]?.events).toEqual([])
 })
 
 test('two questions with one run id are stored once', async () => {
@@ -76,7 +150,7 @@ test('two questions with one run id are stored once', async () => {
 test('deleting a conversation deletes its runs, messages and events', async () => {
   const { ann } = await makeStore()
   await ann.beginRun('c1', question('r1'))
-  ann.appendEvent('c1', 'r1', { ...started, seq: 1 })
+  await ann.endRun('c1', ended('r1'), [eventOf(1)])
   await ann.deleteConversation('c1')
   expect(await ann.listRuns('c1')).toEqual([])
   expect(await ann.listEvents('c1', 'r1')).toEqual([])
@@ -85,7 +159,7 @@ test('deleting a conversation deletes its runs, messages and events', async () =
 test('no call of a user reads or changes the rows of another user', async () => {
   const { store, ann } = await makeStore()
   await ann.beginRun('c1', question('r1'))
-  ann.appendEvent('c1', 'r1', { ...started, seq: 1 })
+  await ann.endRun('c1', ended('r1'), [eventOf(1)])
   const before = JSON.stringify([
     await ann.findConversation('c1'),
     await ann.listRuns('c1'),
@@ -103,9 +177,7 @@ test('no call of a user reads or changes the rows of another user', async () => 
   await bob.updateConversation('c1', { title: 'mine' })
   await bob.deleteConversation('c1')
   await expect(bob.beginRun('c1', question('r2'))).rejects.toMatchObject({ code: 'not_found' })
-  await bob.endRun('c1', { id: 'r1', status: 'failed', startedAt: 1 }, question('r1'))
-  expect(() => bob.appendEvent('c1', 'r1', { ...started, seq: 2 })).toThrow()
-  bob.forgetEvents('c1', 'r1', 1)
+  await bob.endRun('c1', { ...ended('r1'), status: 'failed' }, [eventOf(2)], question('r1'))
 
   const after = JSON.stringify([
     await ann.findConversation('c1'),
