@@ -1,9 +1,8 @@
 import { routes, urlOf } from '../src/http/routes.ts'
-import { duration } from './duration.ts'
 import { Markdown } from './markdown.tsx'
 import { Question } from './question.tsx'
-import { RunLink } from './run-link.tsx'
 import { ThinkingCard } from './thinking-card.tsx'
+import { ThinkingPill } from './thinking-pill.tsx'
 import type { Turn } from './types.ts'
 
 type Props = { turn: Turn; open?: boolean }
@@ -22,23 +21,12 @@ export function TurnView({ turn, open = false }: Props) {
   )
 }
 
-function Outcome({ turn, open }: { turn: Turn; open: boolean }) {
-  const { status } = turn
+function Outcome({ turn, open }: Required<Props>) {
   return (
     <>
-      <p class={`summary ${status}`}>
-        <RunLink
-          class="summary-link"
-          href={urlOf(routes.run, { id: turn.conversation, run: turn.run })}
-          run={turn.run}
-          open={open}
-        >
-          <span aria-hidden="true">⊙</span> Thinking {status} <span aria-hidden="true">▸</span>
-        </RunLink>{' '}
-        {turn.durationMs !== undefined && <span class="duration">{duration(turn.durationMs)}</span>}
-      </p>
+      <ThinkingPill turn={turn} open={open} />
       {turn.answer !== undefined && <Answer text={turn.answer} />}
-      {status !== 'finished' && <Failure turn={turn} />}
+      {turn.status !== 'finished' && <Failure turn={turn} />}
     </>
   )
 }

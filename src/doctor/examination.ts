@@ -1,15 +1,7 @@
 import { findingsOf } from './findings.ts'
-import { fixesFor } from './fixes.ts'
-import { recogniseProxies } from './proxies.ts'
+import { fixesFor, recogniseProxies } from './proxies.ts'
 import type { Examination } from './report.ts'
-import {
-  delayPost,
-  greet,
-  type HttpVersion,
-  listProcesses,
-  NotExamined,
-  type Server,
-} from './server-probe.ts'
+import { delayPost, greet, type HttpVersion, NotExamined, type Server } from './server-probe.ts'
 import { bufferedMs, largestDelayMs, readStream } from './stream-probe.ts'
 
 /** The server to examine, and how. */
@@ -46,7 +38,6 @@ export async function examine(target: Target): Promise<Examination> {
   const { origin, seconds, postSeconds, onStep = () => {} } = target
   onStep('Contacting the server')
   const greeting = await greet(target)
-  const processes = await listProcesses(target)
   onStep(`Reading a stream, for about ${expectedSeconds(target)} s`)
   const [stream, post] = await Promise.all([
     readStream(target, { seconds }),
@@ -64,16 +55,8 @@ export async function examine(target: Target): Promise<Examination> {
   const http = await target.httpVersion?.().catch(() => undefined)
 
   const proxies = recogniseProxies([stream.headers, greeting.headers], greeting.echo.headers)
-  const streamProcesses = stream.events.slice(0, 1).map(({ process }) => process)
-  const findings = findingsOf({
-    greeting,
-    processes: [...greeting.processes, ...processes, ...streamProcesses],
-    stream,
-    padded,
-    post,
-    http,
-    hasTls: origin.startsWith('https:'),
-  })
+  const hasTls = origin.startsWith('https:')
+  const findings = findingsOf({ greeting, stream, padded, post, http, hasTls })
   return {
     url: origin,
     seconds,

@@ -11,8 +11,6 @@ import {
 /** All measurements of an examination. */
 export type Measurements = {
   greeting: Greeting
-  /** The process of each response, the stream included. */
-  processes: string[]
   stream: StreamReading
   /** A second stream with longer events, read if the first one was buffered. */
   padded: StreamReading | undefined
@@ -23,7 +21,7 @@ export type Measurements = {
 
 /** Turns the measurements into findings, in the order of the report. */
 export function findingsOf(measurements: Measurements): Finding[] {
-  const { greeting, stream, processes, post, http, hasTls } = measurements
+  const { greeting, stream, post, http, hasTls } = measurements
   const { answerWaitSeconds, keepAliveSeconds } = greeting.echo
   const opening = findOpening(stream)
   const streamFindings = () => [
@@ -37,7 +35,7 @@ export function findingsOf(measurements: Measurements): Finding[] {
     findReach(greeting),
     opening,
     ...(opening.verdict === 'broken' ? [] : streamFindings()),
-    findProcesses(processes),
+    findProcesses(greeting, stream),
     findClock(greeting),
     findHttpVersion(http, hasTls),
     findPostWait(post, answerWaitSeconds * 1000),
@@ -183,7 +181,8 @@ function findHeaders({ headers }: StreamReading): Finding {
     : finding('note', says)
 }
 
-function findProcesses(answers: string[]): Finding {
+function findProcesses(greeting: Greeting, { events }: StreamReading): Finding {
+  const answers = [...greeting.processes, ...events.slice(0, 1).map(({ process }) => process)]
   const processes = [...new Set(answers)]
   const finding = findingFor('processes', { processes, answers: answers.length })
   if (processes.length === 1) {

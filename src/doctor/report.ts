@@ -39,10 +39,7 @@ export type Verdict = 'fine' | 'note' | 'broken' | 'unknown'
 export type Fix = { checks: Check[]; proxy?: string; says: string }
 
 /** The symbol of each verdict in reports. */
-export const marks = { fine: '✓', note: '!', broken: '✗', unknown: '?' } as const satisfies Record<
-  Verdict,
-  string
->
+export const marks: Record<Verdict, string> = { fine: '✓', note: '!', broken: '✗', unknown: '?' }
 
 /** The result in one sentence. */
 export function summary({ verdict, findings }: Examination): string {

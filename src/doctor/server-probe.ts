@@ -39,18 +39,29 @@ const echoBody = z.object({
   keepAliveSeconds: z._default(z.number(), 15),
 })
 
+type Answer = Omit<Greeting, 'processes'>
+
 const greetings = 5
+const parallelGreetings = 12
 const timeoutMs = 15_000
 
-/** Sends several requests to `/doctor/echo`. @throws NotExamined */
+/**
+ * Sends several requests to `/doctor/echo`: one by one to measure times, and in parallel, so that a load balancer
+ * distributes them. A parallel request that fails is left out.
+ * @throws NotExamined
+ */
 export async function greet(server: Server): Promise<Greeting> {
-  const answers: Omit<Greeting, 'processes'>[] = []
+  const answers: Answer[] = []
   for (let n = 0; n < greetings; n += 1) answers.push(await greetOnce(server))
   const fastest = answers.reduce((a, b) => (b.roundTripMs < a.roundTripMs ? b : a))
+  const parallel = Array.from({ length: parallelGreetings }, () => greetOnce(server))
+  for (const result of await Promise.allSettled(parallel)) {
+    if (result.status === 'fulfilled') answers.push(result.value)
+  }
   return { ...fastest, processes: answers.map(({ echo }) => echo.process) }
 }
 
-async function greetOnce(server: Server): Promise<Omit<Greeting, 'processes'>> {
+async function greetOnce(server: Server): Promise<Answer> {
   const before = server.now()
   const response = await requestEcho(server)
   const after = server.now()
@@ -90,20 +101,6 @@ async function readEcho(response: Response): Promise<Echo> {
   }
   return body.data
 }
-
-const processRequests = 12
-
-/** The process that answered each of several parallel requests. Failed requests are left out. */
-export async function listProcesses({ origin, fetch }: Server): Promise<string[]> {
-  const ask = async () => {
-    const response = await fetch(`${origin}/healthz`, { signal: AbortSignal.timeout(timeoutMs) })
-    return healthBody.parse(await response.json()).process
-  }
-  const answers = await Promise.allSettled(Array.from({ length: processRequests }, ask))
-  return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
-}
-
-const healthBody = z.object({ process: z.string() })
 
 /** How a delayed POST ended: its status, or 0 when the connection was cut. */
 export type PostReading = { status: number; waitedMs: number; askedMs: number }

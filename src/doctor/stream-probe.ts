@@ -43,7 +43,19 @@ export async function readStream(
   { origin, fetch, now }: Server,
   { seconds, pad = 0 }: { seconds: number; pad?: number },
 ): Promise<StreamReading> {
-  const reading = emptyReading(now())
+  const reading: StreamReading = {
+    startedAt: now(),
+    status: 0,
+    headers: new Headers(),
+    headMs: 0,
+    events: [],
+    heartbeatsMs: [],
+    bursts: [],
+    hasCarriageReturns: false,
+    lastByteMs: 0,
+    endedMs: 0,
+    ending: 'cut',
+  }
   const deadline = AbortSignal.timeout(seconds * 1000 + graceMs)
   try {
     const response = await fetch(`${origin}/doctor/thinking?seconds=${seconds}&pad=${pad}`, {
@@ -59,22 +71,6 @@ export async function readStream(
   }
   reading.endedMs = now() - reading.startedAt
   return reading
-}
-
-function emptyReading(startedAt: number): StreamReading {
-  return {
-    startedAt,
-    status: 0,
-    headers: new Headers(),
-    headMs: 0,
-    events: [],
-    heartbeatsMs: [],
-    bursts: [],
-    hasCarriageReturns: false,
-    lastByteMs: 0,
-    endedMs: 0,
-    ending: 'cut',
-  }
 }
 
 async function readBody(

@@ -24,7 +24,7 @@ type Options = { target: Target; json: boolean }
 async function main(): Promise<number> {
   let options: Options
   try {
-    const parsed = parseOptions(process.argv.slice(2))
+    const parsed = parseOptions()
     if (parsed === 'help') {
       process.stdout.write(usage)
       return exitCodes.fine
@@ -55,9 +55,8 @@ function toJson(value: Examination | Record<string, string>): string {
 }
 
 /** @throws Error with a message for the user */
-function parseOptions(args: string[]): Options | 'help' {
+function parseOptions(): Options | 'help' {
   const { values, positionals } = parseArgs({
-    args,
     allowPositionals: true,
     options: {
       seconds: { type: 'string' },
@@ -70,6 +69,7 @@ function parseOptions(args: string[]): Options | 'help' {
   if (values.help) return 'help'
   const { thorough, json } = values
   const origin = parseOrigin(positionals)
+  const headers = values.header.map(parseHeader)
   const seconds = Number(values.seconds ?? (thorough ? longest.seconds : 20))
   if (!(seconds >= 0.1 && seconds <= longest.seconds)) {
     throw new Error(`--seconds must be a number from 0.1 to ${longest.seconds}.`)
@@ -78,7 +78,14 @@ function parseOptions(args: string[]): Options | 'help' {
     origin,
     seconds,
     postSeconds: thorough ? longest.postSeconds : undefined,
-    fetch: fetchWith(values.header.map(parseHeader)),
+    fetch: (url, init) =>
+      fetch(url, {
+        ...init,
+        headers: [...headers, ...new Headers(init?.headers)],
+        redirect: 'manual',
+        // Opens a connection per request, so that a load balancer can choose another process each time.
+        keepalive: false,
+      }),
     now: () => performance.timeOrigin + performance.now(),
     httpVersion: () => readHttpVersion(origin),
     onStep: (step) => process.stderr.write(`${step} …\n`),
@@ -102,15 +109,6 @@ function parseHeader(text: string): [string, string] {
     throw new Error("--header must look like 'cookie: name=value'.")
   }
   return [name, value]
-}
-
-/** Opens a connection per request, so that a load balancer can choose another process each time. */
-function fetchWith(headers: [string, string][]): Target['fetch'] {
-  return function fetchOnce(url, init = {}) {
-    const sent = new Headers(init.headers)
-    for (const [name, value] of headers) sent.append(name, value)
-    return fetch(url, { ...init, headers: sent, redirect: 'manual', keepalive: false })
-  }
 }
 
 process.exitCode = await main()

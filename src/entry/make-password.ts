@@ -1,3 +1,5 @@
+import { createInterface } from 'node:readline'
+import { Writable } from 'node:stream'
 import { hashPassword } from '../http/identity/password-hash.ts'
 
 /**
@@ -19,34 +21,13 @@ async function makePassword(name: string | undefined): Promise<void> {
 
 const minCharacters = 8
 
-/** Reads one line from standard input. A terminal does not show it. */
+/** Reads one line from standard input. A terminal does not show it. Empty after Ctrl-C. */
 async function readSecret(): Promise<string> {
-  const { stdin } = process
-  const decoder = new TextDecoder()
-  const characters: string[] = []
-  if (stdin.isTTY) stdin.setRawMode(true)
-  try {
-    for await (const chunk of stdin) {
-      for (const character of decoder.decode(chunk, { stream: true })) {
-        if (character === '\n' || character === '\r' || character === ctrlD) {
-          return characters.join('')
-        }
-        if (character === ctrlC) return ''
-        if (character === backspace || character === '\b') characters.pop()
-        else characters.push(character)
-      }
-    }
-    return characters.join('')
-  } finally {
-    if (stdin.isTTY) stdin.setRawMode(false)
-    stdin.pause()
-  }
+  const output = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const lines = createInterface({ input: process.stdin, output, terminal: true })
+  for await (const line of lines) return line
+  return ''
 }
-
-// A terminal in raw mode sends these keys as characters.
-const ctrlC = '\u0003'
-const ctrlD = '\u0004'
-const backspace = '\u007f'
 
 function fail(sentence: string): void {
   process.stderr.write(`${sentence}\n`)

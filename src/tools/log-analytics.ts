@@ -107,13 +107,8 @@ function mostUrgentFirst({ latest_run: a }: PipelineStatus, { latest_run: b }: P
   return byStatus || Date.parse(b.started_at) - Date.parse(a.started_at)
 }
 
+/** A failed run without its details, for lists. */
 function failureSummary(run: PipelineRun) {
-  return {
-    run_id: run.run_id,
-    pipeline: run.pipeline,
-    started_at: run.started_at,
-    ended_at: run.ended_at,
-    error: run.error,
-    incident: run.incident,
-  }
+  const { status, duration_minutes, trigger, rows_written, activities, ...summary } = run
+  return summary
 }

@@ -1,56 +1,35 @@
 import { z } from 'zod'
 import type { ServiceHealthConnector } from './connectors.ts'
 import { anyOf, text } from './parameters.ts'
-import { type HealthStatus, healthStatuses, type ServiceHealth } from './records.ts'
+import { healthStatuses, type ServiceHealth } from './records.ts'
 import { defineTool, type Tool } from './tool.ts'
+
+type Platform = keyof ServiceHealthConnector
 
 /** The tools for the health pages of Databricks, Snowflake and Azure. */
 export function createServiceHealthTools(connector: ServiceHealthConnector): Tool[] {
-  return platforms.map((platform) => checkHealth(platform, connector))
+  const platforms: Platform[] = ['databricks', 'snowflake', 'azure']
+  return platforms.map((platform) => checkHealth(connector, platform))
 }
 
-type Platform = {
-  tool: string
-  platform: string
-  method: keyof ServiceHealthConnector
-  /** A service of the platform, for the description of the parameter. */
-  example: string
+/** The tool and the name of each platform, and an example of its services. */
+const texts: Record<Platform, { tool: string; name: string; example: string }> = {
+  databricks: { tool: 'check_databricks_health', name: 'Databricks', example: 'SQL Warehouses' },
+  snowflake: { tool: 'check_snowflake_health', name: 'Snowflake', example: 'Snowpipe' },
+  azure: { tool: 'check_azure_service_health', name: 'Azure', example: 'Data Factory' },
 }
 
-const platforms: Platform[] = [
-  {
-    tool: 'check_databricks_health',
-    platform: 'Databricks',
-    method: 'databricks',
-    example: 'SQL Warehouses',
-  },
-  {
-    tool: 'check_snowflake_health',
-    platform: 'Snowflake',
-    method: 'snowflake',
-    example: 'Snowpipe',
-  },
-  {
-    tool: 'check_azure_service_health',
-    platform: 'Azure',
-    method: 'azure',
-    example: 'Data Factory',
-  },
-]
-
-function checkHealth(
-  { tool, platform, method, example }: Platform,
-  connector: ServiceHealthConnector,
-): Tool {
+function checkHealth(connector: ServiceHealthConnector, platform: Platform): Tool {
+  const { tool, name, example } = texts[platform]
   return defineTool({
     name: tool,
     description:
-      `Checks the current health of ${platform}: each service with its region, status, problem ` +
+      `Checks the current health of ${name}: each service with its region, status, problem ` +
       'and advice, the worst status first. `overall` is the worst status of the services that ' +
       'match service and region; `checked` counts them. Maintenance announced for later is in ' +
       '`planned_maintenance` and does not change a status. Without filters: every service.',
     parameters: z.object({
-      service: text(`The service of ${platform}, or part of its name. Example: ${example}`),
+      service: text(`The service of ${name}, or part of its name. Example: ${example}`),
       region: text('The region, or part of its name. Example: West Europe'),
       status: anyOf(
         healthStatuses,
@@ -59,9 +38,9 @@ function checkHealth(
       ),
     }),
     async run({ status, ...filter }, signal) {
-      const checked = (await connector[method](filter, signal)).toSorted(worstFirst)
+      const checked = (await connector[platform](filter, signal)).toSorted(worstFirst)
       return {
-        platform,
+        platform: name,
         // Without a matching service the health is unknown, not healthy.
         overall: checked[0]?.status ?? 'unknown',
         checked: checked.length,
@@ -72,9 +51,5 @@ function checkHealth(
 }
 
 function worstFirst(a: ServiceHealth, b: ServiceHealth): number {
-  return severityOf(b.status) - severityOf(a.status)
-}
-
-function severityOf(status: HealthStatus): number {
-  return healthStatuses.indexOf(status)
+  return healthStatuses.indexOf(b.status) - healthStatuses.indexOf(a.status)
 }

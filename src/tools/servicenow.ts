@@ -134,32 +134,14 @@ function getIncident(connector: ServiceNowConnector): Tool {
   })
 }
 
+/** A change without its details, for lists. */
 function changeSummary(change: ChangeRequest) {
-  return {
-    number: change.number,
-    short_description: change.short_description,
-    state: change.state,
-    type: change.type,
-    risk: change.risk,
-    service: change.service,
-    assignment_group: change.assignment_group,
-    assigned_to: change.assigned_to,
-    planned_start: change.planned_start,
-    planned_end: change.planned_end,
-  }
+  const { description, opened_at, closed_at, close_notes, caused_incidents, ...summary } = change
+  return summary
 }
 
+/** An incident without its details, for lists. */
 function incidentSummary(incident: Incident) {
-  return {
-    number: incident.number,
-    short_description: incident.short_description,
-    state: incident.state,
-    priority: incident.priority,
-    service: incident.service,
-    assignment_group: incident.assignment_group,
-    assigned_to: incident.assigned_to,
-    opened_at: incident.opened_at,
-    resolved_at: incident.resolved_at,
-    caused_by_change: incident.caused_by_change,
-  }
+  const { description, close_notes, pipeline_run, work_notes, ...summary } = incident
+  return summary
 }

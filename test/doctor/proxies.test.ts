@@ -1,6 +1,5 @@
 import { expect, test } from 'bun:test'
-import { fixesFor } from '../../src/doctor/fixes.ts'
-import { knownProxies, recogniseProxies } from '../../src/doctor/proxies.ts'
+import { fixesFor, knownProxies, recogniseProxies } from '../../src/doctor/proxies.ts'
 import type { Check, Finding } from '../../src/doctor/report.ts'
 
 const namesOf = (response: Record<string, string>, requestHeaders: string[] = []) =>
@@ -83,7 +82,17 @@ test('one time-out that causes two findings is one fix', () => {
   expect(fixes[1]?.says).toContain('ANSWER_WAIT_SECONDS')
 })
 
-test('each proxy has a unique name and at least one fix', () => {
-  expect(new Set(knownProxies.map(({ name }) => name)).size).toBe(knownProxies.length)
-  for (const { fixes } of knownProxies) expect(Object.keys(fixes).length).toBeGreaterThan(0)
+test.each(Object.entries(knownProxies))('%s has a header and a fix', (_, proxy) => {
+  const { response, request, ...fixes } = proxy
+  expect(response ?? request).toBeDefined()
+  expect(Object.keys(fixes).length).toBeGreaterThan(0)
+})
+
+test('a proxy without a fix for one finding gets the general fix, and is not searched for', () => {
+  const proxies = recogniseProxies([new Headers({ server: 'nginx' })], [])
+  const fixes = fixesFor([broken('buffered'), broken('processes')], proxies)
+  expect(fixes.map(({ checks, proxy }) => [checks, proxy])).toEqual([
+    [['buffered'], 'nginx'],
+    [['processes'], undefined],
+  ])
 })

@@ -9,9 +9,6 @@ import type { Identify, IdentityServices, User } from './user.ts'
 const rememberMs = 300_000
 const maxRemembered = 1000
 
-/** The `WWW-Authenticate` header for `AUTH=basic`. The charset makes browsers send UTF-8. */
-export const basicChallenge = 'Basic realm="OpsAgent", charset="UTF-8"'
-
 /**
  * `AUTH=basic`: names and passwords in the settings, for a few users. A password check takes about 0.1 s of CPU, so valid
  * credentials are remembered for five minutes, under a digest of the header. `hono/basic-auth` checks every request.

@@ -1,25 +1,12 @@
+import type { MiddlewareHandler } from 'hono'
+import { createMiddleware } from 'hono/factory'
 import type { Config } from '../../config.ts'
 import { OpsError } from '../../core/errors.ts'
-import { basic, basicChallenge } from './basic.ts'
+import type { AppServices, HttpEnv } from '../context.ts'
+import { basic } from './basic.ts'
 import { easyAuth, forwardedUser } from './proxy-user.ts'
-import { accessTokenRules, bearerChallenge, cloudflareAccess, oidcJwt } from './token-user.ts'
-import { type Identify, type IdentityServices, localUser } from './user.ts'
-
-/** The settings of `AUTH` and its modes. */
-export type IdentitySettings = Pick<
-  Config,
-  | 'auth'
-  | 'trustedProxies'
-  | 'forwardedUserHeader'
-  | 'forwardedNameHeader'
-  | 'cloudflareAccessTeam'
-  | 'cloudflareAccessAudience'
-  | 'oidcIssuer'
-  | 'oidcAudience'
-  | 'oidcJwksUrl'
-  | 'oidcCookie'
-  | 'basicUsers'
->
+import { accessTokenRules, cloudflareAccess, oidcJwt } from './token-user.ts'
+import type { Identify, IdentityServices } from './user.ts'
 
 /** How the server identifies users. */
 export type Identity = {
@@ -34,7 +21,7 @@ export type Identity = {
  * Creates the identity that the settings choose.
  * @throws OpsError `bad_setting` if a setting of the mode is missing or not valid
  */
-export function createIdentity(settings: IdentitySettings, services: IdentityServices): Identity {
+export function createIdentity(settings: Config, services: IdentityServices): Identity {
   const { auth } = settings
   function required<Value extends string | readonly string[]>(
     value: Value | undefined,
@@ -49,7 +36,7 @@ export function createIdentity(settings: IdentitySettings, services: IdentitySer
   }
   switch (auth) {
     case 'none':
-      return { identify: localUser(), description: undefined }
+      return { identify: () => ({ id: 'local', name: 'You' }), description: undefined }
     case 'easy-auth':
       return { description: describeProxies(), identify: easyAuth(services) }
     case 'forwarded':
@@ -69,12 +56,31 @@ export function createIdentity(settings: IdentitySettings, services: IdentitySer
         cookie: settings.oidcCookie,
       }
       const description = `signed in with a token of ${rules.issuer}`
-      return { identify: oidcJwt(rules, services), challenge: bearerChallenge, description }
+      const challenge = 'Bearer realm="OpsAgent"'
+      return { identify: oidcJwt(rules, services), challenge, description }
     }
     case 'basic': {
       const users = required(settings.basicUsers, 'BASIC_USERS')
       const description = `${users.length} users with a password in BASIC_USERS`
-      return { identify: basic(users, services), challenge: basicChallenge, description }
+      // The charset makes browsers send UTF-8.
+      const challenge = 'Basic realm="OpsAgent", charset="UTF-8"'
+      return { identify: basic(users, services), challenge, description }
     }
   }
+}
+
+/** Identifies the user of each request. @throws OpsError `unauthorized` if there is none */
+export function requireUser({
+  identify,
+  challenge,
+}: Pick<AppServices, 'identify' | 'challenge'>): MiddlewareHandler<HttpEnv> {
+  return createMiddleware<HttpEnv>(async function identifyUser(c, next) {
+    const user = await identify(c.req.raw, c.get('arrival'))
+    if (user === undefined) {
+      if (challenge !== undefined) c.header('www-authenticate', challenge)
+      throw new OpsError('unauthorized')
+    }
+    c.set('user', user)
+    await next()
+  })
 }

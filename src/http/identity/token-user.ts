@@ -3,9 +3,6 @@ import { z } from 'zod'
 import { createTokenVerifier, type TokenRules } from './token-verifier.ts'
 import type { Identify, IdentityServices } from './user.ts'
 
-/** The `WWW-Authenticate` header for `AUTH=oidc-jwt`. */
-export const bearerChallenge = 'Bearer realm="OpsAgent"'
-
 const optionalClaim = z.string().optional().catch(undefined)
 
 const oidcClaims = z.object({

@@ -24,9 +24,3 @@ export type IdentityServices = {
   now: () => number
   log: Log
 }
-
-/** `AUTH=none`: every request belongs to one local user. */
-export function localUser(): Identify {
-  const user = { id: 'local', name: 'You' }
-  return () => user
-}
