@@ -1,24 +1,33 @@
 import { z } from 'zod'
 import { type ThinkingEvent, thinkingEventSchema } from '../core/event.ts'
 import type { Run, RunMessage } from '../core/run.ts'
-import type { StoredConversation, UnfinishedRun } from './store.ts'
+import type { RunNews, StoredConversation, UnfinishedRun } from './store.ts'
+
+/** Milliseconds since 1970. Postgres returns a bigint as text. */
+const milliseconds = z.coerce.number()
 
 const conversationRow = z.object({
   id: z.string(),
   owner: z.string(),
   title: z.string(),
   model: z.string(),
-  created_at: z.number(),
-  updated_at: z.number(),
+  created_at: milliseconds,
+  updated_at: milliseconds,
 })
 
 const runRow = z.object({
   id: z.string(),
   status: z.enum(['running', 'finished', 'failed', 'stopped', 'interrupted']),
-  started_at: z.number(),
-  finished_at: z.number().nullable(),
+  started_at: milliseconds,
+  finished_at: milliseconds.nullable(),
   code: z.string().nullable(),
   error: z.string().nullable(),
+})
+
+const newsRow = z.object({
+  number: z.coerce.number(),
+  status: runRow.shape.status,
+  event: z.string().nullable(),
 })
 
 const messageRow = z.object({
@@ -26,7 +35,7 @@ const messageRow = z.object({
   run: z.string(),
   role: z.enum(['user', 'assistant']),
   content: z.string(),
-  created_at: z.number(),
+  created_at: milliseconds,
 })
 
 const partRow = z.object({ events: z.string() })
@@ -34,9 +43,10 @@ const unfinishedRow = z.object({
   owner: z.string(),
   conversation: z.string(),
   run: z.string(),
-  started_at: z.number(),
+  started_at: milliseconds,
 })
-const journalRow = z.object({ conversation: z.string(), run: z.string(), event: z.string() })
+const eventRow = z.object({ event: z.string() })
+const journalRow = eventRow.extend({ conversation: z.string(), run: z.string() })
 
 /** Reads a row of `conversations`. Throws for an invalid row. */
 export function conversationFromRow(row: unknown): StoredConversation {
@@ -88,6 +98,26 @@ export function eventsFromParts(rows: readonly unknown[]): ThinkingEvent[] {
     const parsed = readJson(partRow.parse(row).events)
     return Array.isArray(parsed) ? parsed.flatMap(readEvent) : []
   })
+}
+
+/** Reads rows with one event each. An invalid event is left out. */
+export function eventsFromRows(rows: readonly unknown[]): ThinkingEvent[] {
+  return rows.flatMap((row) => readEvent(readJson(eventRow.parse(row).event)))
+}
+
+/** Reads rows of runs with one event each, or none. Rows of one run follow each other. */
+export function newsFromRows(rows: readonly unknown[]): RunNews[] {
+  const news: RunNews[] = []
+  for (const row of rows) {
+    const { number, status, event } = newsRow.parse(row)
+    let last = news.at(-1)
+    if (last?.number !== number) {
+      last = { number, status, events: [] }
+      news.push(last)
+    }
+    if (event !== null) last.events.push(...readEvent(readJson(event)))
+  }
+  return news
 }
 
 /** Joins the rows of unfinished runs with the rows of the journal. */
