@@ -77,13 +77,16 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
     isTemporary: store.isTemporary,
     monotonicMs: () => performance.now(),
   })
-  const runs = new Runs({ store, registry, committer, workflow, limits: config, now, log })
   const slots = new StreamSlots(config)
+  const openStreams = () => slots.openByUser
+  const limits = config
+  const runs = new Runs({ store, registry, committer, workflow, limits, openStreams, now, log })
   const { description: identity, ...identification } = parts.identify
     ? { identify: parts.identify, description: 'identified by your own function' }
     : createIdentity(config, { now, log })
   const processId = crypto.randomUUID()
   await store.addProcess(processId, now())
+  await runs.open()
   const [defaultModel, ...otherModels] = model.models
   const isSample = connectors === undefined
   const app = createApp({

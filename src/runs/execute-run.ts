@@ -1,7 +1,8 @@
 import { v7 } from 'uuid'
 import type { Config } from '../config.ts'
 import type { Committer } from '../core/committer.ts'
-import { asOpsError, OpsError, stopReason } from '../core/errors.ts'
+import { asOpsError, OpsError, publicReasons, stopReason } from '../core/errors.ts'
+import { type ThinkingEvent, terminalStatus } from '../core/event.ts'
 import type { Log } from '../core/log.ts'
 import type { Message } from '../core/message.ts'
 import type { ActiveRun, Registry } from '../core/registry.ts'
@@ -10,6 +11,7 @@ import type { Run, RunMessage } from '../core/run.ts'
 import { settledWithin } from '../core/wait.ts'
 import type { Store } from '../storage/store.ts'
 import type { Outcome, Workflow } from '../workflow/triage-workflow.ts'
+import type { OtherProcesses } from './other-processes.ts'
 
 /** What runs need. */
 export type RunsOptions = {
@@ -18,10 +20,15 @@ export type RunsOptions = {
   committer: Committer
   workflow: Workflow
   limits: Pick<Config, 'runSeconds' | 'maxEvents' | 'questionsPerHour'>
+  /** How many streams each user has open in this process, for the limit over all processes. */
+  openStreams: () => ReadonlyMap<string, number>
   /** Milliseconds since 1970. */
   now: () => number
   log: Log
 }
+
+/** What the execution of a run needs. `others` is undefined when the runs of this process are all runs. */
+export type ExecutionOptions = RunsOptions & { others: OtherProcesses | undefined }
 
 /** A run to execute, with what its model reads. */
 export type Execution = {
@@ -38,7 +45,7 @@ const stopGraceMs = 2000
  * Runs the workflow and ends the run: it stores the answer together with the last event, then delivers that event, then
  * removes the run from the registry. A reader that receives `done` therefore finds the answer. It never rejects.
  */
-export async function executeRun(execution: Execution, options: RunsOptions): Promise<void> {
+export async function executeRun(execution: Execution, options: ExecutionOptions): Promise<void> {
   const { active, messages, model } = execution
   const { workflow, committer, limits } = options
   const { log, signal } = active
@@ -75,7 +82,7 @@ async function outcomeOf(work: Promise<Outcome>, signal: AbortSignal): Promise<O
 
 async function end(
   { active, question }: Execution,
-  { registry, store, limits, now, log: operatorLog }: RunsOptions,
+  { registry, store, others, limits, now, log: operatorLog }: ExecutionOptions,
   error?: OpsError,
   outcome?: Outcome,
 ): Promise<void> {
@@ -106,7 +113,11 @@ async function end(
   try {
     const events = [...log.events, last].slice(-limits.maxEvents)
     const own = store.forOwner(key.owner)
-    await retryWrite(() => own.endRun(key.conversation, run, events, answer), store.isTemporary)
+    const storeEnd = () => own.endRun(key.conversation, run, events, answer)
+    const elsewhere = others
+      ? await others.storeEnd(active, storeEnd)
+      : await retryWrite(storeEnd, store.isTemporary)
+    if (elsewhere) return endAsStored(active, question, elsewhere, registry)
     log.close(last)
     registry.end(active, { run, question, ...(answer && { answer }) })
   } catch (cause) {
@@ -115,6 +126,25 @@ async function end(
     log.close({ type: 'run.failed', durationMs, code: 'store_failed', seq, at })
     registry.end(active, new OpsError('store_failed', { cause }))
   }
+}
+
+/** Another process has ended the run: this one delivers what that one has stored. */
+function endAsStored(
+  active: ActiveRun,
+  question: RunMessage,
+  events: readonly ThinkingEvent[],
+  registry: Registry,
+): void {
+  const { key, log } = active
+  const at = events.at(-1)?.at ?? question.createdAt
+  for (const event of events) {
+    if (terminalStatus(event) === undefined) log.deliver(event)
+    else log.close(event)
+  }
+  const { interrupted: error } = publicReasons
+  const code = 'interrupted' as const
+  const times = { startedAt: question.createdAt, finishedAt: at }
+  registry.end(active, { run: { id: key.run, status: code, ...times, code, error }, question })
 }
 
 function statusOf(error: OpsError | undefined): Exclude<Run['status'], 'running'> {

@@ -1,47 +1,55 @@
-import { v7 } from 'uuid'
 import { Cursor } from '../core/cursor.ts'
 import { OpsError, publicReasons } from '../core/errors.ts'
 import type { ThinkingEvent } from '../core/event.ts'
-import type { Message } from '../core/message.ts'
 import type { ActiveRun, ConversationKey } from '../core/registry.ts'
-import { retryWrite } from '../core/retry-write.ts'
-import type { Run, RunKey, RunMessage, RunResult } from '../core/run.ts'
+import type { Run, RunResult } from '../core/run.ts'
 import { endedLog, eventsSince } from '../core/run-log.ts'
 import { settledWithin } from '../core/wait.ts'
 import type { OwnerStore, StoredConversation } from '../storage/store.ts'
-import { executeRun, type RunsOptions } from './execute-run.ts'
+import type { RunsOptions } from './execute-run.ts'
+import { OtherProcesses } from './other-processes.ts'
 import { QuestionQuota } from './question-quota.ts'
+import { toResult } from './run-history.ts'
+import { type StartedRun, startRun } from './start-run.ts'
 
 /** A conversation that was loaded for its owner. */
 type OwnedConversation = Pick<StoredConversation, 'owner' | 'id'>
 
-/** A run that has been started, by this call or by an earlier one with the same run id. */
-export type StartedRun = {
-  /** Resolves when the run has ended; rejects with OpsError `store_failed` if its end could not be stored. */
-  ended: Promise<RunResult>
-}
-
-/** How much of the conversation triage reads. It only resolves references with it. */
-const historyMessages = 8
-const historyCharacters = 8000
+/** How long a shutdown waits for the database to store the last ends. Other processes interrupt what is left. */
+const lastEndsMs = 5000
 
 /**
- * The runs of this process, from the question to the stored answer. A run belongs to the server, not to a request. Every
- * call takes a conversation that was loaded for its owner, so that no call can reach the runs of another user.
+ * The runs, from the question to the stored answer. A run belongs to the server, not to a request: with a shared store, any
+ * process serves a request for a run of any process. Every call takes a conversation that was loaded for its owner, so
+ * that no call can reach the runs of another user.
  */
 export class Runs {
   readonly #options: RunsOptions
   readonly #quota: QuestionQuota
+  readonly #others: OtherProcesses | undefined
   #draining = false
 
   constructor(options: RunsOptions) {
+    const { store, limits, now } = options
+    const { shared, isTemporary } = store
     this.#options = options
-    this.#quota = new QuestionQuota(options.limits.questionsPerHour, options.now)
+    this.#quota = new QuestionQuota(limits.questionsPerHour, now)
+    this.#others = shared && new OtherProcesses({ ...options, shared, isTemporary })
   }
 
-  /** Whether the last attempt to store events failed. */
+  /** Joins the processes that share the store. Call it once, before requests are served. */
+  async open(): Promise<void> {
+    await this.#others?.join()
+  }
+
+  /** Leaves the processes that share the store. Call it after `drain`. */
+  async close(): Promise<void> {
+    await this.#others?.leave()
+  }
+
+  /** Whether the last attempt to write failed. */
   get storeFailing(): boolean {
-    return this.#options.committer.failing
+    return this.#others ? !this.#others.isJoined : this.#options.committer.failing
   }
 
   /** Whether new runs are refused because the process is shutting down. */
@@ -53,28 +61,18 @@ export class Runs {
    * Starts to answer a question; resolves when the question is stored. The same run id again is the same run.
    * @throws OpsError `conversation_busy`, `run_taken`, `too_many_requests`, `draining` or `store_failed`
    */
-  async start(
-    conversation: StoredConversation,
-    run: string,
-    question: string,
-  ): Promise<StartedRun> {
-    const { registry } = this.#options
+  start(conversation: StoredConversation, run: string, question: string): Promise<StartedRun> {
     const key = { ...keyOf(conversation), run }
-    const active = registry.find(key, run)
-    if (active !== undefined) return sameQuestion(active, active.question, question)
-    const stored = await this.result(conversation, run)
-    const history = await messagesBefore(this.#storeOf(conversation), conversation.id)
-    // From here to `#begin` nothing waits, so that two questions at the same moment cannot both start.
-    const other = registry.find(key)
-    if (other?.key.run === run) return sameQuestion(other, other.question, question)
-    if (stored !== undefined) {
-      const ended = Promise.resolve(stored)
-      return sameQuestion({ ended }, stored.question.content, question)
-    }
-    if (this.#draining) throw new OpsError('draining', { retryAfterSeconds: 5 })
-    if (other !== undefined) throw new OpsError('conversation_busy')
-    this.#quota.take(key.owner)
-    return this.#begin(key, question, conversation.model, history)
+    return startRun(
+      { key, text: question, model: conversation.model },
+      {
+        ...this.#options,
+        others: this.#others,
+        quota: this.#quota,
+        isDraining: () => this.#draining,
+        find: (wanted) => this.result({ owner: wanted.owner, id: wanted.conversation }, wanted.run),
+      },
+    )
   }
 
   /** A run with its question and answer. */
@@ -114,6 +112,7 @@ export class Runs {
   ): Promise<Cursor> {
     const { registry } = this.#options
     const place = keyOf(conversation)
+    if (this.#others) return this.#others.follow(place, run, after)
     const isActive = registry.find(place, run) !== undefined
     const stored = run === undefined || isActive ? undefined : await this.#find(conversation, run)
     if (stored === undefined || stored.status === 'running') {
@@ -125,14 +124,20 @@ export class Runs {
     return cursor
   }
 
-  /** Whether the conversation has an active run. */
-  isRunning(conversation: OwnedConversation): boolean {
-    return this.#options.registry.find(keyOf(conversation)) !== undefined
+  /** The ids of those conversations that have an active run. */
+  async running(conversations: readonly OwnedConversation[]): Promise<ReadonlySet<string>> {
+    const places = conversations.map(keyOf)
+    const active = this.#others
+      ? await this.#others.running(places)
+      : places.filter((place) => this.#options.registry.find(place) !== undefined)
+    return new Set(active.map(({ conversation }) => conversation))
   }
 
   /** Stops a run. Does nothing if it has ended. */
-  stop(conversation: OwnedConversation, run: string): void {
-    this.#options.registry.find(keyOf(conversation), run)?.stop(new OpsError('stopped'))
+  async stop(conversation: OwnedConversation, run: string): Promise<void> {
+    const active = this.#options.registry.find(keyOf(conversation), run)
+    if (active !== undefined) active.stop(new OpsError('stopped'))
+    else await this.#others?.shared.requestStop({ ...keyOf(conversation), run })
   }
 
   /** Stops the active run of a conversation and waits for its end, until none is left. */
@@ -143,43 +148,26 @@ export class Runs {
       run.stop(new OpsError('stopped'))
       await run.ended.catch(() => {})
     }
+    await this.#others?.stopAll(keyOf(conversation))
   }
 
-  /** Refuses new runs, gives the active ones `graceMs`, then interrupts the rest. Resolves when none is left. */
+  /** How many streams the user has open in other processes. It may be a third of a lease old. */
+  async streamsElsewhere(user: string): Promise<number> {
+    return this.#others ? this.#others.shared.countStreams(user) : 0
+  }
+
+  /**
+   * Refuses new runs, gives the active ones of this process `graceMs`, then interrupts the rest. Resolves when none is
+   * left.
+   */
   async drain(graceMs: number): Promise<void> {
     this.#draining = true
     const { registry } = this.#options
     await settledWithin(allEnded(registry.runs), graceMs)
     const rest = registry.runs
     for (const run of rest) run.stop(new OpsError('interrupted'))
-    await allEnded(rest)
-  }
-
-  async #begin(
-    key: RunKey,
-    question: string,
-    model: string,
-    history: readonly Message[],
-  ): Promise<StartedRun> {
-    const { registry, committer, limits, now, store } = this.#options
-    const { owner, conversation, run } = key
-    const { maxEvents } = limits
-    const active = registry.begin(key, question, { now, maxEvents, committer })
-    const message = { id: v7(), run, role: 'user' as const, content: question, createdAt: now() }
-    try {
-      const own = store.forOwner(owner)
-      await retryWrite(() => own.beginRun(conversation, message), store.isTemporary)
-    } catch (cause) {
-      const error = cause instanceof OpsError ? cause : new OpsError('store_failed', { cause })
-      active.log.close(active.log.seal({ type: 'run.failed', durationMs: 0, code: error.code }))
-      registry.end(active, error)
-      throw error
-    }
-    active.log.append({ type: 'run.started', question })
-    const messages: Message[] = [...history, { role: 'user', content: question }]
-    // Not awaited: the run belongs to the server and outlives the request. `executeRun` never rejects.
-    void executeRun({ active, question: message, messages, model }, this.#options)
-    return active
+    if (this.#others) await settledWithin(allEnded(rest), lastEndsMs)
+    else await allEnded(rest)
   }
 
   async #find(conversation: OwnedConversation, run: string): Promise<Run | undefined> {
@@ -190,7 +178,9 @@ export class Runs {
   /** The state of a run that was just read. One that is stored as running but not active was lost: interrupted. */
   async #current(conversation: OwnedConversation, run: Run): Promise<Run> {
     const { registry } = this.#options
-    if (run.status !== 'running' || registry.find(keyOf(conversation), run.id)) return run
+    // Shared runs are interrupted in the store.
+    if (run.status !== 'running' || this.#others) return run
+    if (registry.find(keyOf(conversation), run.id)) return run
     // It may have ended after it was read. An end is stored before the run leaves the registry, so this read is final.
     const again = await this.#storeOf(conversation).findRun(conversation.id, run.id)
     if (again !== undefined && again.status !== 'running') return again
@@ -205,26 +195,6 @@ export class Runs {
 
 function keyOf({ owner, id }: OwnedConversation): ConversationKey {
   return { owner, conversation: id }
-}
-
-/** @throws OpsError `run_taken` if the run id was used for another question */
-function sameQuestion(run: StartedRun, known: string, question: string): StartedRun {
-  if (known !== question) throw new OpsError('run_taken')
-  return run
-}
-
-function toResult(run: Run, messages: readonly RunMessage[]): RunResult | undefined {
-  const question = messages.find(({ role }) => role === 'user')
-  const answer = messages.find(({ role }) => role === 'assistant')
-  return question && { run, question, ...(answer && { answer }) }
-}
-
-async function messagesBefore(store: OwnerStore, conversation: string): Promise<Message[]> {
-  const stored = await store.listMessages(conversation, { last: historyMessages })
-  return stored.map(({ role, content }) => ({
-    role,
-    content: content.slice(0, historyCharacters).toWellFormed(),
-  }))
 }
 
 async function allEnded(runs: readonly ActiveRun[]): Promise<void> {

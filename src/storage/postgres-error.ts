@@ -1,4 +1,5 @@
 import { SQL } from 'bun'
+import { OpsError } from '../core/errors.ts'
 
 /** The server has not answered in time, not even by cancelling the statement. */
 export class SilentServerError extends Error {
@@ -30,6 +31,9 @@ const connectionErrors = /^ERR_POSTGRES_(CONNECTION_|IDLE_TIMEOUT|LIFETIME_TIMEO
 /** Whether a statement that failed with this error may succeed later. */
 export function isTemporaryError(error: unknown): boolean {
   if (error instanceof SilentServerError || error instanceof LeaseLostError) return true
+  // A patient pool has given up.
+  if (error instanceof OpsError)
+    return error.code === 'store_failed' && isTemporaryError(error.cause)
   if (!(error instanceof SQL.PostgresError)) return false
   return connectionErrors.test(error.code) || temporaryStates.test(error.errno ?? '')
 }

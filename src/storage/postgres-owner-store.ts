@@ -1,8 +1,5 @@
-import { OpsError } from '../core/errors.ts'
 import type { ThinkingEvent } from '../core/event.ts'
-import { retryWrite } from '../core/retry-write.ts'
 import type { Run, RunMessage } from '../core/run.ts'
-import { isTemporaryError } from './postgres-error.ts'
 import type { PostgresPool, PostgresValue } from './postgres-pool.ts'
 import type { PostgresRunWriter } from './postgres-run-writer.ts'
 import { conversationFromRow, eventsFromRows, messageFromRow, runFromRow } from './rows.ts'
@@ -11,7 +8,7 @@ import type { ConversationFilter, OwnerStore, StoredConversation } from './store
 /** A condition of every statement on runs, messages and events. `$1` is the owner and `$2` the conversation. */
 const isOwned = 'EXISTS (SELECT 1 FROM conversations WHERE id = $2 AND owner = $1)'
 
-/** The history of one user in Postgres. Calls wait while the database restarts, about 10 s. */
+/** The history of one user in Postgres. */
 export class PostgresOwnerStore implements OwnerStore {
   readonly #pool: PostgresPool
   readonly #writer: PostgresRunWriter
@@ -132,15 +129,7 @@ export class PostgresOwnerStore implements OwnerStore {
   }
 
   /** Runs a statement whose `$1` is the owner. Each can be repeated. */
-  async #query(text: string, ...values: PostgresValue[]): Promise<unknown[]> {
-    try {
-      return await retryWrite(
-        () => this.#pool.query(text, [this.#owner, ...values]),
-        isTemporaryError,
-      )
-    } catch (cause) {
-      if (isTemporaryError(cause)) throw new OpsError('store_failed', { cause })
-      throw cause
-    }
+  #query(text: string, ...values: PostgresValue[]): Promise<unknown[]> {
+    return this.#pool.query(text, [this.#owner, ...values])
   }
 }

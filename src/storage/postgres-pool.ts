@@ -1,5 +1,7 @@
 import { SQL } from 'bun'
-import { SilentServerError } from './postgres-error.ts'
+import { OpsError } from '../core/errors.ts'
+import { retryWrite } from '../core/retry-write.ts'
+import { isTemporaryError, SilentServerError } from './postgres-error.ts'
 
 /** A value of a statement: positional, `$1` and so on. */
 export type PostgresValue = string | number | boolean | null
@@ -11,6 +13,11 @@ export type PoolOptions = {
   connections: number
   /** The server cancels a statement after this time. */
   statementMs: number
+  /**
+   * Whether calls wait while the database restarts, about 10 s; then they throw OpsError `store_failed`. Every call may run
+   * more than once. Without it, callers get the first error.
+   */
+  patient: boolean
 }
 
 type Listener = { channel: string; onNotify: (payload: string) => void; onListen: () => void }
@@ -73,6 +80,15 @@ export class PostgresPool {
   }
 
   async #bounded<Result>(start: (sql: SQL) => Promise<Result>): Promise<Result> {
+    if (!this.#options.patient) return this.#once(start)
+    try {
+      return await retryWrite(() => this.#once(start), isTemporaryError)
+    } catch (cause) {
+      throw isTemporaryError(cause) ? new OpsError('store_failed', { cause }) : cause
+    }
+  }
+
+  async #once<Result>(start: (sql: SQL) => Promise<Result>): Promise<Result> {
     const sql = this.#sql
     const { promise: silence, reject } = Promise.withResolvers<never>()
     const timer = setTimeout(() => {

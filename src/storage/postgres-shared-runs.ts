@@ -79,6 +79,10 @@ export class PostgresSharedRuns implements SharedRuns {
   }
 
   async find(wanted: readonly WantedRun[]) {
+    // First, so that a run that begins meanwhile is found now or has a higher number.
+    const [latest] = await this.#options.pool.query(
+      'SELECT coalesce(max(number), 0) AS latest FROM runs',
+    )
     const rows = await this.#options.pool.query(
       `SELECT position, number, owner, conversation, found.id AS run
        FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[])
@@ -95,9 +99,6 @@ export class PostgresSharedRuns implements SharedRuns {
         textArray(wanted.map(({ run }) => run ?? '')),
         numberArray(wanted.map(({ after }) => after ?? Number.MAX_SAFE_INTEGER)),
       ],
-    )
-    const [latest] = await this.#options.pool.query(
-      'SELECT coalesce(max(number), 0) AS latest FROM runs',
     )
     const byPosition = new Map(
       rows.map((row) => {

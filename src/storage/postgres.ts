@@ -13,7 +13,7 @@ export type PostgresOptions = {
   /** Whether to bring the schema up to date. Without it, an older schema is an error, and the role needs no DDL rights. */
   migrate: boolean
   leaseMs: number
-  /** Most connections for requests. The runs of the process use three more. */
+  /** Most connections for requests. The runs of the process use four more. */
   connections: number
 }
 
@@ -23,6 +23,7 @@ export type SharedStore = Store & { shared: SharedRuns }
 /** Times after which the server cancels a statement. A search through a long history may take seconds. */
 const requestMs = 10_000
 const urgentMs = 5000
+const migrationMs = 600_000
 
 /**
  * Opens the history in a Postgres database. `Bun.sql` reads `url`; it may also name a Unix socket (`?path=/run/postgresql`)
@@ -33,7 +34,9 @@ export async function openPostgresStore(
   url: string,
   { migrate, leaseMs, connections }: PostgresOptions,
 ): Promise<SharedStore> {
-  const { pool, urgent } = await connect(url, connections, migrate)
+  await prepare<unknown>(url, migrate ? migratePostgres : requireCurrentSchema)
+  const pool = new PostgresPool({ url, connections, statementMs: requestMs, patient: true })
+  const urgent = new PostgresPool({ url, connections: 3, statementMs: urgentMs, patient: false })
   const member = { id: crypto.randomUUID() }
   const writer = new PostgresRunWriter(urgent, () => member.id)
   const shared = new PostgresSharedRuns({ pool, urgent, writer, leaseMs, member })
@@ -47,7 +50,7 @@ export async function openPostgresStore(
     knowsProcess: async () => true,
     shared,
     async check() {
-      await pool.query('SELECT 1')
+      await urgent.query('SELECT 1')
     },
     async close() {
       await Promise.all([pool.close(), urgent.close()])
@@ -59,15 +62,8 @@ export async function openPostgresStore(
  * Brings the schema of a database up to date. Resolves with the number of steps that it took.
  * @throws OpsError `bad_setting` when the database cannot be used
  */
-export async function migrateDatabase(url: string): Promise<number> {
-  const pool = openPool(url, 1)
-  try {
-    return await migratePostgres(pool)
-  } catch (cause) {
-    throw unusable(url, cause)
-  } finally {
-    await pool.close()
-  }
+export function migrateDatabase(url: string): Promise<number> {
+  return prepare(url, migratePostgres)
 }
 
 /** The host and the name of a database, without user and password. */
@@ -77,19 +73,19 @@ export function describeDatabase(url: string): string {
   return `${socket ?? `${hostname}:${port || 5432}`}${pathname}`
 }
 
-async function connect(url: string, connections: number, migrate: boolean) {
-  const pool = openPool(url, connections)
+async function prepare<Result>(
+  url: string,
+  work: (pool: PostgresPool) => Promise<Result>,
+): Promise<Result> {
+  const options = { url, connections: 1, statementMs: migrationMs, patient: false }
+  const pool = new PostgresPool(options)
   try {
-    await (migrate ? migratePostgres(pool) : requireCurrentSchema(pool))
-    return { pool, urgent: new PostgresPool({ url, connections: 2, statementMs: urgentMs }) }
+    return await work(pool)
   } catch (cause) {
-    await pool.close()
     throw unusable(url, cause)
+  } finally {
+    await pool.close()
   }
-}
-
-function openPool(url: string, connections: number): PostgresPool {
-  return new PostgresPool({ url, connections, statementMs: requestMs })
 }
 
 function unusable(url: string, cause: unknown): OpsError {

@@ -52,7 +52,7 @@ export function runApi(services: Services): Hono<ConversationEnv> {
     const { run } = c.req.valid('param')
     const result = await runs.result(conversation, run)
     if (result === undefined) throw new OpsError('not_found')
-    runs.stop(conversation, run)
+    await runs.stop(conversation, run)
     return c.json({ run: { id: run, status: result.run.status } }, 202)
   })
   return api

@@ -77,7 +77,7 @@ export function runPages(services: Services): Hono<ConversationEnv> {
     const conversation = c.get('conversation')
     const { run } = c.req.valid('param')
     await findTurn(conversation, run)
-    runs.stop(conversation, run)
+    await runs.stop(conversation, run)
     if (isHtmx(c)) return c.body(null, 202)
     return c.redirect(turnUrl(conversation, run), 303)
   })

@@ -1,37 +1,40 @@
 import { publicReasons } from '../core/errors.ts'
 import { type EventBody, type ThinkingEvent, terminalStatus } from '../core/event.ts'
 import type { Log } from '../core/log.ts'
+import type { Run } from '../core/run.ts'
 import type { Store, UnfinishedRun } from '../storage/store.ts'
 
 const code = 'interrupted' as const
 
+/** Stores the end of a run with all its events. */
+type StoreEnd = (run: Run, events: readonly ThinkingEvent[]) => Promise<void>
+
+/** Ends a run that its process cannot end any more, so that its readers learn it. `now` is in ms since 1970. */
+export async function endInterrupted(
+  { key, startedAt, events }: UnfinishedRun,
+  now: number,
+  storeEnd: StoreEnd,
+): Promise<void> {
+  const error = publicReasons.interrupted
+  const run = { id: key.run, status: code, startedAt, finishedAt: now, code, error }
+  await storeEnd(run, [...events, ...missingEvents(events, now)])
+}
+
 /**
- * Ends the runs that a crash cut off, so that their readers learn it. Call it once at start, before requests are
- * served. `now` is in ms since 1970.
+ * Ends the runs that a crash of the only process cut off. Call it once at start, before requests are served. `now` is in
+ * ms since 1970.
  */
 export async function recoverRuns(store: Store, now: number, log: Log): Promise<void> {
   for (const unfinished of await store.listUnfinished()) {
+    const { owner, conversation, run: id } = unfinished.key
     try {
-      await interrupt(store, unfinished, now)
+      const own = store.forOwner(owner)
+      await endInterrupted(unfinished, now, (run, events) => own.endRun(conversation, run, events))
     } catch (cause) {
       // One damaged run must not keep the server from starting.
-      log.error(`run ${unfinished.key.run} could not be ended`, { cause })
+      log.error(`run ${id} could not be ended`, { cause })
     }
   }
-}
-
-async function interrupt(store: Store, unfinished: UnfinishedRun, now: number): Promise<void> {
-  const { key, startedAt, events } = unfinished
-  const run = {
-    id: key.run,
-    status: code,
-    startedAt,
-    finishedAt: now,
-    code,
-    error: publicReasons.interrupted,
-  }
-  const all = [...events, ...missingEvents(events, now)]
-  await store.forOwner(key.owner).endRun(key.conversation, run, all)
 }
 
 /** The events that end every open span, innermost first, and then the run. */
