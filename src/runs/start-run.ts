@@ -74,7 +74,8 @@ async function beginShared(
 ): Promise<StartedRun> {
   const { registry, limits } = options
   const { key } = question
-  if (await others.find(key)) throw new OpsError('conversation_busy')
+  const other = await others.find(key)
+  if (other !== undefined && other.key.run !== key.run) throw new OpsError('conversation_busy')
   const { questionsPerHour } = limits
   const seconds = await others.shared.takeQuestion(key.owner, key.run, questionsPerHour)
   if (seconds > 0) throw tooManyQuestions(questionsPerHour, seconds)

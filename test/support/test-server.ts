@@ -36,6 +36,7 @@ export async function makeServer(
   })
   const close = async () => {
     model?.stop()
+    await built.runs.close()
     if (parts.store === undefined) await store.close()
   }
   const server = { ...built, config, store, logged, close, model }
