@@ -1,4 +1,5 @@
 import { expect } from 'bun:test'
+import { heldFlow } from '../support/held-flow.ts'
 import { postgresTest as test } from '../support/postgres.ts'
 import { useServerProcesses } from '../support/postgres-processes.ts'
 import {
@@ -8,21 +9,11 @@ import {
   send,
   stateOf,
 } from '../support/process-client.ts'
-import { isTriage, type Script } from '../support/scripted-model.ts'
-import { gate, seedFlow, seedLines } from '../support/scripts.ts'
+import type { Script } from '../support/scripted-model.ts'
+import { seedFlow, seedLines } from '../support/scripts.ts'
 import { until } from '../support/socket-server.ts'
 
 const { deploy } = useServerProcesses()
-
-/** The flow of the seed. The specialist waits before its answer. */
-function heldFlow() {
-  const held = gate()
-  const script: Script = async (request, turn) => {
-    if (!isTriage(request) && turn === 1) await held.opened
-    return seedFlow(request, turn)
-  }
-  return { script, open: held.open }
-}
 
 async function startTwo(script: Script) {
   const { start, database } = await deploy(script)
