@@ -45,10 +45,20 @@ export class OtherProcesses {
     return this.#lease.isHeld
   }
 
-  /** Joins the other processes. Call it before requests are served. */
+  /** The number of runs of other processes that have readers here. */
+  get followed(): number {
+    return this.#follower.size
+  }
+
+  /** Joins the other processes. Call it before requests are served. @throws OpsError `store_failed` */
   async join(): Promise<void> {
-    await this.#lease.take()
-    await this.shared.watch((hint) => this.#onHint(hint))
+    const { isTemporary } = this.#options
+    try {
+      await retryWrite(() => this.#lease.take(), isTemporary)
+      await retryWrite(() => this.shared.watch((hint) => this.#onHint(hint)), isTemporary)
+    } catch (cause) {
+      throw new OpsError('store_failed', { cause })
+    }
     this.#follower.start()
   }
 

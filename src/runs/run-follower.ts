@@ -89,7 +89,8 @@ export class RunFollower {
     })
     const { found, latest } = await shared.find(wanted)
     for (const waiter of waiters) if (!this.#latest.has(waiter)) this.#latest.set(waiter, latest)
-    for (const run of found) {
+    // Several readers may wait for one run.
+    for (const run of new Map(found.map((one) => [one?.number, one])).values()) {
       if (run === undefined || registry.find(run.key, run.key.run) !== undefined) continue
       // It may also be a run that is just beginning here. Its own log then finds no reader left.
       await this.follow(run, (log) => registry.attach(run.key, log))

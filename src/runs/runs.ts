@@ -52,6 +52,11 @@ export class Runs {
     return this.#others ? !this.#others.isJoined : this.#options.committer.failing
   }
 
+  /** The number of runs of other processes that have readers here. */
+  get followed(): number {
+    return this.#others?.followed ?? 0
+  }
+
   /** Whether new runs are refused because the process is shutting down. */
   get draining(): boolean {
     return this.#draining

@@ -69,8 +69,8 @@ export class PostgresPool {
     onNotify: (payload: string) => void,
     onListen: () => void,
   ): Promise<void> {
-    this.#listeners.push({ channel, onNotify, onListen })
     await this.#bounded((sql) => sql.listen(channel, onNotify, onListen))
+    this.#listeners.push({ channel, onNotify, onListen })
   }
 
   /** Closes all connections at once. */

@@ -82,8 +82,9 @@ test('an outage that outlasts the lease interrupts nothing', async () => {
 }, 60_000)
 
 test('connections that are cut all the time lose nothing', async () => {
-  const { script, open } = heldFlow()
-  const deployment = await deploy(script)
+  const held = gate()
+  const deployment = await deploy(behind(held, seedFlow))
+  const { a, b, path, run, readers } = await beginRun(deployment, { LEASE_SECONDS: '5' })
   let cutting = true
   const cuts = (async () => {
     while (cutting) {
@@ -97,9 +98,7 @@ test('connections that are cut all the time lose nothing', async () => {
     cutting = false
     return cuts
   })
-  const { a, b, path, run, readers } = await beginRun(deployment, { LEASE_SECONDS: '5' })
-  for (const reader of readers) await reader.reads('list_change_requests finished')
-  open()
+  held.open()
   for (const [index, reader] of readers.entries()) {
     await finish(reader, index === 0 ? a.url : b.url, path, run)
     expect([reader.lines, reader.done]).toEqual([seedLines, finished])
@@ -148,8 +147,10 @@ test('a pool that is used up delays requests, not runs', async () => {
   await until(locked, 'the table is locked')
   const search = fetch(`${a.url}/api/conversations?q=open`)
   open()
-  for (const reader of readers) await reader.finishes()
+  for (const reader of readers) await reader.reads('[Triage] agent finished')
+  expect(await locked()).toBe(true)
   await locking
+  for (const reader of readers) await reader.finishes()
   expect((await search).status).toBe(200)
   expect((await stateOf(a.url, path, run)).status).toBe('finished')
 }, 60_000)

@@ -37,18 +37,24 @@ export async function stateOf(url: string, path: string, run: string) {
   return { status, answer, seqs: events?.map(({ seq }) => seq) }
 }
 
-/** A reader of one run. It resumes after its last event, at any server. */
+/** A reader of one run. It resumes after its last event, at any server. Its lines are labels, or events as JSON. */
 export class ProcessReader {
+  readonly #format: 'text' | 'json'
   readonly lines: string[] = []
   readonly ids: string[] = []
   done: string | undefined
   #connection: { leaving: AbortController; ended: Promise<void> } | undefined
 
+  constructor(format: 'text' | 'json' = 'text') {
+    this.#format = format
+  }
+
   /** Opens the stream. Resolves when the server has answered. */
   async connect(url: string, path: string, run?: string): Promise<void> {
     const leaving = new AbortController()
     const lastId = this.ids.at(-1)
-    const response = await fetch(`${url}${path}/thinking${run ? `?run=${run}` : ''}`, {
+    const query = `format=${this.#format}${run ? `&run=${run}` : ''}`
+    const response = await fetch(`${url}${path}/thinking?${query}`, {
       signal: leaving.signal,
       ...(lastId !== undefined && { headers: { 'last-event-id': lastId } }),
     })

@@ -80,6 +80,7 @@ export function expectNothingLeft(): void {
       await Bun.sleep(0)
       expect(registry.size).toBe(0)
       expect(slots.open).toBe(0)
+      expect(runs.followed).toBe(0)
       await close()
     }
   })
