@@ -5,6 +5,7 @@ import { serviceHealthAgent } from './agents/service-health.ts'
 import { serviceNowAgent } from './agents/servicenow.ts'
 import type { Config } from './config.ts'
 import type { AgentMiddleware, FunctionMiddleware } from './core/call.ts'
+import { Committer } from './core/committer.ts'
 import type { Log } from './core/log.ts'
 import { Registry } from './core/registry.ts'
 import { createSampleConnectors } from './demo/estate/connectors.ts'
@@ -71,13 +72,21 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
   const model = parts.model ?? openModel(config, createOfflineFetch({ thinkMs: config.thinkMs }))
   const workflow = parts.workflow ?? createWorkflow(config, parts, model)
   const registry = new Registry()
-  const runs = new Runs({ store, registry, workflow, limits: config, now, log })
+  const committer = new Committer({
+    write: store.appendEvents,
+    isTemporary: store.isTemporary,
+    monotonicMs: () => performance.now(),
+  })
   const slots = new StreamSlots(config)
+  const openStreams = () => slots.openByUser
+  const limits = config
+  const runs = new Runs({ store, registry, committer, workflow, limits, openStreams, now, log })
   const { description: identity, ...identification } = parts.identify
     ? { identify: parts.identify, description: 'identified by your own function' }
     : createIdentity(config, { now, log })
   const processId = crypto.randomUUID()
   await store.addProcess(processId, now())
+  await runs.open()
   const [defaultModel, ...otherModels] = model.models
   const isSample = connectors === undefined
   const app = createApp({

@@ -5,7 +5,7 @@ import { RunStep } from './run-step.tsx'
 import { runTree } from './run-tree.ts'
 import type { Turn } from './types.ts'
 
-type Props = { turn: Turn; events: ThinkingEvent[] }
+type Props = { turn: Turn; events: readonly ThinkingEvent[] }
 
 /** All steps of one run, in a column beside the chat. Reloads itself once when the run ends. */
 export function Flyout({ turn, events }: Props) {

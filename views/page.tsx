@@ -12,7 +12,7 @@ type Props = {
   conversation?: Conversation | undefined
   /** The id of the run that the next question starts. */
   nextRun: string
-  flyout?: { turn: Turn; events: ThinkingEvent[] } | undefined
+  flyout?: { turn: Turn; events: readonly ThinkingEvent[] } | undefined
 }
 
 /** The whole document: sidebar, chat, and the flyout if a run is open in it. */

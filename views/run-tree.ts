@@ -4,7 +4,7 @@ import type { ThinkingEvent } from '../src/core/event.ts'
 export type RunNode = { event: ThinkingEvent; end?: ThinkingEvent; children: RunNode[] }
 
 /** The events of a run as a tree: tools below their agent, specialists below triage. */
-export function runTree(events: ThinkingEvent[]): RunNode[] {
+export function runTree(events: readonly ThinkingEvent[]): RunNode[] {
   const roots: RunNode[] = []
   const spans = new Map<string, RunNode>()
 

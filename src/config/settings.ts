@@ -8,6 +8,7 @@ import {
   networks,
   oneOf,
   optional,
+  postgresUrl,
   settingInfo,
   text,
   url,
@@ -25,7 +26,7 @@ const server = {
   }),
   dataDir: text
     .default('./data')
-    .register(settingInfo, { variable: 'DATA_DIR', meaning: 'Folder of the database.' }),
+    .register(settingInfo, { variable: 'DATA_DIR', meaning: 'Folder of the SQLite database.' }),
   allowedHosts: hostNames.default([]).register(settingInfo, {
     variable: 'ALLOWED_HOSTS',
     meaning:
@@ -44,6 +45,29 @@ const server = {
   shutdownSeconds: wholeNumber(0, 600).default(25).register(settingInfo, {
     variable: 'SHUTDOWN_SECONDS',
     meaning: 'How long active runs may continue after SIGTERM before they are interrupted.',
+  }),
+}
+
+const database = {
+  databaseUrl: optional(postgresUrl).register(settingInfo, {
+    variable: 'DATABASE_URL',
+    meaning:
+      'Postgres database instead of SQLite, `postgres://user:password@host:5432/name`. Any number of server processes share it.',
+    secret: true,
+  }),
+  databaseConnections: wholeNumber(1, 1000).default(10).register(settingInfo, {
+    variable: 'DATABASE_CONNECTIONS',
+    meaning: 'Most Postgres connections of this process for requests. Its runs use four more.',
+  }),
+  migrate: oneOf('on', 'off').default('on').register(settingInfo, {
+    variable: 'MIGRATE',
+    meaning:
+      'Whether to update the Postgres schema at start. With `off`, `bun run migrate` does it, and the role of the server needs no DDL rights.',
+  }),
+  leaseSeconds: wholeNumber(1, 300).default(10).register(settingInfo, {
+    variable: 'LEASE_SECONDS',
+    meaning:
+      'With Postgres: after this time without contact, the runs of a process are interrupted by another one.',
   }),
 }
 
@@ -153,6 +177,7 @@ const identity = {
 /** Every setting, by group. The README, `.env.example` and `Config` are made from this. */
 export const settingGroups = {
   Server: server,
+  Database: database,
   Logs: logs,
   Model: model,
   Identity: identity,
@@ -160,4 +185,11 @@ export const settingGroups = {
 }
 
 /** All groups as one object: reads the values of environment variables into the settings. */
-export const settingsSchema = z.object({ ...server, ...logs, ...model, ...identity, ...limits })
+export const settingsSchema = z.object({
+  ...server,
+  ...database,
+  ...logs,
+  ...model,
+  ...identity,
+  ...limits,
+})

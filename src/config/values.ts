@@ -39,6 +39,12 @@ export const apiKey = text.regex(/^[!-~]+$/, { error: 'must not contain spaces o
 /** An HTTP or HTTPS URL. */
 export const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' })
 
+/** The URL of a Postgres database. */
+export const postgresUrl = z.url({
+  protocol: /^postgres(ql)?$/,
+  error: 'must be a URL such as postgres://user:password@host:5432/name',
+})
+
 /** The name of an HTTP header, in lower case. */
 export const headerName = text
   .regex(/^[\w-]+$/, { error: 'must be the name of an HTTP header' })

@@ -1,7 +1,7 @@
 import { Cursor } from './cursor.ts'
 import { OpsError } from './errors.ts'
 import type { RunKey, RunResult } from './run.ts'
-import { RunLog, type RunLogOptions } from './run-log.ts'
+import { type EventLog, RunLog, type RunLogOptions } from './run-log.ts'
 
 /** One conversation of one user. */
 export type ConversationKey = Omit<RunKey, 'run'>
@@ -18,7 +18,8 @@ export type ActiveRun = {
   ended: Promise<RunResult>
 }
 
-type Waiter = { run: string | undefined; cursor: Cursor }
+/** A reader who waits for a run, or for any run of the conversation. */
+export type Waiter = { place: ConversationKey; run: string | undefined; cursor: Cursor }
 
 type Held = { active: ActiveRun; settle: (end: RunResult | OpsError) => void }
 
@@ -51,16 +52,33 @@ export class Registry {
     if (this.#held.has(name)) throw new OpsError('conversation_busy')
     const controller = new AbortController()
     const stop = (reason: OpsError) => controller.abort(reason)
-    const onStoreFailed = (cause: unknown) => stop(new OpsError('store_failed', { cause }))
-    const log = new RunLog({ ...options, onStoreFailed })
+    // The store says so when another process has taken the run over.
+    const onStoreFailed = (cause: unknown) =>
+      stop(cause instanceof OpsError ? cause : new OpsError('store_failed', { cause }))
+    const log = new RunLog(key, { ...options, onStoreFailed })
     const { promise: ended, resolve, reject } = Promise.withResolvers<RunResult>()
     // A rejection is for those who wait; without any it must not count as unhandled.
     ended.catch(() => {})
     const settle: Held['settle'] = (end) => (end instanceof OpsError ? reject(end) : resolve(end))
     const active = { key, question, log, stop, signal: controller.signal, ended }
     this.#held.set(name, { active, settle })
-    this.#attachWaiters(name, active)
+    this.attach(key, log)
     return active
+  }
+
+  /** The readers who wait for a run to start. */
+  get waiters(): Waiter[] {
+    return [...this.#waiters.values()].flatMap((waiters) => [...waiters])
+  }
+
+  /** Attaches the readers who wait for a run to its log, which may belong to a run of another process. */
+  attach(key: RunKey, log: EventLog): void {
+    const name = nameOf(key)
+    for (const waiter of [...(this.#waiters.get(name) ?? [])]) {
+      if (waiter.run !== undefined && waiter.run !== key.run) continue
+      this.#forget(name, waiter)
+      waiter.cursor.attach(key.run, log)
+    }
   }
 
   /** The active run of a conversation, if it has this id or no id is given. */
@@ -73,7 +91,7 @@ export class Registry {
   follow(place: ConversationKey, run: string | undefined, after: number): Cursor {
     const cursor = new Cursor(after)
     const active = this.find(place, run)
-    if (active === undefined) this.#wait(nameOf(place), { run, cursor })
+    if (active === undefined) this.#wait(nameOf(place), { place, run, cursor })
     else cursor.attach(active.key.run, active.log)
     return cursor
   }
@@ -91,14 +109,6 @@ export class Registry {
     const waiters = this.#waiters.get(name) ?? new Set()
     this.#waiters.set(name, waiters.add(waiter))
     waiter.cursor.whenClosed(() => this.#forget(name, waiter))
-  }
-
-  #attachWaiters(name: string, active: ActiveRun): void {
-    for (const waiter of [...(this.#waiters.get(name) ?? [])]) {
-      if (waiter.run !== undefined && waiter.run !== active.key.run) continue
-      this.#forget(name, waiter)
-      waiter.cursor.attach(active.key.run, active.log)
-    }
   }
 
   #forget(name: string, waiter: Waiter): void {

@@ -1,11 +1,6 @@
+import type { Committer, JournalLog } from './committer.ts'
 import { type EventBody, type RunStatus, type ThinkingEvent, terminalStatus } from './event.ts'
-
-/** Where a run log writes an event before a reader sees it. Both calls are done when they return, or throw. */
-export type EventStore = {
-  append(event: ThinkingEvent): void
-  /** Deletes the events up to a number. */
-  forget(upToSeq: number): void
-}
+import type { RunKey } from './run.ts'
 
 /** What a run log needs. */
 export type RunLogOptions = {
@@ -13,8 +8,8 @@ export type RunLogOptions = {
   now: () => number
   /** How many events are kept. Past it the oldest are dropped, and a late reader gets a `gap` instead. */
   maxEvents: number
-  store: EventStore
-  /** Called once, when the store first fails. It must not throw. */
+  committer: Committer
+  /** Called once, when events cannot be stored. It must not throw. */
   onStoreFailed: (error: unknown) => void
 }
 
@@ -31,18 +26,21 @@ export type EventLog = {
 }
 
 /**
- * The events of one active run, in order, numbered from 1. An event is committed before it is delivered. The log
- * closes exactly once, with the event that ends the run; later events are dropped.
+ * The events of one active run, in order, numbered from 1. An event is stored before it is delivered. The log closes
+ * exactly once, with the event that ends the run; later events are dropped.
  */
-export class RunLog implements EventLog {
+export class RunLog implements EventLog, JournalLog {
+  readonly key: RunKey
   readonly #options: RunLogOptions
   readonly #watchers = new Set<() => void>()
   #events: ThinkingEvent[] = []
   #appended = 0
+  #sealed = false
   #status: RunStatus = 'running'
   #storeFailed = false
 
-  constructor(options: RunLogOptions) {
+  constructor(key: RunKey, options: RunLogOptions) {
+    this.key = key
     this.#options = options
   }
 
@@ -54,24 +52,45 @@ export class RunLog implements EventLog {
     return this.#events.at(-1)?.seq ?? 0
   }
 
+  /** The events that were delivered and are still kept. */
+  get events(): readonly ThinkingEvent[] {
+    return this.#events
+  }
+
   /** How many readers wait for the next event. */
   get watchers(): number {
     return this.#watchers.size
   }
 
-  /** Adds an event and wakes the readers. It never waits and never throws. */
+  /** Numbers an event and queues it for the committer. It never waits and never throws. */
   append(body: EventBody): void {
+    if (!this.#sealed) this.#options.committer.add({ log: this, event: this.#number(body) })
+  }
+
+  /** Numbers the event that ends the run, which is stored together with the answer. Later events are dropped. */
+  seal(body: EventBody): ThinkingEvent {
+    this.#sealed = true
+    return this.#number(body)
+  }
+
+  /** Delivers the event that `seal` returned, or one with the same number, and closes the log. */
+  close(last: ThinkingEvent): void {
     if (this.#status !== 'running') return
-    this.#appended += 1
-    const event = { ...body, seq: this.#appended, at: this.#options.now() }
-    const ended = terminalStatus(body)
-    // Only the end of a run is delivered although it is not stored, because readers must not wait for ever when a disk
-    // is full. The number of another event that could not be stored stays used, so readers see a gap.
-    if (!this.#commit(event) && ended === undefined) return
+    this.#status = terminalStatus(last) ?? 'failed'
+    this.deliver(last)
+  }
+
+  deliver(event: ThinkingEvent): void {
     this.#events.push(event)
-    this.#status = ended ?? 'running'
-    this.#dropOldest()
+    if (this.#events.length > this.#options.maxEvents) this.#events.shift()
     for (const wake of [...this.#watchers]) wake()
+  }
+
+  /** The numbers of the lost events stay used, so that readers see a gap. */
+  fail(error: unknown): void {
+    if (this.#storeFailed) return
+    this.#storeFailed = true
+    this.#options.onStoreFailed(error)
   }
 
   since(seq: number): readonly ThinkingEvent[] {
@@ -84,31 +103,9 @@ export class RunLog implements EventLog {
     return () => void this.#watchers.delete(own)
   }
 
-  #commit(event: ThinkingEvent): boolean {
-    try {
-      this.#options.store.append(event)
-      return true
-    } catch (error) {
-      this.#reportOnce(error)
-      return false
-    }
-  }
-
-  #dropOldest(): void {
-    if (this.#events.length <= this.#options.maxEvents) return
-    const dropped = this.#events.shift()
-    if (dropped === undefined) return
-    try {
-      this.#options.store.forget(dropped.seq)
-    } catch (error) {
-      this.#reportOnce(error)
-    }
-  }
-
-  #reportOnce(error: unknown): void {
-    if (this.#storeFailed) return
-    this.#storeFailed = true
-    this.#options.onStoreFailed(error)
+  #number(body: EventBody): ThinkingEvent {
+    this.#appended += 1
+    return { ...body, seq: this.#appended, at: this.#options.now() }
   }
 }
 

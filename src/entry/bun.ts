@@ -4,7 +4,7 @@ import { OpsError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import { isLoopbackHost } from '../http/network/address.ts'
 import { loadStaticFiles } from './assets.ts'
-import { openHistory } from './history.ts'
+import { type History, openHistory } from './history.ts'
 import { createLog } from './log.ts'
 
 /**
@@ -28,7 +28,7 @@ async function start(config: Config, parts: Partial<Parts>): Promise<void> {
   // Before anything is open: a signal may arrive at any moment.
   const ended = untilSignal()
   const log = createLog(config, secretsOf(config))
-  const history = await openHistory(config.dataDir, Date.now(), log)
+  const history = await openHistory(config, Date.now(), log)
   const built = await build(config, {
     store: history.store,
     files: await loadStaticFiles(),
@@ -55,7 +55,7 @@ async function start(config: Config, parts: Partial<Parts>): Promise<void> {
   // Responses in flight get a moment; then the remaining connections are closed.
   await Promise.race([server.stop(), Bun.sleep(flushMs)])
   await server.stop(true)
-  await history.close()
+  await closeHistory(built, history, log)
   // A connector that ignores its signal must not keep the process alive.
   process.exit(0)
 }
@@ -72,6 +72,15 @@ function untilSignal(): Promise<void> {
   process.on('SIGTERM', end)
   process.on('SIGINT', end)
   return promise
+}
+
+/** Leaves the other processes. Not for long: without an answer the lease ends by itself. */
+async function closeHistory({ runs }: Server, history: History, log: Log): Promise<void> {
+  const left = runs
+    .close()
+    .catch((cause) => log.warn('the lease could not be given back', { cause }))
+  await Promise.race([left, Bun.sleep(flushMs)])
+  await history.close()
 }
 
 /** Time for the last events to reach their readers. */
@@ -121,14 +130,14 @@ function describeStart(
   { host }: Config,
   { description }: Server,
   port: number,
-  { path }: { path: string },
+  { place }: History,
 ): Started {
   const name = isLoopbackHost(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host
   return {
     url: `http://${name}:${port}`,
     model: description.model,
     estate: description.estate,
-    history: path,
+    history: place,
     identity: description.identity ?? 'one local user, requests are not identified',
   }
 }

@@ -1,33 +1,52 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import type { Config } from '../config.ts'
 import { OpsError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
-import { recoverRuns } from '../runs/recover-runs.ts'
+import { recoverRuns } from '../runs/interrupt-run.ts'
+import { describeDatabase, openPostgresStore } from '../storage/postgres.ts'
 import { openSqliteStore } from '../storage/sqlite.ts'
 import type { Store } from '../storage/store.ts'
 import { takeWriterLock } from '../storage/writer-lock.ts'
 
-/** The history in a folder, which no second server can open meanwhile. */
-export type History = { store: Store; path: string; close: () => Promise<void> }
+/** An open history. `place` is the path of a file, or the host and name of a database. */
+export type History = { store: Store; place: string; close: () => Promise<void> }
+
+type Settings = Pick<
+  Config,
+  'dataDir' | 'databaseUrl' | 'databaseConnections' | 'migrate' | 'leaseSeconds'
+>
 
 /**
- * Opens the history and ends the runs that a crash cut off. `now` is in ms since 1970.
- * @throws OpsError `bad_setting` when the folder cannot be used
+ * Opens the history: in Postgres, which other processes share, or in a folder, which no second server can open meanwhile.
+ * In a folder it also ends the runs that a crash cut off. `now` is in ms since 1970.
+ * @throws OpsError `bad_setting` when it cannot be used
  */
-export async function openHistory(dataDir: string, now: number, log: Log): Promise<History> {
+export async function openHistory(settings: Settings, now: number, log: Log): Promise<History> {
+  const { dataDir, databaseUrl, databaseConnections, migrate, leaseSeconds } = settings
+  if (databaseUrl === undefined) return openFolder(dataDir, now, log)
+  const store = await openPostgresStore(databaseUrl, {
+    migrate: migrate === 'on',
+    leaseMs: leaseSeconds * 1000,
+    connections: databaseConnections,
+  })
+  return { store, place: `Postgres, ${describeDatabase(databaseUrl)}`, close: store.close }
+}
+
+async function openFolder(dataDir: string, now: number, log: Log): Promise<History> {
   const folder = resolve(dataDir)
-  const path = join(folder, 'opsagent.db')
+  const place = join(folder, 'opsagent.db')
   let unlock = () => {}
   try {
     mkdirSync(folder, { recursive: true })
     unlock = takeWriterLock(join(folder, 'opsagent.lock'))
-    const store = openSqliteStore(path)
+    const store = openSqliteStore(place)
     await recoverRuns(store, now, log)
     const close = async () => {
       await store.close()
       unlock()
     }
-    return { store, path, close }
+    return { store, place, close }
   } catch (cause) {
     unlock()
     if (cause instanceof OpsError) throw cause

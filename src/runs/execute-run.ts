@@ -1,24 +1,34 @@
 import { v7 } from 'uuid'
 import type { Config } from '../config.ts'
-import { asOpsError, OpsError, stopReason } from '../core/errors.ts'
+import type { Committer } from '../core/committer.ts'
+import { asOpsError, OpsError, publicReasons, stopReason } from '../core/errors.ts'
+import { type ThinkingEvent, terminalStatus } from '../core/event.ts'
 import type { Log } from '../core/log.ts'
 import type { Message } from '../core/message.ts'
 import type { ActiveRun, Registry } from '../core/registry.ts'
+import { retryWrite } from '../core/retry-write.ts'
 import type { Run, RunMessage } from '../core/run.ts'
-import { settledWithin, wait } from '../core/wait.ts'
+import { settledWithin } from '../core/wait.ts'
 import type { Store } from '../storage/store.ts'
 import type { Outcome, Workflow } from '../workflow/triage-workflow.ts'
+import type { OtherProcesses } from './other-processes.ts'
 
 /** What runs need. */
 export type RunsOptions = {
   store: Store
   registry: Registry
+  committer: Committer
   workflow: Workflow
   limits: Pick<Config, 'runSeconds' | 'maxEvents' | 'questionsPerHour'>
+  /** How many streams each user has open in this process, for the limit over all processes. */
+  openStreams: () => ReadonlyMap<string, number>
   /** Milliseconds since 1970. */
   now: () => number
   log: Log
 }
+
+/** What the execution of a run needs. `others` is undefined when the runs of this process are all runs. */
+export type ExecutionOptions = RunsOptions & { others: OtherProcesses | undefined }
 
 /** A run to execute, with what its model reads. */
 export type Execution = {
@@ -31,16 +41,13 @@ export type Execution = {
 /** How long a workflow may take after a stop to return the parts that are ready. */
 const stopGraceMs = 2000
 
-/** Pauses between the attempts to store an answer, because another process may hold the write lock. */
-const storeRetryMs = [50, 200, 1000]
-
 /**
- * Runs the workflow and ends the run: it stores the answer, then appends the last event, then removes the run from the
- * registry. A reader that receives `done` therefore finds the answer. It never rejects.
+ * Runs the workflow and ends the run: it stores the answer together with the last event, then delivers that event, then
+ * removes the run from the registry. A reader that receives `done` therefore finds the answer. It never rejects.
  */
-export async function executeRun(execution: Execution, options: RunsOptions): Promise<void> {
+export async function executeRun(execution: Execution, options: ExecutionOptions): Promise<void> {
   const { active, messages, model } = execution
-  const { workflow, limits } = options
+  const { workflow, committer, limits } = options
   const { log, signal } = active
   const timer = setTimeout(() => active.stop(new OpsError('deadline')), limits.runSeconds * 1000)
   let spans = 0
@@ -51,8 +58,11 @@ export async function executeRun(execution: Execution, options: RunsOptions): Pr
   }
   try {
     const outcome = await outcomeOf(workflow.run({ messages, model, scope }), signal)
+    // First all other events: if they cannot be stored, the run fails.
+    await committer.flush()
     await end(execution, options, signal.aborted ? stopReason(signal) : undefined, outcome)
   } catch (error) {
+    await committer.flush()
     await end(execution, options, signal.aborted ? stopReason(signal) : asOpsError(error))
   } finally {
     clearTimeout(timer)
@@ -72,7 +82,7 @@ async function outcomeOf(work: Promise<Outcome>, signal: AbortSignal): Promise<O
 
 async function end(
   { active, question }: Execution,
-  { registry, store, now, log: operatorLog }: RunsOptions,
+  { registry, store, others, limits, now, log: operatorLog }: ExecutionOptions,
   error?: OpsError,
   outcome?: Outcome,
 ): Promise<void> {
@@ -97,28 +107,44 @@ async function end(
     content: outcome.text,
     createdAt: finishedAt,
   }
+  const partial = outcome && (outcome.partial || error !== undefined) && { partial: true }
+  const code = error && { code: error.code }
+  const last = log.seal({ type: `run.${status}`, durationMs, ...code, ...partial })
   try {
-    await withRetries(() => store.forOwner(key.owner).endRun(key.conversation, run, answer))
+    const events = [...log.events, last].slice(-limits.maxEvents)
+    const own = store.forOwner(key.owner)
+    const storeEnd = () => own.endRun(key.conversation, run, events, answer)
+    const elsewhere = others
+      ? await others.storeEnd(active, storeEnd)
+      : await retryWrite(storeEnd, store.isTemporary)
+    if (elsewhere) return endAsStored(active, question, elsewhere, registry)
+    log.close(last)
+    registry.end(active, { run, question, ...(answer && { answer }) })
   } catch (cause) {
     operatorLog.error(`the end of run ${key.run} could not be stored`, { cause })
-    log.append({ type: 'run.failed', durationMs, code: 'store_failed' })
+    const { seq, at } = last
+    log.close({ type: 'run.failed', durationMs, code: 'store_failed', seq, at })
     registry.end(active, new OpsError('store_failed', { cause }))
-    return
   }
-  const partial = outcome && (outcome.partial || error !== undefined) && { partial: true }
-  log.append({ type: `run.${status}`, durationMs, ...(error && { code: error.code }), ...partial })
-  registry.end(active, { run, question, ...(answer && { answer }) })
 }
 
-async function withRetries(write: () => Promise<void>): Promise<void> {
-  for (const pauseMs of storeRetryMs) {
-    try {
-      return await write()
-    } catch {
-      await wait(pauseMs)
-    }
+/** Another process has ended the run: this one delivers what that one has stored. */
+function endAsStored(
+  active: ActiveRun,
+  question: RunMessage,
+  events: readonly ThinkingEvent[],
+  registry: Registry,
+): void {
+  const { key, log } = active
+  const at = events.at(-1)?.at ?? question.createdAt
+  for (const event of events) {
+    if (terminalStatus(event) === undefined) log.deliver(event)
+    else log.close(event)
   }
-  await write()
+  const { interrupted: error } = publicReasons
+  const code = 'interrupted' as const
+  const times = { startedAt: question.createdAt, finishedAt: at }
+  registry.end(active, { run: { id: key.run, status: code, ...times, code, error }, question })
 }
 
 function statusOf(error: OpsError | undefined): Exclude<Run['status'], 'running'> {

@@ -2,7 +2,15 @@ import { OpsError } from '../core/errors.ts'
 
 const hourMs = 3_600_000
 
-/** Limits the questions of each user within any hour. */
+/** The error of a user who is at the limit. */
+export function tooManyQuestions(perHour: number, retryAfterSeconds: number): OpsError {
+  return new OpsError('too_many_requests', {
+    message: `You have asked ${perHour} questions within an hour. Please try again later.`,
+    retryAfterSeconds,
+  })
+}
+
+/** Limits the questions of each user within any hour, in one process. */
 export class QuestionQuota {
   readonly #askedAt = new Map<string, number[]>()
   readonly #perHour: number
@@ -27,10 +35,7 @@ export class QuestionQuota {
     const recent = this.#askedAt.get(user) ?? []
     const [oldest] = recent
     if (recent.length >= this.#perHour && oldest !== undefined) {
-      throw new OpsError('too_many_requests', {
-        message: `You have asked ${this.#perHour} questions within an hour. Please try again later.`,
-        retryAfterSeconds: Math.ceil((oldest + hourMs - now) / 1000),
-      })
+      throw tooManyQuestions(this.#perHour, Math.ceil((oldest + hourMs - now) / 1000))
     }
     return recent
   }

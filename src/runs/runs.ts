@@ -1,40 +1,62 @@
-import { v7 } from 'uuid'
 import { Cursor } from '../core/cursor.ts'
 import { OpsError, publicReasons } from '../core/errors.ts'
 import type { ThinkingEvent } from '../core/event.ts'
-import type { Message } from '../core/message.ts'
 import type { ActiveRun, ConversationKey } from '../core/registry.ts'
-import type { Run, RunKey, RunMessage, RunResult } from '../core/run.ts'
+import type { Run, RunKey, RunResult } from '../core/run.ts'
 import { endedLog, eventsSince } from '../core/run-log.ts'
 import { settledWithin } from '../core/wait.ts'
 import type { OwnerStore, StoredConversation } from '../storage/store.ts'
-import { messagesBefore } from './conversation-history.ts'
-import { executeRun, type RunsOptions } from './execute-run.ts'
+import type { RunsOptions } from './execute-run.ts'
 import { KeyQueue } from './key-queue.ts'
+import { OtherProcesses } from './other-processes.ts'
 import { QuestionQuota } from './question-quota.ts'
+import { toResult } from './run-history.ts'
+import { type StartedRun, startRun } from './start-run.ts'
 
 /** A conversation that was loaded for its owner. */
 type OwnedConversation = Pick<StoredConversation, 'owner' | 'id'>
 
-/** A run that has been started, by this call or by an earlier one with the same run id. */
-export type StartedRun = {
-  /** Resolves when the run has ended; rejects with OpsError `store_failed` if its end could not be stored. */
-  ended: Promise<RunResult>
-}
+/** How long a shutdown waits for the database to store the last ends. Other processes interrupt what is left. */
+const lastEndsMs = 5000
 
 /**
- * The runs of this process, from the question to the stored answer. A run belongs to the server, not to a request. Every
- * call takes a conversation that was loaded for its owner, so that no call can reach the runs of another user.
+ * The runs, from the question to the stored answer. A run belongs to the server, not to a request: with a shared store, any
+ * process serves a request for a run of any process. Every call takes a conversation that was loaded for its owner, so
+ * that no call can reach the runs of another user.
  */
 export class Runs {
   readonly #options: RunsOptions
   readonly #quota: QuestionQuota
-  #draining = false
+  readonly #others: OtherProcesses | undefined
   readonly #starts = new KeyQueue()
+  #draining = false
 
   constructor(options: RunsOptions) {
+    const { store, limits, now } = options
+    const { shared, isTemporary } = store
     this.#options = options
-    this.#quota = new QuestionQuota(options.limits.questionsPerHour, options.now)
+    this.#quota = new QuestionQuota(limits.questionsPerHour, now)
+    this.#others = shared && new OtherProcesses({ ...options, shared, isTemporary })
+  }
+
+  /** Joins the processes that share the store. Call it once, before requests are served. */
+  async open(): Promise<void> {
+    await this.#others?.join()
+  }
+
+  /** Leaves the processes that share the store. Call it after `drain`. */
+  async close(): Promise<void> {
+    await this.#others?.leave()
+  }
+
+  /** Whether the last attempt to write failed. */
+  get storeFailing(): boolean {
+    return this.#others ? !this.#others.isJoined : this.#options.committer.failing
+  }
+
+  /** The number of runs of other processes that have readers here. */
+  get followed(): number {
+    return this.#others?.followed ?? 0
   }
 
   /** Whether new runs are refused because the process is shutting down. */
@@ -47,36 +69,24 @@ export class Runs {
    * @throws OpsError `conversation_busy`, `run_taken`, `too_many_requests`, `draining` or `store_failed`
    */
   start(conversation: StoredConversation, run: string, question: string): Promise<StartedRun> {
-    // One after the other in each conversation: a run may start and end while another call reads the store.
-    const key = JSON.stringify([conversation.owner, conversation.id])
-    return this.#starts.run(key, () => this.#start(conversation, run, question))
-  }
-
-  async #start(
-    conversation: StoredConversation,
-    run: string,
-    question: string,
-  ): Promise<StartedRun> {
-    const { registry } = this.#options
     const key = { ...keyOf(conversation), run }
-    const active = registry.find(key, run)
-    if (active !== undefined) return sameQuestion(active, active.question, question)
-    const stored = await this.result(conversation, run)
-    const history = await messagesBefore(this.#storeOf(conversation), conversation.id)
-    const other = registry.find(key)
-    if (stored !== undefined) {
-      const ended = Promise.resolve(stored)
-      return sameQuestion({ ended }, stored.question.content, question)
+    const options = {
+      ...this.#options,
+      others: this.#others,
+      quota: this.#quota,
+      isDraining: () => this.#draining,
+      find: (wanted: RunKey) =>
+        this.result({ owner: wanted.owner, id: wanted.conversation }, wanted.run),
     }
-    this.#refuseWhileDraining()
-    if (other !== undefined) throw new OpsError('conversation_busy')
-    this.#quota.take(key.owner)
-    return this.#begin(key, question, conversation.model, history)
+    // One call after the other in each conversation: a run may start and end while another call reads the store.
+    return this.#starts.run(JSON.stringify([key.owner, key.conversation]), () =>
+      startRun({ key, text: question, model: conversation.model }, options),
+    )
   }
 
-  /** @throws OpsError `draining` or `too_many_requests` if a question of the user would be refused now */
+  /** @throws OpsError `draining`, or `too_many_requests` if this process knows that the user is at the limit */
   checkQuestion(user: string): void {
-    this.#refuseWhileDraining()
+    if (this.#draining) throw new OpsError('draining', { retryAfterSeconds: 5 })
     this.#quota.check(user)
   }
 
@@ -98,8 +108,14 @@ export class Runs {
     return current.flatMap((run) => toResult(run, messages.get(run.id) ?? []) ?? [])
   }
 
-  /** The stored events of a run after `seq`, with a `gap` where some are missing. */
-  async events(conversation: OwnedConversation, run: string, seq = 0): Promise<ThinkingEvent[]> {
+  /** The events of a run after `seq`, with a `gap` where some are missing. */
+  async events(
+    conversation: OwnedConversation,
+    run: string,
+    seq = 0,
+  ): Promise<readonly ThinkingEvent[]> {
+    const active = this.#options.registry.find(keyOf(conversation), run)
+    if (active !== undefined) return active.log.since(seq)
     return eventsSince(await this.#storeOf(conversation).listEvents(conversation.id, run), seq)
   }
 
@@ -109,9 +125,10 @@ export class Runs {
     run: string | undefined,
     after: number,
   ): Promise<Cursor> {
-    const { registry } = this.#options
+    const place = keyOf(conversation)
+    if (this.#others) return this.#others.follow(place, run, after)
     // Follows before it reads the store: the run may start and end while the store is read.
-    const cursor = registry.follow(keyOf(conversation), run, after)
+    const cursor = this.#options.registry.follow(place, run, after)
     if (run === undefined || cursor.run !== undefined) return cursor
     try {
       const ended = await this.#endedCursor(conversation, run, after)
@@ -122,6 +139,53 @@ export class Runs {
       cursor.close()
       throw error
     }
+  }
+
+  /** The ids of those conversations that have an active run. */
+  async running(conversations: readonly OwnedConversation[]): Promise<ReadonlySet<string>> {
+    const places = conversations.map(keyOf)
+    const active = this.#others
+      ? await this.#others.running(places)
+      : places.filter((place) => this.#options.registry.find(place) !== undefined)
+    return new Set(active.map(({ conversation }) => conversation))
+  }
+
+  /** Stops a run. Resolves with whether it is active in this process. Does nothing if it has ended. */
+  async stop(conversation: OwnedConversation, run: string): Promise<boolean> {
+    const active = this.#options.registry.find(keyOf(conversation), run)
+    if (active !== undefined) active.stop(new OpsError('stopped'))
+    else await this.#others?.shared.requestStop({ ...keyOf(conversation), run })
+    return active !== undefined
+  }
+
+  /** Stops the active run of a conversation and waits for its end, until none is left. */
+  async stopAll(conversation: OwnedConversation): Promise<void> {
+    const { registry } = this.#options
+    // A loop, because another run may start while one ends.
+    for (let run = registry.find(keyOf(conversation)); run; run = registry.find(run.key)) {
+      run.stop(new OpsError('stopped'))
+      await run.ended.catch(() => {})
+    }
+    await this.#others?.stopAll(keyOf(conversation))
+  }
+
+  /** How many streams the user has open in other processes. It may be a third of a lease old. */
+  async streamsElsewhere(user: string): Promise<number> {
+    return this.#others ? this.#others.shared.countStreams(user) : 0
+  }
+
+  /**
+   * Refuses new runs, gives the active ones of this process `graceMs`, then interrupts the rest. Resolves when none is
+   * left.
+   */
+  async drain(graceMs: number): Promise<void> {
+    this.#draining = true
+    const { registry } = this.#options
+    await settledWithin(allEnded(registry.runs), graceMs)
+    const rest = registry.runs
+    for (const run of rest) run.stop(new OpsError('interrupted'))
+    if (this.#others) await settledWithin(allEnded(rest), lastEndsMs)
+    else await allEnded(rest)
   }
 
   /** A cursor on a run that has ended. */
@@ -138,75 +202,6 @@ export class Runs {
     return cursor
   }
 
-  /** Whether the conversation has an active run. */
-  isRunning(conversation: OwnedConversation): boolean {
-    return this.#options.registry.find(keyOf(conversation)) !== undefined
-  }
-
-  /** Stops a run. Returns whether it is active; it may not be stored yet. Does nothing if it has ended. */
-  stop(conversation: OwnedConversation, run: string): boolean {
-    const active = this.#options.registry.find(keyOf(conversation), run)
-    active?.stop(new OpsError('stopped'))
-    return active !== undefined
-  }
-
-  /** Stops the active run of a conversation and waits for its end, until none is left. */
-  async stopAll(conversation: OwnedConversation): Promise<void> {
-    const { registry } = this.#options
-    // A loop, because another run may start while one ends.
-    for (let run = registry.find(keyOf(conversation)); run; run = registry.find(run.key)) {
-      run.stop(new OpsError('stopped'))
-      await run.ended.catch(() => {})
-    }
-  }
-
-  /** Refuses new runs, gives the active ones `graceMs`, then interrupts the rest. Resolves when none is left. */
-  async drain(graceMs: number): Promise<void> {
-    this.#draining = true
-    const { registry } = this.#options
-    await settledWithin(allEnded(registry.runs), graceMs)
-    const rest = registry.runs
-    for (const run of rest) run.stop(new OpsError('interrupted'))
-    await allEnded(rest)
-  }
-
-  #refuseWhileDraining(): void {
-    if (this.#draining) throw new OpsError('draining', { retryAfterSeconds: 5 })
-  }
-
-  async #begin(
-    key: RunKey,
-    question: string,
-    model: string,
-    history: readonly Message[],
-  ): Promise<StartedRun> {
-    const { registry, limits, now } = this.#options
-    const { owner, conversation, run } = key
-    const store = this.#options.store.forOwner(owner)
-    const active = registry.begin(key, question, {
-      now,
-      maxEvents: limits.maxEvents,
-      store: {
-        append: (event) => store.appendEvent(conversation, run, event),
-        forget: (upToSeq) => store.forgetEvents(conversation, run, upToSeq),
-      },
-    })
-    const message = { id: v7(), run, role: 'user' as const, content: question, createdAt: now() }
-    try {
-      await store.beginRun(conversation, message)
-    } catch (cause) {
-      const error = cause instanceof OpsError ? cause : new OpsError('store_failed', { cause })
-      active.log.append({ type: 'run.failed', durationMs: 0, code: error.code })
-      registry.end(active, error)
-      throw error
-    }
-    active.log.append({ type: 'run.started', question })
-    const messages: Message[] = [...history, { role: 'user', content: question }]
-    // Not awaited: the run belongs to the server and outlives the request. `executeRun` never rejects.
-    void executeRun({ active, question: message, messages, model }, this.#options)
-    return active
-  }
-
   async #find(conversation: OwnedConversation, run: string): Promise<Run | undefined> {
     const stored = await this.#storeOf(conversation).findRun(conversation.id, run)
     return stored && this.#current(conversation, stored)
@@ -215,7 +210,9 @@ export class Runs {
   /** The state of a run that was just read. One that is stored as running but not active was lost: interrupted. */
   async #current(conversation: OwnedConversation, run: Run): Promise<Run> {
     const { registry } = this.#options
-    if (run.status !== 'running' || registry.find(keyOf(conversation), run.id)) return run
+    // Shared runs are interrupted in the store.
+    if (run.status !== 'running' || this.#others) return run
+    if (registry.find(keyOf(conversation), run.id)) return run
     // It may have ended after it was read. An end is stored before the run leaves the registry, so this read is final.
     const again = await this.#storeOf(conversation).findRun(conversation.id, run.id)
     if (again !== undefined && again.status !== 'running') return again
@@ -230,18 +227,6 @@ export class Runs {
 
 function keyOf({ owner, id }: OwnedConversation): ConversationKey {
   return { owner, conversation: id }
-}
-
-/** @throws OpsError `run_taken` if the run id was used for another question */
-function sameQuestion(run: StartedRun, known: string, question: string): StartedRun {
-  if (known !== question) throw new OpsError('run_taken')
-  return run
-}
-
-function toResult(run: Run, messages: readonly RunMessage[]): RunResult | undefined {
-  const question = messages.find(({ role }) => role === 'user')
-  const answer = messages.find(({ role }) => role === 'assistant')
-  return question && { run, question, ...(answer && { answer }) }
 }
 
 async function allEnded(runs: readonly ActiveRun[]): Promise<void> {

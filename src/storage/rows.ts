@@ -1,24 +1,33 @@
 import { z } from 'zod'
 import { type ThinkingEvent, thinkingEventSchema } from '../core/event.ts'
 import type { Run, RunMessage } from '../core/run.ts'
-import type { StoredConversation } from './store.ts'
+import type { RunNews, StoredConversation, UnfinishedRun } from './store.ts'
+
+/** Milliseconds since 1970. Postgres returns a bigint as text. */
+const milliseconds = z.coerce.number()
 
 const conversationRow = z.object({
   id: z.string(),
   owner: z.string(),
   title: z.string(),
   model: z.string(),
-  created_at: z.number(),
-  updated_at: z.number(),
+  created_at: milliseconds,
+  updated_at: milliseconds,
 })
 
 const runRow = z.object({
   id: z.string(),
   status: z.enum(['running', 'finished', 'failed', 'stopped', 'interrupted']),
-  started_at: z.number(),
-  finished_at: z.number().nullable(),
+  started_at: milliseconds,
+  finished_at: milliseconds.nullable(),
   code: z.string().nullable(),
   error: z.string().nullable(),
+})
+
+const newsRow = z.object({
+  number: z.coerce.number(),
+  status: runRow.shape.status,
+  event: z.string().nullable(),
 })
 
 const messageRow = z.object({
@@ -26,10 +35,18 @@ const messageRow = z.object({
   run: z.string(),
   role: z.enum(['user', 'assistant']),
   content: z.string(),
-  created_at: z.number(),
+  created_at: milliseconds,
 })
 
+const partRow = z.object({ events: z.string() })
+const unfinishedRow = z.object({
+  owner: z.string(),
+  conversation: z.string(),
+  run: z.string(),
+  started_at: milliseconds,
+})
 const eventRow = z.object({ event: z.string() })
+const journalRow = eventRow.extend({ conversation: z.string(), run: z.string() })
 
 /** Reads a row of `conversations`. Throws for an invalid row. */
 export function conversationFromRow(row: unknown): StoredConversation {
@@ -56,13 +73,83 @@ export function messageFromRow(row: unknown): RunMessage {
   return { id, run, role, content, createdAt: created_at }
 }
 
-/** Reads rows of `events`. An invalid row is left out, so that it shows as a gap and hides nothing else. */
-export function eventsFromRows(rows: readonly unknown[]): ThinkingEvent[] {
+/** A row may have 2 MB in a Durable Object. */
+const maxPartCharacters = 500_000
+
+/** The events of an ended run as texts for the rows of `run_events`, each a JSON array. */
+export function partsOfEvents(events: readonly ThinkingEvent[]): string[] {
+  const parts: string[][] = [[]]
+  let characters = 0
+  for (const event of events) {
+    const text = JSON.stringify(event)
+    if (characters + text.length > maxPartCharacters) {
+      parts.push([])
+      characters = 0
+    }
+    characters += text.length
+    parts.at(-1)?.push(text)
+  }
+  return parts.map((texts) => `[${texts.join(',')}]`)
+}
+
+/** Reads rows of `run_events`. An invalid event is left out, so that it shows as a gap and hides nothing else. */
+export function eventsFromParts(rows: readonly unknown[]): ThinkingEvent[] {
   return rows.flatMap((row) => {
-    try {
-      return [thinkingEventSchema.parse(JSON.parse(eventRow.parse(row).event))]
-    } catch {
-      return []
+    const parsed = readJson(partRow.parse(row).events)
+    return Array.isArray(parsed) ? parsed.flatMap(readEvent) : []
+  })
+}
+
+/** Reads rows with one event each. An invalid event is left out. */
+export function eventsFromRows(rows: readonly unknown[]): ThinkingEvent[] {
+  return rows.flatMap((row) => readEvent(readJson(eventRow.parse(row).event)))
+}
+
+/** Reads rows of runs with one event each, or none. Rows of one run follow each other. */
+export function newsFromRows(rows: readonly unknown[]): RunNews[] {
+  const news: RunNews[] = []
+  for (const row of rows) {
+    const { number, status, event } = newsRow.parse(row)
+    let last = news.at(-1)
+    if (last?.number !== number) {
+      last = { number, status, events: [] }
+      news.push(last)
+    }
+    if (event !== null) last.events.push(...readEvent(readJson(event)))
+  }
+  return news
+}
+
+/** Joins the rows of unfinished runs with the rows of the journal. */
+export function unfinishedFromRows(
+  runs: readonly unknown[],
+  journal: readonly unknown[],
+): UnfinishedRun[] {
+  const nameOf = (row: { conversation: string; run: string }) => `${row.conversation}/${row.run}`
+  const events = Map.groupBy(
+    journal.map((row) => journalRow.parse(row)),
+    nameOf,
+  )
+  return runs.map((row) => {
+    const { owner, conversation, run, started_at } = unfinishedRow.parse(row)
+    const own = events.get(nameOf({ conversation, run })) ?? []
+    return {
+      key: { owner, conversation, run },
+      startedAt: started_at,
+      events: own.flatMap(({ event }) => readEvent(readJson(event))),
     }
   })
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function readEvent(value: unknown): ThinkingEvent[] {
+  const parsed = thinkingEventSchema.safeParse(value)
+  return parsed.success ? [parsed.data] : []
 }

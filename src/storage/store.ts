@@ -1,4 +1,6 @@
-import type { ThinkingEvent } from '../core/event.ts'
+import type { JournalEntry } from '../core/committer.ts'
+import type { RunStatus, ThinkingEvent } from '../core/event.ts'
+import type { ConversationKey } from '../core/registry.ts'
 import type { Run, RunKey, RunMessage } from '../core/run.ts'
 
 /** A conversation as it is stored. Times are in ms since 1970. */
@@ -40,32 +42,105 @@ export type OwnerStore = {
     conversation: string,
     filter?: { run?: string; last?: number },
   ): Promise<RunMessage[]>
+  /** The events of an ended run, in order. An event that cannot be read is left out. A shared store has those of active runs too. */
+  listEvents(conversation: string, run: string): Promise<ThinkingEvent[]>
+
   /**
    * Stores a run and its question, in one transaction. The conversation becomes the newest one.
-   * @throws OpsError `not_found` when the user has no such conversation
+   * @throws OpsError `not_found` when the user has no such conversation; `conversation_busy` in a shared store while it
+   * has an active run
    */
   beginRun(conversation: string, question: RunMessage): Promise<void>
-  /** Stores how a run ended and its answer, if it has one, in one transaction. */
-  endRun(conversation: string, run: Run, answer?: RunMessage): Promise<void>
-
-  /** In order. An event that cannot be read is left out. */
-  listEvents(conversation: string, run: string): Promise<ThinkingEvent[]>
-  /** Synchronous, because a run log commits an event before it delivers it. */
-  appendEvent(conversation: string, run: string, event: ThinkingEvent): void
-  /** Deletes the events up to a number. */
-  forgetEvents(conversation: string, run: string, upToSeq: number): void
+  /**
+   * Stores how a run ended, all its events, and its answer if it has one, in one transaction.
+   * @throws OpsError `interrupted` when another process has ended the run, in a shared store
+   */
+  endRun(
+    conversation: string,
+    run: Run,
+    events: readonly ThinkingEvent[],
+    answer?: RunMessage,
+  ): Promise<void>
 }
+
+/** A run that is stored as `running`, with the events that were stored of it. */
+export type UnfinishedRun = { key: RunKey; startedAt: number; events: ThinkingEvent[] }
 
 /** The history of all users. */
 export type Store = {
   forOwner(owner: string): OwnerStore
-  /** The runs of all users that are stored as `running`. After a start these are the runs that a crash cut off. */
-  listRunning(): Promise<RunKey[]>
+  /**
+   * Stores events of active runs in one transaction: all of them or none.
+   * @throws when one of the runs does not exist
+   */
+  appendEvents(entries: readonly JournalEntry[]): Promise<void>
+  /** The unfinished runs of all users. After the start of a single process these are the runs that a crash cut off. */
+  listUnfinished(): Promise<UnfinishedRun[]>
+  /** Whether a write that failed with this error may succeed later. */
+  isTemporary(error: unknown): boolean
   /** Remembers that a process has written here. */
   addProcess(id: string, startedAt: number): Promise<void>
   /** Whether a process has ever written here. */
   knowsProcess(id: string): Promise<boolean>
+  /** What a store for several processes has besides. Without it, the runs of this process are all runs. */
+  shared?: SharedRuns
   /** @throws when the store cannot be used */
   check(): Promise<void>
   close(): Promise<void>
+}
+
+/** A run of any process. Numbers order the runs of a store. */
+export type SharedRun = { key: RunKey; number: number }
+
+/** A run by its id, or else the first run of a conversation that is active or has a number above `after`. */
+export type WantedRun = { place: ConversationKey; run?: string | undefined; after?: number }
+
+/** What there is of a run after a position. */
+export type RunNews = { number: number; status: RunStatus; events: ThinkingEvent[] }
+
+/** Says that it is worth to look. Hints may be lost, late or doubled. `anything` follows when some were lost. */
+export type Hint =
+  | { type: 'written'; runs: readonly number[] }
+  | { type: 'begun'; conversation: string }
+  | { type: 'stop' }
+  | { type: 'anything' }
+
+/** The runs, leases and limits of all processes that share a store. */
+export type SharedRuns = {
+  /** How long a lease lasts without renewal, in ms. */
+  leaseMs: number
+  /** Registers this process under a new id, with a lease. From then on the runs of its old id are lost. */
+  join(): Promise<void>
+  /** Gives the lease back, at the end of the process. */
+  leave(): Promise<void>
+  /**
+   * Renews the lease and publishes how many streams each user has open here. Resolves with the runs of this process that
+   * a user wants to stop, or with `undefined` when the lease was lost.
+   */
+  renew(openStreams: ReadonlyMap<string, number>): Promise<RunKey[] | undefined>
+
+  /** Finds runs, one for each that is wanted. `latest` is the highest number so far, of any run. */
+  find(wanted: readonly WantedRun[]): Promise<{ found: (SharedRun | undefined)[]; latest: number }>
+  /** Reads events after positions. A run that was deleted is left out. */
+  read(positions: readonly { number: number; seq: number }[]): Promise<RunNews[]>
+  /** Asks the process of a run to stop it. */
+  requestStop(key: RunKey): Promise<void>
+
+  /** Takes the lease from processes that have not renewed it in time. They can no longer write. */
+  expireLeases(): Promise<void>
+  /** Some unfinished runs whose process has lost its lease or has ended. */
+  listLost(): Promise<UnfinishedRun[]>
+  /** Ends such a run, in one transaction. Does nothing if it has ended meanwhile. */
+  interrupt(key: RunKey, run: Run, events: readonly ThinkingEvent[]): Promise<void>
+
+  /**
+   * Counts one question of a user, exactly and once per run id. Resolves with 0, or at the limit with the seconds until
+   * the next question is allowed.
+   */
+  takeQuestion(owner: string, run: string, perHour: number): Promise<number>
+  /** How many streams a user has open in other processes, as of their last renewal. */
+  countStreams(owner: string): Promise<number>
+
+  /** Calls `onHint` for each hint until the store is closed. It reconnects by itself. */
+  watch(onHint: (hint: Hint) => void): Promise<void>
 }

@@ -8,7 +8,6 @@ import { loadStaticFiles } from '../../src/entry/assets.ts'
 import { openSqliteStore } from '../../src/storage/sqlite.ts'
 import type { Store, StoredConversation } from '../../src/storage/store.ts'
 import type { Workflow } from '../../src/workflow/triage-workflow.ts'
-import { replaceCalls } from '../support/faulty-store.ts'
 import { memoryLog } from '../support/memory-log.ts'
 
 /** Starts the complete app on a socket, with another workflow and without limits on streams and questions. */
@@ -30,7 +29,7 @@ export async function startOpsAgent(workflow: Workflow, store: Store, settings =
 
 /** A store that keeps everything except events, so that only the streams are measured. */
 export function storeWithoutEvents(): Store {
-  return replaceCalls(openSqliteStore(':memory:'), () => ({ appendEvent() {}, forgetEvents() {} }))
+  return { ...openSqliteStore(':memory:'), async appendEvents() {} }
 }
 
 /** A history in a file, as in production. Its folder is deleted when the process ends. */

@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test'
 import { Cursor } from '../../src/core/cursor.ts'
 import type { EventBody } from '../../src/core/event.ts'
 import { endedLog, RunLog } from '../../src/core/run-log.ts'
+import { memoryCommitter } from '../support/memory-committer.ts'
 
 const called = (tool: string): EventBody => ({
   type: 'tool.called',
@@ -13,15 +14,15 @@ const called = (tool: string): EventBody => ({
 })
 
 function makeLog(maxEvents = 100) {
-  let full = false
-  const store = {
-    append() {
-      if (full) throw new Error('disk full')
-    },
-    forget() {},
+  const { committer, failWith } = memoryCommitter()
+  const key = { owner: 'ann', conversation: 'c1', run: 'r1' }
+  const log = new RunLog(key, { now: () => 7, maxEvents, committer, onStoreFailed() {} })
+  /** Appends events and waits until they are stored. */
+  const append = async (...tools: string[]) => {
+    for (const tool of tools) log.append(called(tool))
+    await committer.flush()
   }
-  const log = new RunLog({ now: () => 7, maxEvents, store, onStoreFailed() {} })
-  return { log, fill: (on: boolean) => (full = on) }
+  return { log, append, failWith }
 }
 
 function follow(log: RunLog, after = 0): Cursor {
@@ -37,36 +38,35 @@ async function next(cursor: Cursor) {
   return cursor.read()
 }
 
-test('one call returns every event since the last call', async () => {
-  const { log } = makeLog()
+test('everything that was appended meanwhile comes with the next call', async () => {
+  const { log, append } = makeLog()
   const cursor = follow(log)
   const pending = next(cursor)
-  log.append(called('a'))
-  log.append(called('b'))
+  await append('a', 'b')
   expect(seqs(await pending)).toEqual([1, 2])
-  log.append(called('c'))
+  await append('c')
   expect(seqs(await next(cursor))).toEqual([3])
   expect(cursor.seq).toBe(3)
 })
 
 test('a cursor starts after the last event that its reader has seen', async () => {
-  const { log } = makeLog()
-  for (const tool of ['a', 'b', 'c']) log.append(called(tool))
+  const { log, append } = makeLog()
+  await append('a', 'b', 'c')
   expect(seqs(await next(follow(log, 2)))).toEqual([3])
 })
 
-test('a position beyond the end of the log starts at the first event', async () => {
-  const { log } = makeLog()
-  log.append(called('a'))
+test('a position that the log never had starts from the first event', async () => {
+  const { log, append } = makeLog()
+  await append('a')
   expect(seqs(await next(follow(log, 99)))).toEqual([1])
 })
 
-test('`ended` has the status only after the last event was returned', async () => {
-  const { log } = makeLog()
+test('`ended` has the status once the last event was returned, not before', async () => {
+  const { log, append } = makeLog()
   const cursor = follow(log)
-  log.append(called('a'))
+  await append('a')
   await next(cursor)
-  log.append({ type: 'run.stopped', durationMs: 1 })
+  log.close(log.seal({ type: 'run.stopped', durationMs: 1 }))
   expect(cursor.ended).toBeUndefined()
   await next(cursor)
   expect(cursor.ended).toBe('stopped')
@@ -98,14 +98,14 @@ test('`wake` resolves a pending call, or else the next one, with no events', asy
 })
 
 test('an event that could not be stored shows as a gap before the next one', async () => {
-  const { log, fill } = makeLog()
+  const { log, append, failWith } = makeLog()
   const cursor = follow(log)
-  log.append(called('a'))
+  await append('a')
   await next(cursor)
-  fill(true)
-  log.append(called('lost'))
-  fill(false)
-  log.append(called('c'))
+  failWith(new Error('disk full'))
+  await append('lost')
+  failWith()
+  await append('c')
   expect(await next(cursor)).toMatchObject([
     { type: 'gap', from: 2, to: 2 },
     { type: 'tool.called', seq: 3 },

@@ -3,9 +3,10 @@ import type { Cursor } from '../../src/core/cursor.ts'
 import { OpsError } from '../../src/core/errors.ts'
 import { Registry } from '../../src/core/registry.ts'
 import type { RunResult } from '../../src/core/run.ts'
+import { memoryCommitter } from '../support/memory-committer.ts'
 
-const store = { append: () => {}, forget: () => {} }
-const options = { now: () => 0, maxEvents: 10, store }
+const { committer, failWith } = memoryCommitter()
+const options = { now: () => 0, maxEvents: 10, committer }
 const place = { owner: 'ann', conversation: 'c1' }
 const key = { ...place, run: 'r1' }
 const started = { type: 'run.started', question: 'x' } as const
@@ -20,7 +21,7 @@ async function next(cursor: Cursor) {
   return cursor.read()
 }
 
-test('a cursor that waits for a run reads it from the start', async () => {
+test('a cursor that waits for a run reads it from its start', async () => {
   const registry = new Registry()
   const byId = registry.follow(place, 'r1', 0)
   const anyRun = registry.follow(place, undefined, 0)
@@ -70,7 +71,7 @@ test('a late end of an old run does not remove a newer one', () => {
   expect(registry.find(place)).toBe(second)
 })
 
-test('a registry is empty after its waiting cursor was closed', async () => {
+test('a waiting cursor that is closed leaves nothing behind', async () => {
   const registry = new Registry()
   const cursor = registry.follow(place, 'never', 0)
   expect(registry.size).toBe(1)
@@ -81,12 +82,12 @@ test('a registry is empty after its waiting cursor was closed', async () => {
   expect(registry.size).toBe(0)
 })
 
-test('a run whose events cannot be stored is stopped with the code store_failed', () => {
+test('a run whose events cannot be stored is stopped with that reason', async () => {
   const registry = new Registry()
-  const append = () => {
-    throw new Error('disk full')
-  }
-  const active = registry.begin(key, 'x', { ...options, store: { ...store, append } })
+  const active = registry.begin(key, 'x', options)
+  failWith(new Error('disk full'))
   active.log.append(started)
+  await committer.flush()
+  failWith()
   expect(active.signal.reason).toMatchObject({ code: 'store_failed' })
 })

@@ -1,6 +1,9 @@
 import { expect, test } from 'bun:test'
-import type { EventBody, ThinkingEvent } from '../../src/core/event.ts'
+import type { EventBody } from '../../src/core/event.ts'
 import { RunLog } from '../../src/core/run-log.ts'
+import { memoryCommitter } from '../support/memory-committer.ts'
+
+const key = { owner: 'ann', conversation: 'c1', run: 'r1' }
 
 const called = (tool: string): EventBody => ({
   type: 'tool.called',
@@ -12,30 +15,23 @@ const called = (tool: string): EventBody => ({
 })
 const finished: EventBody = { type: 'run.finished', durationMs: 1 }
 
-function makeLog({ maxEvents = 100, fail = (): boolean => false } = {}) {
-  const stored: ThinkingEvent[] = []
+function makeLog({ maxEvents = 100 } = {}) {
   const failures: unknown[] = []
-  const store = {
-    append(event: ThinkingEvent) {
-      if (fail()) throw new Error('disk full')
-      stored.push(event)
-    },
-    forget: (upToSeq: number) =>
-      void stored.splice(0, stored.findIndex(({ seq }) => seq === upToSeq) + 1),
-  }
-  const options = {
+  const memory = memoryCommitter()
+  const log = new RunLog(key, {
     now: () => 7,
     maxEvents,
-    store,
+    committer: memory.committer,
     onStoreFailed: (error: unknown) => failures.push(error),
-  }
-  return { log: new RunLog(options), stored, failures }
+  })
+  return { log, failures, ...memory }
 }
 
-test('events have numbers from 1 and the time', () => {
-  const { log } = makeLog()
+test('events are numbered from 1 and carry the time', async () => {
+  const { log, committer } = makeLog()
   log.append(called('a'))
   log.append(called('b'))
+  await committer.flush()
   expect(log.since(0).map(({ seq, at }) => [seq, at])).toEqual([
     [1, 7],
     [2, 7],
@@ -44,67 +40,74 @@ test('events have numbers from 1 and the time', () => {
   expect(log.since(2)).toEqual([])
 })
 
-test('an event is stored before a reader is woken', () => {
-  const { log, stored } = makeLog()
+test('an event is stored before a reader is woken', async () => {
+  const { log, committer, stored } = makeLog()
   const seen: number[] = []
   log.watch(() => seen.push(stored.length))
   log.append(called('a'))
+  expect(seen).toEqual([])
+  await committer.flush()
   expect(seen).toEqual([1])
 })
 
-test('the log closes once, and drops later events', () => {
-  const { log } = makeLog()
-  log.append(finished)
+test('the log closes once, and drops later events', async () => {
+  const { log, committer } = makeLog()
+  log.close(log.seal(finished))
   log.append(called('late'))
-  log.append({ type: 'run.failed', durationMs: 1 })
+  log.close({ type: 'run.failed', durationMs: 1, seq: 2, at: 7 })
+  await committer.flush()
   expect(log.status).toBe('finished')
   expect(log.since(0).map(({ type }) => type)).toEqual(['run.finished'])
 })
 
-test('a log over its limit reports exactly the removed events', () => {
-  const { log, stored } = makeLog({ maxEvents: 3 })
+test('past its limit the log reports exactly the events that are gone', async () => {
+  const { log, committer } = makeLog({ maxEvents: 3 })
   for (const tool of ['a', 'b', 'c', 'd', 'e']) log.append(called(tool))
+  await committer.flush()
   const [gap, ...rest] = log.since(0)
   expect(gap).toMatchObject({ type: 'gap', from: 1, to: 2, seq: 2 })
   expect(rest.map(({ seq }) => seq)).toEqual([3, 4, 5])
   expect(log.since(1)[0]).toMatchObject({ type: 'gap', from: 2, to: 2 })
   expect(log.since(2).map(({ seq }) => seq)).toEqual([3, 4, 5])
-  expect(stored.map(({ seq }) => seq)).toEqual([3, 4, 5])
+  expect(log.events.map(({ seq }) => seq)).toEqual([3, 4, 5])
 })
 
-test('an event that cannot be stored is not delivered, and the failure is reported once', () => {
-  let full = false
-  const { log, failures } = makeLog({ fail: () => full })
+test('an event that cannot be stored is not delivered, and the failure is reported once', async () => {
+  const { log, committer, failWith, failures } = makeLog()
   log.append(called('a'))
-  full = true
+  await committer.flush()
+  failWith(new Error('disk full'))
   log.append(called('b'))
   log.append(called('c'))
+  await committer.flush()
   expect(log.since(0)).toHaveLength(1)
   expect(failures).toHaveLength(1)
 })
 
-test('the end of a run reaches its readers even when nothing can be stored', () => {
-  const { log } = makeLog({ fail: () => true })
-  log.append({ type: 'run.failed', durationMs: 1, code: 'store_failed' })
+test('the end of a run reaches its readers even when nothing can be stored', async () => {
+  const { log, failWith } = makeLog()
+  failWith(new Error('disk full'))
+  log.close(log.seal({ type: 'run.failed', durationMs: 1, code: 'store_failed' }))
   expect(log.status).toBe('failed')
   expect(log.since(0)).toHaveLength(1)
 })
 
-test('a reader that has left is not woken and not counted', () => {
-  const { log } = makeLog()
+test('a reader that has left is not woken, and leaves nothing behind', async () => {
+  const { log, committer } = makeLog()
   let woken = 0
   const leave = log.watch(() => woken++)
   const stay = log.watch(() => {})
   leave()
   log.append(called('a'))
+  await committer.flush()
   expect(woken).toBe(0)
   expect(log.watchers).toBe(1)
   stay()
   expect(log.watchers).toBe(0)
 })
 
-test('the same function may watch twice, and ending one registration keeps the other', () => {
-  const { log } = makeLog()
+test('the same function may watch twice, and stops once', async () => {
+  const { log, committer } = makeLog()
   let woken = 0
   const wake = () => void woken++
   const first = log.watch(wake)
@@ -112,5 +115,6 @@ test('the same function may watch twice, and ending one registration keeps the o
   first()
   first()
   log.append(called('a'))
+  await committer.flush()
   expect(woken).toBe(1)
 })

@@ -1,13 +1,16 @@
+import { Database } from 'bun:sqlite'
 import { expect, test } from 'bun:test'
+import { join } from 'node:path'
 import { z } from 'zod'
 import { openSqliteStore } from '../../src/storage/sqlite.ts'
 import type { Store } from '../../src/storage/store.ts'
 import { defineTool } from '../../src/tools/tool.ts'
 import { emittingLayer, numbered } from '../support/emitting.ts'
 import { replaceCalls } from '../support/faulty-store.ts'
-import { linesOf, readFrames } from '../support/read-stream.ts'
+import { framesOf, linesOf, readFrames } from '../support/read-stream.ts'
 import { isTriage, type Script } from '../support/scripted-model.ts'
-import { seedFlow } from '../support/scripts.ts'
+import { behind, gate, seedFlow, seedLines } from '../support/scripts.ts'
+import { makeDataDir } from '../support/server-process.ts'
 import { expectNothingLeft, makeServer } from '../support/test-server.ts'
 
 expectNothingLeft()
@@ -117,22 +120,36 @@ test('an event emitted after the end of the run is dropped', async () => {
   expect(text.match(/^event: done$/gm)).toHaveLength(1)
 })
 
-/** A store whose function `name` throws from its `nth` call on. */
-function failingStore(name: 'beginRun' | 'appendEvent' | 'endRun', nth: number): Store {
+/** A store whose call `name` fails from its `nth` time on. */
+function failingStore(name: 'beginRun' | 'endRun', nth = 1): Store {
   let calls = 0
   return replaceCalls(openSqliteStore(':memory:'), (own) => ({
-    [name](...parameters: unknown[]) {
+    async [name](...parameters: unknown[]) {
       calls += 1
       if (calls >= nth) throw new Error('secret: disk I/O error on /dev/sda1')
-      return Reflect.apply(own[name], own, parameters)
+      await Reflect.apply(own[name], own, parameters)
     },
   }))
 }
 
-test.each([1, 2, 3, 4, 5, 6, 7, 8, 9])(
+/** A store that cannot store the `nth` event and later ones. */
+function storeWithoutEvent(nth: number): Store {
+  const store = openSqliteStore(':memory:')
+  return {
+    ...store,
+    async appendEvents(entries) {
+      if (entries.some(({ event }) => event.seq >= nth)) {
+        throw new Error('secret: disk I/O error on /dev/sda1')
+      }
+      await store.appendEvents(entries)
+    },
+  }
+}
+
+test.each([1, 2, 3, 4, 5, 6, 7, 8])(
   'a store that fails at event %d ends the run with an error and closes its stream',
   async (nth) => {
-    const store = failingStore('appendEvent', nth)
+    const store = storeWithoutEvent(nth)
     const { open, post, get, logged } = await makeServer({}, { script: seedFlow, store })
     const id = await open()
     const run = crypto.randomUUID()
@@ -142,19 +159,81 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8, 9])(
     expect(text).not.toContain('secret')
     expect(response.status).toBe(200)
     const frames = await reading
-    expect(frames.at(-1)).toMatchObject({ event: 'done' })
+    expect(frames.at(-1)).toMatchObject({ event: 'done', data: '{"status":"failed"}' })
     const stored = await get(`/api/conversations/${id}/runs/${run}`)
-    // Only the last event may be lost, because the answer is stored before it.
-    const ends = nth === 9 ? { status: 'finished' } : { error: { code: 'store_failed' } }
-    expect(await stored.json()).toMatchObject(ends)
-    expect(JSON.stringify(logged.map(({ cause }) => String(cause)))).toContain(
-      nth === 9 ? '' : 'history cannot be written',
-    )
+    expect(await stored.json()).toMatchObject({ error: { code: 'store_failed' } })
+    expect(logged.map(({ cause }) => String(cause)).join()).toContain('history cannot be written')
   },
 )
 
+test('a write lock of another process delays a run and loses nothing', async () => {
+  const { path, remove } = makeDataDir()
+  const file = join(path, 'locked.db')
+  const store = openSqliteStore(file)
+  const other = new Database(file)
+  const failed = Promise.withResolvers<void>()
+  const watched = replaceCalls(store, (own) => ({
+    async beginRun(...call) {
+      await own.beginRun(...call).catch((error: unknown) => {
+        failed.resolve()
+        throw error
+      })
+    },
+  }))
+  const { open, post, get } = await makeServer({}, { script: seedFlow, store: watched })
+  const id = await open()
+  const reading = readFrames(await get(`/api/conversations/${id}/thinking`))
+  other.run('BEGIN IMMEDIATE')
+  const asked = post(`/api/conversations/${id}/messages`, question)
+  await failed.promise
+  other.run('ROLLBACK')
+  expect((await asked).status).toBe(200)
+  expect(linesOf(await reading)).toEqual(seedLines)
+  other.close()
+  await store.close()
+  remove()
+})
+
+test('a write lock in the middle of a run delays its events and loses nothing', async () => {
+  const { path, remove } = makeDataDir()
+  const file = join(path, 'locked.db')
+  const inner = openSqliteStore(file)
+  const other = new Database(file)
+  const failed = Promise.withResolvers<void>()
+  const store = {
+    ...inner,
+    async appendEvents(...call: Parameters<typeof inner.appendEvents>) {
+      await inner.appendEvents(...call).catch((error: unknown) => {
+        failed.resolve()
+        throw error
+      })
+    },
+  }
+  const { opened, open: letModelAnswer } = gate()
+  const script = behind({ opened }, seedFlow)
+  const { open, post, get } = await makeServer({}, { script, store })
+  const id = await open()
+  const frames = framesOf(await get(`/api/conversations/${id}/thinking`))
+  const asked = post(`/api/conversations/${id}/messages`, question)
+  await frames.next()
+  expect((await frames.next()).value).toMatchObject({ data: seedLines[0] })
+  other.run('BEGIN IMMEDIATE')
+  letModelAnswer()
+  await failed.promise
+  expect((await get('/readyz')).status).toBe(503)
+  other.run('ROLLBACK')
+  expect((await asked).status).toBe(200)
+  const rest = []
+  for await (const { data, event } of frames) if (event === undefined && data) rest.push(data)
+  expect(rest).toEqual(seedLines.slice(1))
+  expect((await get('/readyz')).status).toBe(200)
+  other.close()
+  await inner.close()
+  remove()
+})
+
 test('a question that cannot be stored is refused, and no model is called', async () => {
-  const store = failingStore('beginRun', 1)
+  const store = failingStore('beginRun')
   const { open, post, get, model, registry } = await makeServer({}, { script: seedFlow, store })
   const id = await open()
   const reading = readFrames(await get(`/api/conversations/${id}/thinking`))
@@ -167,7 +246,7 @@ test('a question that cannot be stored is refused, and no model is called', asyn
 })
 
 test('an answer that cannot be stored fails its run, and the server keeps running', async () => {
-  const store = failingStore('endRun', 1)
+  const store = failingStore('endRun')
   const { open, post, get, logged } = await makeServer({}, { script: seedFlow, store })
   const id = await open()
   const reading = readFrames(await get(`/api/conversations/${id}/thinking`))

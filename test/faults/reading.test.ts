@@ -110,6 +110,11 @@ test('a log over its limit reports the exact gap to a late reader, live and from
   const asked = post(`/api/conversations/${id}/messages`, { ...question, run })
   const emit = await begun
   for (let count = 3; count <= 100; count += 1) emit(numbered(count))
+  const stored = async () => {
+    const response = await get(`/api/conversations/${id}/runs/${run}`)
+    return ((await response.json()) as { events: { seq: number }[] }).events.at(-1)?.seq
+  }
+  while ((await stored()) !== 100) await Bun.sleep(0)
   const path = `/api/conversations/${id}/thinking?run=${run}`
   const live = framesOf(await get(path))
   await live.next()

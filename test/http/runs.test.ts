@@ -14,14 +14,17 @@ type Event = { type: string; agent?: string; durationMs?: number; usage?: unknow
 test('storing an answer is retried', async () => {
   const store = openSqliteStore(':memory:')
   let fails = 2
+  const locked = new Error('database is locked')
   const failing = replaceCalls(store, (own) => ({
     async endRun(...call) {
       fails -= 1
-      if (fails >= 0) throw new Error('database is locked')
+      if (fails >= 0) throw locked
       await own.endRun(...call)
     },
   }))
-  const { open, post } = await makeServer({}, { script: seedFlow, store: failing })
+  const isTemporary = (error: unknown) => error === locked
+  const parts = { script: seedFlow, store: { ...failing, isTemporary } }
+  const { open, post } = await makeServer({}, parts)
   const path = `/api/conversations/${await open()}/messages`
   const answer = await (await post(path, { message: 'What is open?' })).json()
   expect(answer).toMatchObject({ run: { status: 'finished' } })

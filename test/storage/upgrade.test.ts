@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readConfig } from '../../src/config.ts'
 import { openHistory } from '../../src/entry/history.ts'
 import { memoryLog } from '../support/memory-log.ts'
 import { readFrames } from '../support/read-stream.ts'
@@ -18,7 +19,7 @@ test('a history of 0.1.0 opens with its conversations, and its cut-off run is in
   const { path, remove } = makeDataDir()
   copyFileSync(join(import.meta.dir, 'fixtures/opsagent-0.1.0.db'), join(path, 'opsagent.db'))
   const { log, logged } = memoryLog()
-  const history = await openHistory(path, Date.now(), log)
+  const history = await openHistory({ ...readConfig({}), dataDir: path }, Date.now(), log)
   const { get } = await makeServer({}, { store: history.store })
 
   const list = (await (await get('/api/conversations')).json()) as {

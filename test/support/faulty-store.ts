@@ -1,4 +1,5 @@
-import type { OwnerStore, Store } from '../../src/storage/store.ts'
+import type { SharedStore } from '../../src/storage/postgres.ts'
+import type { OwnerStore, SharedRuns, Store } from '../../src/storage/store.ts'
 
 /** Replaces some functions of a store, for every owner. */
 export function replaceCalls(
@@ -9,13 +10,24 @@ export function replaceCalls(
     ...store,
     forOwner(owner) {
       const own = store.forOwner(owner)
-      const replaced = replacements(own)
-      return new Proxy(own, {
-        get(_, name) {
-          const call = Reflect.get(replaced, name) ?? Reflect.get(own, name)
-          return typeof call === 'function' ? call.bind(own) : call
-        },
-      })
+      return overlay(own, replacements(own))
     },
   }
+}
+
+/** A shared store whose calls for other processes are partly replaced. */
+export function replaceShared(
+  store: SharedStore,
+  replacements: (shared: SharedRuns) => Partial<SharedRuns>,
+): SharedStore {
+  return { ...store, shared: overlay(store.shared, replacements(store.shared)) }
+}
+
+function overlay<Calls extends object>(calls: Calls, replaced: Partial<Calls>): Calls {
+  return new Proxy(calls, {
+    get(_, name) {
+      const call = Reflect.get(replaced, name) ?? Reflect.get(calls, name)
+      return typeof call === 'function' ? call.bind(calls) : call
+    },
+  })
 }

@@ -36,6 +36,7 @@ export async function makeServer(
   })
   const close = async () => {
     model?.stop()
+    await built.runs.close()
     if (parts.store === undefined) await store.close()
   }
   const server = { ...built, config, store, logged, close, model }
@@ -80,6 +81,7 @@ export function expectNothingLeft(): void {
       await Bun.sleep(0)
       expect(registry.size).toBe(0)
       expect(slots.open).toBe(0)
+      expect(runs.followed).toBe(0)
       await close()
     }
   })

@@ -12,7 +12,7 @@ import { type SidebarQuery, sidebarPage } from './sidebar-page.ts'
 /** What a whole page shows: a conversation or else the welcome, and a run in the flyout. */
 type PageContent = Omit<SidebarQuery, 'current'> & {
   conversation?: StoredConversation
-  flyout?: { turn: Turn; events: ThinkingEvent[] }
+  flyout?: { turn: Turn; events: readonly ThinkingEvent[] }
 }
 
 /** Answers with a whole page. */

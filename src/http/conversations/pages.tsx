@@ -72,7 +72,8 @@ export function conversationPages(services: Services): Hono<ConversationEnv> {
     const changed = await c.get('history').findConversation(id)
     if (changed === undefined) throw new OpsError('not_found')
     const isCurrent = currentConversation(c) === id
-    const entry = { ...changed, running: runs.isRunning(changed) }
+    const running = await runs.running([changed])
+    const entry = { ...changed, running: running.has(id) }
     return c.html(
       <>
         <SidebarItem entry={entry} limits={shell.limits} current={isCurrent} />

@@ -19,12 +19,13 @@ export async function sidebarPage(
   { query, cursor, current }: SidebarQuery,
 ): Promise<SidebarPage> {
   const page = await history.listConversations({ limit: pageSize, query, cursor })
+  const running = await runs.running(page.conversations)
   return {
     entries: page.conversations.map((conversation) => ({
       id: conversation.id,
       title: conversation.title,
       updatedAt: conversation.updatedAt,
-      running: runs.isRunning(conversation),
+      running: running.has(conversation.id),
     })),
     ...(page.nextCursor !== undefined && { nextCursor: page.nextCursor }),
     ...(query && { query }),

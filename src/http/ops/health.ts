@@ -8,6 +8,7 @@ export function healthRoutes({ runs, store, log, processId }: AppServices): Hono
   health.get(routes.alive, (c) => c.json({ status: 'alive', process: processId }))
   health.get(routes.ready, async (c) => {
     if (runs.draining) return c.json({ status: 'draining' }, 503)
+    if (runs.storeFailing) return c.json({ status: 'store_failed' }, 503)
     try {
       await store.check()
     } catch (cause) {

@@ -50,7 +50,7 @@ export function runApi(services: Services): Hono<ConversationEnv> {
   api.post(routes.api.stopRun, valid('param', runPath), async (c) => {
     const conversation = c.get('conversation')
     const { run } = c.req.valid('param')
-    const isActive = runs.stop(conversation, run)
+    const isActive = await runs.stop(conversation, run)
     const status = isActive ? 'running' : (await runs.result(conversation, run))?.run.status
     if (status === undefined) throw new OpsError('not_found')
     return c.json({ run: { id: run, status } }, 202)

@@ -76,7 +76,7 @@ export function runPages(services: Services): Hono<ConversationEnv> {
   pages.post(routes.stopRun, valid('param', runPath), async (c) => {
     const conversation = c.get('conversation')
     const { run } = c.req.valid('param')
-    if (!runs.stop(conversation, run)) await findTurn(conversation, run)
+    if (!(await runs.stop(conversation, run))) await findTurn(conversation, run)
     if (isHtmx(c)) return c.body(null, 202)
     return c.redirect(turnUrl(conversation, run), 303)
   })

@@ -1,7 +1,13 @@
 import { OpsError } from '../../core/errors.ts'
 import { settledWithin } from '../../core/wait.ts'
 
-/** Counts the open streams per user and in total, so that the forgotten tabs of one user do not block the others. */
+/**
+ * Counts the open streams per user and in total, so that the forgotten tabs of one user do not block the others.
+ *
+ * With several processes the limit per user is approximate: a process knows the streams of the others as of their last
+ * renewal of the lease (3 s with the default). A user who opens streams on all of them within that time gets at most the
+ * limit on each. After a process is killed, its streams count until its lease ends.
+ */
 export class StreamSlots {
   readonly #perUser = new Map<string, number>()
   readonly #limits: { maxStreamsPerUser: number; maxStreams: number }
@@ -18,6 +24,11 @@ export class StreamSlots {
     return this.#open
   }
 
+  /** The number of open streams of each user who has any. */
+  get openByUser(): ReadonlyMap<string, number> {
+    return this.#perUser
+  }
+
   /** Aborted when the streams have to end. */
   get closing(): AbortSignal {
     return this.#closing.signal
@@ -30,12 +41,13 @@ export class StreamSlots {
   }
 
   /**
-   * Takes a slot. The returned function releases it; further calls do nothing.
+   * Takes a slot. The returned function releases it; further calls do nothing. `elsewhere` is the number of streams that the
+   * user has open in other processes.
    * @throws OpsError `too_many_requests` when the user or the process is at its limit
    */
-  take(user: string): () => void {
+  take(user: string, elsewhere = 0): () => void {
     const own = this.#perUser.get(user) ?? 0
-    if (own >= this.#limits.maxStreamsPerUser) {
+    if (own + elsewhere >= this.#limits.maxStreamsPerUser) {
       throw new OpsError('too_many_requests', {
         message: 'You have too many pages open that follow a run. Close one and try again.',
         retryAfterSeconds: 10,

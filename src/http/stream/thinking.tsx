@@ -51,11 +51,11 @@ export function thinkingRoutes(services: Services): Hono<ConversationEnv> {
 
 type ThinkingQuery = Omit<z.output<typeof query>, 'format'>
 
-function openThinking(
+async function openThinking(
   c: Context<ConversationEnv>,
   services: Services,
   { run: given, last_event_id, encode }: ThinkingQuery & Pick<ReaderOptions, 'encode'>,
-): Response {
+): Promise<Response> {
   const { runs, slots, limits, now } = services
   const { id: user, expiresAt } = c.get('user')
   // Only the key: what `write` uses is kept as long as the stream lives.
@@ -73,9 +73,10 @@ function openThinking(
     closing: slots.closing,
     now,
   }
+  const elsewhere = await runs.streamsElsewhere(user)
   return openStream(c, services, {
     name: 'a thinking stream',
-    takeSlot: () => slots.take(user),
+    takeSlot: () => slots.take(user, elsewhere),
     write: async (stream) => writeRun(stream, await runs.follow(conversation, run, after), options),
   })
 }

@@ -1,35 +1,40 @@
 import { publicReasons } from '../core/errors.ts'
 import { type EventBody, type ThinkingEvent, terminalStatus } from '../core/event.ts'
 import type { Log } from '../core/log.ts'
-import type { RunKey } from '../core/run.ts'
-import type { Store } from '../storage/store.ts'
+import type { Run } from '../core/run.ts'
+import type { Store, UnfinishedRun } from '../storage/store.ts'
 
 const code = 'interrupted' as const
 
-/**
- * Ends the runs that a crash cut off, so that their readers learn it. Call it once at start, before requests are
- * served. `now` is in ms since 1970.
- */
-export async function recoverRuns(store: Store, now: number, log: Log): Promise<void> {
-  for (const key of await store.listRunning()) await interrupt(store, key, now, log)
+/** Stores the end of a run with all its events. */
+type StoreEnd = (run: Run, events: readonly ThinkingEvent[]) => Promise<void>
+
+/** Ends a run that its process cannot end any more, so that its readers learn it. `now` is in ms since 1970. */
+export async function endInterrupted(
+  { key, startedAt, events }: UnfinishedRun,
+  now: number,
+  storeEnd: StoreEnd,
+): Promise<void> {
+  const error = publicReasons.interrupted
+  const run = { id: key.run, status: code, startedAt, finishedAt: now, code, error }
+  await storeEnd(run, [...events, ...missingEvents(events, now)])
 }
 
-/** Writes the events first: after a crash in between, the next start does it again. */
-async function interrupt(store: Store, key: RunKey, now: number, log: Log): Promise<void> {
-  const { conversation, run } = key
-  const own = store.forOwner(key.owner)
-  try {
-    const events = await own.listEvents(conversation, run)
-    for (const event of missingEvents(events, now)) own.appendEvent(conversation, run, event)
-  } catch (cause) {
-    // One damaged run must not keep the server from starting.
-    log.error(`the events of run ${run} could not be completed`, { cause })
+/**
+ * Ends the runs that a crash of the only process cut off. Call it once at start, before requests are served. `now` is in
+ * ms since 1970.
+ */
+export async function recoverRuns(store: Store, now: number, log: Log): Promise<void> {
+  for (const unfinished of await store.listUnfinished()) {
+    const { owner, conversation, run: id } = unfinished.key
+    try {
+      const own = store.forOwner(owner)
+      await endInterrupted(unfinished, now, (run, events) => own.endRun(conversation, run, events))
+    } catch (cause) {
+      // One damaged run must not keep the server from starting.
+      log.error(`run ${id} could not be ended`, { cause })
+    }
   }
-  const stored = await own.findRun(conversation, run)
-  const startedAt = stored?.startedAt ?? now
-  const error = publicReasons.interrupted
-  const status = 'interrupted'
-  await own.endRun(conversation, { id: run, status, startedAt, finishedAt: now, code, error })
 }
 
 /** The events that end every open span, innermost first, and then the run. */
@@ -59,7 +64,8 @@ function openSpans(events: readonly ThinkingEvent[]): SpanBegin[] {
 function spanEnd(begin: SpanBegin, now: number): EventBody {
   const { span, agent } = begin
   const durationMs = Math.max(0, now - begin.at)
-  if (begin.type === 'agent.invoked')
+  if (begin.type === 'agent.invoked') {
     return { type: 'agent.stopped', span, agent, durationMs, code }
+  }
   return { type: 'tool.stopped', span, agent, tool: begin.tool, durationMs, code }
 }

@@ -1,0 +1,84 @@
+import type { RunStatus, ThinkingEvent } from '../core/event.ts'
+import { type EventLog, eventsSince } from '../core/run-log.ts'
+
+/** The events of a run of another process, as far as this process has read them from the store. */
+export class FollowedRun implements EventLog {
+  readonly number: number
+  readonly #maxEvents: number
+  readonly #onIdle: () => void
+  readonly #watchers = new Set<() => void>()
+  #events: ThinkingEvent[] = []
+  #status: RunStatus = 'running'
+
+  /** @param onIdle called when the last watcher has left */
+  constructor(number: number, maxEvents: number, onIdle: () => void) {
+    this.number = number
+    this.#maxEvents = maxEvents
+    this.#onIdle = onIdle
+  }
+
+  get status(): RunStatus {
+    return this.#status
+  }
+
+  get lastSeq(): number {
+    return this.#events.at(-1)?.seq ?? 0
+  }
+
+  get watchers(): number {
+    return this.#watchers.size
+  }
+
+  /** Adds what was read. Reads may overlap and arrive late, so events that are already here are skipped. */
+  add(events: readonly ThinkingEvent[], status: RunStatus): void {
+    const { lastSeq } = this
+    const news = events.filter(({ seq }) => seq > lastSeq)
+    const hasEnded = this.#status === 'running' && status !== 'running'
+    if (news.length === 0 && !hasEnded) return
+    this.#events.push(...news)
+    if (this.#events.length > this.#maxEvents) {
+      this.#events = this.#events.slice(-this.#maxEvents)
+    }
+    if (hasEnded) this.#status = status
+    for (const wake of [...this.#watchers]) wake()
+  }
+
+  since(seq: number): readonly ThinkingEvent[] {
+    return eventsSince(this.#events, seq)
+  }
+
+  watch(wake: () => void): () => void {
+    const own = () => wake()
+    this.#watchers.add(own)
+    return () => {
+      if (this.#watchers.delete(own) && this.#watchers.size === 0) this.#onIdle()
+    }
+  }
+}
+
+/** Resolves when a log has reached a position or has ended, or after `limitMs`. */
+export async function reached(log: EventLog, seq: number, limitMs: number): Promise<void> {
+  if (log.lastSeq >= seq || log.status !== 'running') return
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const release = log.watch(() => {
+    if (log.lastSeq >= seq || log.status !== 'running') resolve()
+  })
+  const timer = setTimeout(resolve, limitMs)
+  try {
+    await promise
+  } finally {
+    clearTimeout(timer)
+    release()
+  }
+}
+
+/** Resolves when a log has ended. */
+export async function ended(log: EventLog): Promise<void> {
+  if (log.status !== 'running') return
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const release = log.watch(() => {
+    if (log.status !== 'running') resolve()
+  })
+  await promise
+  release()
+}

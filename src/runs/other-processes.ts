@@ -1,0 +1,172 @@
+import { Cursor } from '../core/cursor.ts'
+import { OpsError } from '../core/errors.ts'
+import type { ThinkingEvent } from '../core/event.ts'
+import type { ActiveRun, ConversationKey } from '../core/registry.ts'
+import { retryWrite } from '../core/retry-write.ts'
+import type { EventLog } from '../core/run-log.ts'
+import type { Hint, SharedRun, SharedRuns } from '../storage/store.ts'
+import { ended, reached } from './followed-run.ts'
+import { Lease, type LeaseOptions } from './lease.ts'
+import { RunFollower, type RunFollowerOptions } from './run-follower.ts'
+
+/** What the runs of this process need to know of other processes. */
+export type OtherProcessesOptions = RunFollowerOptions &
+  Pick<LeaseOptions, 'openStreams' | 'now'> & { isTemporary: (error: unknown) => boolean }
+
+/** How long a reader waits until this process has delivered what the reader has already seen elsewhere. */
+const catchUpMs = 15_000
+
+/** The other processes that share the store: this process finds, follows and stops their runs, and they those of this one. */
+export class OtherProcesses {
+  readonly #options: OtherProcessesOptions
+  readonly #follower: RunFollower
+  readonly #lease: Lease
+
+  constructor(options: OtherProcessesOptions) {
+    const { shared, registry } = options
+    this.#options = options
+    this.#follower = new RunFollower(options)
+    this.#lease = new Lease({
+      ...options,
+      onStop: (runs) => {
+        for (const key of runs) registry.find(key, key.run)?.stop(new OpsError('stopped'))
+      },
+      onLost: () => {
+        for (const active of registry.runs) active.stop(new OpsError('interrupted'))
+      },
+    })
+    this.shared = shared
+  }
+
+  readonly shared: SharedRuns
+
+  /** Whether this process can write: its last renewal of the lease succeeded. */
+  get isJoined(): boolean {
+    return this.#lease.isHeld
+  }
+
+  /** The number of runs of other processes that have readers here. */
+  get followed(): number {
+    return this.#follower.size
+  }
+
+  /** Joins the other processes. Call it before requests are served. @throws OpsError `store_failed` */
+  async join(): Promise<void> {
+    const { isTemporary } = this.#options
+    try {
+      await retryWrite(() => this.#lease.take(), isTemporary)
+      await retryWrite(() => this.shared.watch((hint) => this.#onHint(hint)), isTemporary)
+    } catch (cause) {
+      throw new OpsError('store_failed', { cause })
+    }
+    this.#follower.start()
+  }
+
+  /** Leaves the other processes, at the end of this one. */
+  async leave(): Promise<void> {
+    this.#follower.stop()
+    await this.#lease.giveBack()
+  }
+
+  /** The run with this id, or else the active run, of a conversation. */
+  async find(place: ConversationKey, run?: string): Promise<SharedRun | undefined> {
+    const { found } = await this.shared.find([{ place, run }])
+    return found[0]
+  }
+
+  /** A cursor as of `Runs.follow`. */
+  async follow(place: ConversationKey, run: string | undefined, after: number): Promise<Cursor> {
+    const { registry } = this.#options
+    const mine = registry.find(place, run)
+    if (mine !== undefined) return attachTo(mine, after)
+    const found = await this.find(place, run)
+    const begun = registry.find(place, found?.key.run)
+    if (begun !== undefined) return attachTo(begun, after)
+    if (found === undefined) {
+      const cursor = registry.follow(place, run, after)
+      // It may have begun since `find`.
+      if (cursor.run === undefined) await this.#attachWaiting(cursor, place)
+      return cursor
+    }
+    const cursor = new Cursor(after)
+    await this.#follower.follow(found, (log) => cursor.attach(found.key.run, log))
+    return cursor
+  }
+
+  /** Resolves when a run of another process has ended. Waits while the database is away. */
+  async ended(run: SharedRun): Promise<EventLog> {
+    const { promise, resolve } = Promise.withResolvers<EventLog>()
+    const use = (log: EventLog) => void ended(log).then(() => resolve(log))
+    await this.#untilStored(() => this.#follower.follow(run, use))
+    return promise
+  }
+
+  /**
+   * Stores the end of a run of this process. Waits while the database is away, because nobody else can end the run while
+   * this process holds its lease. Resolves with the events that another process has stored instead, if the lease was lost.
+   */
+  async storeEnd(
+    { key, log }: ActiveRun,
+    store: () => Promise<void>,
+  ): Promise<readonly ThinkingEvent[] | undefined> {
+    try {
+      await this.#untilStored(store)
+      return undefined
+    } catch (error) {
+      if (!(error instanceof OpsError && error.code === 'interrupted')) throw error
+      const run = await this.#untilStored(() => this.find(key, key.run))
+      if (run === undefined) throw error
+      return (await this.ended(run)).since(log.lastSeq)
+    }
+  }
+
+  /** Those conversations that have an active run. */
+  async running(places: readonly ConversationKey[]): Promise<ConversationKey[]> {
+    if (places.length === 0) return []
+    const { found } = await this.shared.find(places.map((place) => ({ place })))
+    return found.flatMap((run) => run?.key ?? [])
+  }
+
+  /** Stops the active run of a conversation and waits for its end, until none is left. */
+  async stopAll(place: ConversationKey): Promise<void> {
+    for (let run = await this.find(place); run; run = await this.find(place)) {
+      await this.shared.requestStop(run.key)
+      await this.ended(run)
+    }
+  }
+
+  #onHint(hint: Hint): void {
+    this.#follower.onHint(hint)
+    // It resolves also when it fails.
+    if (hint.type === 'stop') void this.#lease.renew()
+  }
+
+  async #attachWaiting(cursor: Cursor, { conversation }: ConversationKey): Promise<void> {
+    try {
+      await this.#follower.attachWaiting(conversation)
+    } catch (error) {
+      cursor.close()
+      throw error
+    }
+  }
+
+  /** Repeats until it succeeds or fails for good. No run can begin meanwhile, so few wait. */
+  async #untilStored<Result>(work: () => Promise<Result>): Promise<Result> {
+    const { isTemporary } = this.#options
+    for (;;) {
+      try {
+        return await retryWrite(work, isTemporary)
+      } catch (error) {
+        if (!isTemporary(error)) throw error
+      }
+    }
+  }
+}
+
+/** Another process may have shown a reader an event that is stored, but not yet delivered here. */
+async function attachTo({ key, log }: ActiveRun, after: number): Promise<Cursor> {
+  await reached(log, after, catchUpMs)
+  const cursor = new Cursor(after)
+  cursor.attach(key.run, log)
+  return cursor
+}

@@ -1,0 +1,135 @@
+import type { ThinkingEvent } from '../core/event.ts'
+import type { Run, RunMessage } from '../core/run.ts'
+import type { PostgresPool, PostgresValue } from './postgres-pool.ts'
+import type { PostgresRunWriter } from './postgres-run-writer.ts'
+import { conversationFromRow, eventsFromRows, messageFromRow, runFromRow } from './rows.ts'
+import type { ConversationFilter, OwnerStore, StoredConversation } from './store.ts'
+
+/** A condition of every statement on runs, messages and events. `$1` is the owner and `$2` the conversation. */
+const isOwned = 'EXISTS (SELECT 1 FROM conversations WHERE id = $2 AND owner = $1)'
+
+/** The history of one user in Postgres. */
+export class PostgresOwnerStore implements OwnerStore {
+  readonly #pool: PostgresPool
+  readonly #writer: PostgresRunWriter
+  readonly #owner: string
+
+  constructor(pool: PostgresPool, writer: PostgresRunWriter, owner: string) {
+    this.#pool = pool
+    this.#writer = writer
+    this.#owner = owner
+  }
+
+  async createConversation(conversation: Omit<StoredConversation, 'owner'>) {
+    const { id, title, model, createdAt, updatedAt } = conversation
+    // An attempt may have been stored although its connection was lost.
+    await this.#query(
+      `INSERT INTO conversations (owner, id, title, model, created_at, updated_at)
+       VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING`,
+      id,
+      title,
+      model,
+      createdAt,
+      updatedAt,
+    )
+  }
+
+  async findConversation(id: string) {
+    const [row] = await this.#query('SELECT * FROM conversations WHERE owner = $1 AND id = $2', id)
+    return row === undefined ? undefined : conversationFromRow(row)
+  }
+
+  /** Selects one more than the limit, which shows whether there is a next page. */
+  async listConversations({ query, limit, cursor }: ConversationFilter) {
+    const [, updatedAt, id] = /^(\d{1,15})\.(.{1,64})$/.exec(cursor ?? '') ?? []
+    const before = updatedAt === undefined ? null : Number(updatedAt)
+    const pattern = query ? `%${query.replace(/[\\%_]/g, '\\$&')}%` : null
+    const rows = await this.#query(
+      `SELECT * FROM conversations c
+       WHERE owner = $1
+         AND ($2::bigint IS NULL OR (updated_at, id) < ($2, $3::text))
+         AND ($4::text IS NULL OR title ILIKE $4 OR EXISTS (
+           SELECT 1 FROM messages WHERE conversation = c.id AND content ILIKE $4))
+       ORDER BY updated_at DESC, id DESC LIMIT $5`,
+      before,
+      id ?? null,
+      pattern,
+      limit + 1,
+    )
+    const conversations = rows.slice(0, limit).map(conversationFromRow)
+    const last = conversations.at(-1)
+    const hasMore = rows.length > limit && last !== undefined
+    return { conversations, ...(hasMore && { nextCursor: `${last.updatedAt}.${last.id}` }) }
+  }
+
+  async updateConversation(
+    id: string,
+    { title, model }: { title?: string | undefined; model?: string | undefined },
+  ) {
+    await this.#query(
+      `UPDATE conversations SET title = coalesce($3, title), model = coalesce($4, model)
+       WHERE owner = $1 AND id = $2`,
+      id,
+      title ?? null,
+      model ?? null,
+    )
+  }
+
+  async deleteConversation(id: string) {
+    await this.#query('DELETE FROM conversations WHERE owner = $1 AND id = $2', id)
+  }
+
+  async listRuns(conversation: string) {
+    const rows = await this.#query(
+      `SELECT * FROM runs WHERE conversation = $2 AND ${isOwned} ORDER BY number`,
+      conversation,
+    )
+    return rows.map(runFromRow)
+  }
+
+  async findRun(conversation: string, run: string) {
+    const [row] = await this.#query(
+      `SELECT * FROM runs WHERE conversation = $2 AND id = $3 AND ${isOwned}`,
+      conversation,
+      run,
+    )
+    return row === undefined ? undefined : runFromRow(row)
+  }
+
+  async listMessages(conversation: string, { run, last }: { run?: string; last?: number } = {}) {
+    const rows = await this.#query(
+      `SELECT * FROM messages
+       WHERE conversation = $2 AND ($3::text IS NULL OR run = $3) AND ${isOwned}
+       ORDER BY number DESC LIMIT $4`,
+      conversation,
+      run ?? null,
+      last ?? null,
+    )
+    return rows.map(messageFromRow).reverse()
+  }
+
+  async listEvents(conversation: string, run: string) {
+    return eventsFromRows(
+      await this.#query(
+        `SELECT event FROM events JOIN runs ON number = run
+         WHERE conversation = $2 AND id = $3 AND ${isOwned} ORDER BY seq`,
+        conversation,
+        run,
+      ),
+    )
+  }
+
+  beginRun(conversation: string, question: RunMessage) {
+    return this.#writer.begin({ owner: this.#owner, id: conversation }, question)
+  }
+
+  endRun(conversation: string, run: Run, events: readonly ThinkingEvent[], answer?: RunMessage) {
+    const key = { owner: this.#owner, conversation, run: run.id }
+    return this.#writer.end(key, run, events, answer)
+  }
+
+  /** Runs a statement whose `$1` is the owner. Each can be repeated. */
+  #query(text: string, ...values: PostgresValue[]): Promise<unknown[]> {
+    return this.#pool.query(text, [this.#owner, ...values])
+  }
+}

@@ -1,0 +1,143 @@
+import { SQL } from 'bun'
+import { OpsError } from '../core/errors.ts'
+import { retryWrite } from '../core/retry-write.ts'
+import { isTemporaryError, SilentServerError } from './postgres-error.ts'
+
+/** A value of a statement: positional, `$1` and so on. */
+export type PostgresValue = string | number | boolean | null
+
+/** How a pool connects. */
+export type PoolOptions = {
+  url: string
+  /** Most connections. Further statements wait for one. */
+  connections: number
+  /** The server cancels a statement after this time. */
+  statementMs: number
+  /**
+   * Whether calls wait while the database restarts, about 10 s; then they throw OpsError `store_failed`. Every call may run
+   * more than once. Without it, callers get the first error.
+   */
+  patient: boolean
+}
+
+type Listener = { channel: string; onNotify: (payload: string) => void; onListen: () => void }
+
+/**
+ * A bounded pool of connections. A lost connection is replaced at the next statement. If the server does not even cancel a
+ * statement in time, the network is gone without a sign: then the pool replaces all its connections, because they would
+ * otherwise block until TCP gives up, which takes minutes.
+ */
+export class PostgresPool {
+  readonly #options: PoolOptions
+  readonly #listeners: Listener[] = []
+  #sql: SQL
+  #closed = false
+
+  constructor(options: PoolOptions) {
+    this.#options = options
+    this.#sql = connect(options)
+  }
+
+  /** Runs one statement. */
+  query(text: string, values: readonly PostgresValue[] = []): Promise<unknown[]> {
+    return this.#bounded((sql) => sql.unsafe<unknown[]>(text, [...values]))
+  }
+
+  /** Runs statements in one transaction; those of `text` without values may be several. */
+  transaction<Result>(
+    work: (
+      query: (text: string, values?: readonly PostgresValue[]) => Promise<unknown[]>,
+    ) => Promise<Result>,
+  ): Promise<Result> {
+    return this.#bounded(async (sql) => {
+      let result: Result | undefined
+      const begun = sql.begin(async (transaction) => {
+        result = await work((text, values) =>
+          values === undefined
+            ? transaction.unsafe<unknown[]>(text).simple()
+            : transaction.unsafe<unknown[]>(text, [...values]),
+        )
+      })
+      await begun
+      return result as Result
+    })
+  }
+
+  /** Receives the notifications of a channel. `onListen` is called now and after every reconnection. */
+  async listen(
+    channel: string,
+    onNotify: (payload: string) => void,
+    onListen: () => void,
+  ): Promise<void> {
+    await this.#bounded((sql) => sql.listen(channel, onNotify, onListen))
+    this.#listeners.push({ channel, onNotify, onListen })
+  }
+
+  /** Closes all connections at once. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#sql.close({ timeout: 0 })
+  }
+
+  async #bounded<Result>(start: (sql: SQL) => Promise<Result>): Promise<Result> {
+    if (!this.#options.patient) return this.#once(start)
+    try {
+      return await retryWrite(() => this.#once(start), isTemporaryError)
+    } catch (cause) {
+      throw isTemporaryError(cause) ? new OpsError('store_failed', { cause }) : cause
+    }
+  }
+
+  async #once<Result>(start: (sql: SQL) => Promise<Result>): Promise<Result> {
+    const sql = this.#sql
+    const { promise: silence, reject } = Promise.withResolvers<never>()
+    const timer = setTimeout(() => {
+      reject(new SilentServerError())
+      this.#replace(sql)
+    }, this.#options.statementMs * 2)
+    try {
+      return await Promise.race([start(sql), silence])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  #replace(silent: SQL): void {
+    if (this.#closed || this.#sql !== silent) return
+    this.#sql = connect(this.#options)
+    // Not awaited: the server that has to answer is the one that is silent.
+    void silent.close({ timeout: 0 }).catch(() => {})
+    for (const { channel, onNotify, onListen } of this.#listeners) {
+      // Not awaited, because nothing waits for hints. A failure leaves the slow poll.
+      void this.#sql.listen(channel, onNotify, onListen).catch(() => {})
+    }
+  }
+}
+
+/** Texts as one value, for `$1::text[]`. */
+export function textArray(texts: readonly (string | null)[]): string {
+  const items = texts.map((text) =>
+    text === null ? 'NULL' : `"${text.replaceAll(/["\\]/g, '\\$&')}"`,
+  )
+  return `{${items.join(',')}}`
+}
+
+/** Whole numbers as one value, for `$1::bigint[]`. */
+export function numberArray(numbers: readonly number[]): string {
+  return `{${numbers.join(',')}}`
+}
+
+function connect({ url, connections, statementMs }: PoolOptions): SQL {
+  return new SQL(url, {
+    max: connections,
+    connectionTimeout: 5,
+    // A connection that only listens is idle.
+    connection: {
+      application_name: 'opsagent',
+      statement_timeout: statementMs,
+      lock_timeout: statementMs,
+      idle_in_transaction_session_timeout: statementMs,
+      idle_session_timeout: 0,
+    },
+  })
+}

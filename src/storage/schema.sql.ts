@@ -1,0 +1,85 @@
+/**
+ * The schema of SQLite and of Durable Objects, as steps. `schema_version` counts the completed ones. Never edit a released
+ * step; add a new one. Step 1 is the schema of 0.1.0.
+ *
+ * The journal is append-only, without an index and without a foreign key: it has the events of active runs, and a commit
+ * writes the events of all runs into the same pages. A clustered key would write each event into another page, and each
+ * page goes into the WAL as a whole: 33 µs per event instead of 2. When a run ends, its events move into `run_events`.
+ */
+export const schemaSteps: readonly string[] = [
+  `
+  CREATE TABLE processes (id TEXT PRIMARY KEY, started_at INTEGER NOT NULL) STRICT;
+
+  CREATE TABLE conversations (
+    id TEXT PRIMARY KEY,
+    owner TEXT NOT NULL,
+    title TEXT NOT NULL,
+    model TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX conversations_by_owner ON conversations (owner, updated_at DESC, id DESC);
+
+  CREATE TABLE runs (
+    conversation TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    status TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    finished_at INTEGER,
+    code TEXT,
+    error TEXT,
+    PRIMARY KEY (conversation, id)
+  ) STRICT;
+  CREATE INDEX runs_running ON runs (status) WHERE status = 'running';
+
+  CREATE TABLE messages (
+    id TEXT PRIMARY KEY,
+    conversation TEXT NOT NULL,
+    run TEXT NOT NULL,
+    role TEXT NOT NULL,
+    content TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    FOREIGN KEY (conversation, run) REFERENCES runs (conversation, id) ON DELETE CASCADE
+  ) STRICT;
+  CREATE INDEX messages_by_run ON messages (conversation, run);
+
+  CREATE TABLE events (
+    conversation TEXT NOT NULL,
+    run TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    PRIMARY KEY (conversation, run, seq),
+    FOREIGN KEY (conversation, run) REFERENCES runs (conversation, id) ON DELETE CASCADE
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  CREATE TABLE journal (
+    id INTEGER PRIMARY KEY,
+    conversation TEXT NOT NULL,
+    run TEXT NOT NULL,
+    event TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE run_events (
+    conversation TEXT NOT NULL,
+    run TEXT NOT NULL,
+    part INTEGER NOT NULL,
+    events TEXT NOT NULL,
+    PRIMARY KEY (conversation, run, part),
+    FOREIGN KEY (conversation, run) REFERENCES runs (conversation, id) ON DELETE CASCADE
+  ) STRICT;
+
+  INSERT INTO journal (conversation, run, event)
+    SELECT events.conversation, run, event FROM events JOIN runs ON runs.conversation = events.conversation
+      AND runs.id = events.run WHERE runs.status = 'running'
+    ORDER BY events.conversation, run, seq;
+
+  INSERT INTO run_events (conversation, run, part, events)
+    SELECT conversation, run, seq / 100, '[' || group_concat(event, ',' ORDER BY seq) || ']'
+    FROM events WHERE json_valid(event) GROUP BY conversation, run, seq / 100;
+
+  DROP TABLE events;
+  CREATE TABLE schema_version (version INTEGER NOT NULL) STRICT;
+  INSERT INTO schema_version VALUES (2);
+  `,
+]

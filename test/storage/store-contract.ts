@@ -1,0 +1,236 @@
+import { afterEach, describe, expect, type test as runnerTest } from 'bun:test'
+import type { Store } from '../../src/storage/store.ts'
+import {
+  endOf,
+  entryOf,
+  eventOf,
+  questionOf,
+  seqsOf,
+  storedConversation,
+} from '../support/stored-runs.ts'
+
+/** How to open an empty store, and how to remove it. */
+export type StoreUnderTest = () => Promise<{ store: Store; remove: () => void | Promise<void> }>
+
+/** What every store does. `test` leaves the tests out when the store is not available. */
+export function storeContract(name: string, open: StoreUnderTest, test: typeof runnerTest): void {
+  const cleanUps: (() => unknown)[] = []
+
+  async function makeStore() {
+    const { store, remove } = await open()
+    cleanUps.push(async () => {
+      await store.close()
+      await remove()
+    })
+    await store.shared?.join()
+    const ann = store.forOwner('ann')
+    await ann.createConversation(storedConversation)
+    return { store, ann, bob: store.forOwner('bob') }
+  }
+
+  describe(name, () => {
+    afterEach(async () => {
+      for (const cleanUp of cleanUps.splice(0)) await cleanUp()
+    })
+
+    test('a conversation is found as it was created, and changes', async () => {
+      const { ann } = await makeStore()
+      expect(await ann.findConversation('c1')).toEqual({ ...storedConversation, owner: 'ann' })
+      await ann.updateConversation('c1', { title: 'new' })
+      await ann.updateConversation('c1', { model: 'other' })
+      expect(await ann.findConversation('c1')).toMatchObject({ title: 'new', model: 'other' })
+      await ann.deleteConversation('c1')
+      expect(await ann.findConversation('c1')).toBeUndefined()
+    })
+
+    test('the order of runs and messages does not depend on the clock', async () => {
+      const { ann } = await makeStore()
+      await ann.beginRun('c1', questionOf('first', 5000))
+      await ann.endRun('c1', endOf('first'), [])
+      await ann.beginRun('c1', questionOf('second', 1000))
+      const contents = async (filter?: { run?: string; last?: number }) =>
+        (await ann.listMessages('c1', filter)).map(({ content }) => content)
+      expect((await ann.listRuns('c1')).map(({ id }) => id)).toEqual(['first', 'second'])
+      expect(await contents()).toEqual(['first', 'second'])
+      expect(await contents({ last: 1 })).toEqual(['second'])
+      expect(await contents({ run: 'first' })).toEqual(['first'])
+    })
+
+    test('a run has its state, its question and its answer', async () => {
+      const { ann } = await makeStore()
+      await ann.beginRun('c1', questionOf('r1', 7))
+      expect(await ann.findRun('c1', 'r1')).toEqual({ id: 'r1', status: 'running', startedAt: 7 })
+      const run = {
+        id: 'r1',
+        status: 'failed' as const,
+        startedAt: 7,
+        finishedAt: 9,
+        code: 'deadline',
+        error: 'late',
+      }
+      const answer = {
+        id: 'a1',
+        run: 'r1',
+        role: 'assistant' as const,
+        content: 'é "quoted" \\ {}\n\t, NULL 🙂',
+        createdAt: 9,
+      }
+      await ann.endRun('c1', run, [eventOf(1)], answer)
+      expect(await ann.findRun('c1', 'r1')).toEqual(run)
+      expect(await ann.listMessages('c1', { run: 'r1' })).toEqual([questionOf('r1', 7), answer])
+    })
+
+    test('a question makes its conversation the newest one', async () => {
+      const { ann } = await makeStore()
+      await ann.createConversation({ ...storedConversation, id: 'c2', updatedAt: 5 })
+      const ids = async () =>
+        (await ann.listConversations({ limit: 10 })).conversations.map(({ id }) => id)
+      expect(await ids()).toEqual(['c2', 'c1'])
+      await ann.beginRun('c1', questionOf('r1', 6))
+      expect(await ids()).toEqual(['c1', 'c2'])
+    })
+
+    test('the pages of a list have every conversation once, also when times are equal', async () => {
+      const { ann } = await makeStore()
+      const ids = ['c1', ...Array.from({ length: 24 }, (_, index) => `d${index}`)]
+      for (const [index, id] of ids.slice(1).entries()) {
+        await ann.createConversation({ ...storedConversation, id, updatedAt: index % 3 })
+      }
+      const listed: string[] = []
+      let cursor: string | undefined
+      do {
+        const page = await ann.listConversations({ limit: 7, cursor })
+        listed.push(...page.conversations.map(({ id }) => id))
+        cursor = page.nextCursor
+      } while (cursor !== undefined)
+      expect(listed.length).toBe(ids.length)
+      expect(new Set(listed)).toEqual(new Set(ids))
+    })
+
+    test('a search finds titles and messages, and takes wildcards literally', async () => {
+      const { ann } = await makeStore()
+      await ann.createConversation({ ...storedConversation, id: 'c2', title: 'Load is 100% _now_' })
+      await ann.beginRun('c1', { ...questionOf('r1'), content: 'Is DATABRICKS healthy?' })
+      const found = async (query: string) =>
+        (await ann.listConversations({ limit: 10, query })).conversations.map(({ id }) => id)
+      expect(await found('databricks')).toEqual(['c1'])
+      expect(await found('100%')).toEqual(['c2'])
+      expect(await found('_now_')).toEqual(['c2'])
+      expect(await found('1%0')).toEqual([])
+      expect(await found("'; --")).toEqual([])
+    })
+
+    test('the events of an ended run are read in order', async () => {
+      const { store, ann } = await makeStore()
+      await ann.beginRun('c1', questionOf('r1'))
+      await store.appendEvents([entryOf('r1', 1)])
+      await ann.endRun('c1', endOf('r1'), [eventOf(1), eventOf(2)])
+      expect(seqsOf(await ann.listEvents('c1', 'r1'))).toEqual([1, 2])
+    })
+
+    test('an ended run keeps only the events of its end', async () => {
+      const { store, ann } = await makeStore()
+      await ann.beginRun('c1', questionOf('r1'))
+      await store.appendEvents([1, 2, 3].map((seq) => entryOf('r1', seq)))
+      await ann.endRun('c1', endOf('r1'), [eventOf(3), eventOf(4)])
+      expect(seqsOf(await ann.listEvents('c1', 'r1'))).toEqual([3, 4])
+    })
+
+    test('an event that cannot be read hides no other event', async () => {
+      const { ann } = await makeStore()
+      await ann.beginRun('c1', questionOf('r1'))
+      const unreadable = { ...eventOf(2), at: Number.NaN }
+      await ann.endRun('c1', endOf('r1'), [eventOf(1), unreadable, eventOf(3)])
+      expect(seqsOf(await ann.listEvents('c1', 'r1'))).toEqual([1, 3])
+    })
+
+    test('an unfinished run has the events that were stored of it', async () => {
+      const { store, ann } = await makeStore()
+      await ann.createConversation({ ...storedConversation, id: 'c2' })
+      await ann.beginRun('c1', questionOf('r1'))
+      await ann.beginRun('c2', questionOf('r2'))
+      const other = entryOf('r2', 1)
+      const key = { ...other.log.key, conversation: 'c2' }
+      await store.appendEvents([
+        entryOf('r1', 1),
+        { ...other, log: { ...other.log, key } },
+        entryOf('r1', 2),
+      ])
+      await ann.endRun('c2', endOf('r2'), [eventOf(1)])
+      const [unfinished, ...others] = await store.listUnfinished()
+      expect(unfinished).toMatchObject({ key: { owner: 'ann', conversation: 'c1', run: 'r1' } })
+      expect(seqsOf(unfinished?.events ?? [])).toEqual([1, 2])
+      expect(others).toEqual([])
+    })
+
+    test('a failed transaction stores none of its events', async () => {
+      const { store, ann } = await makeStore()
+      await ann.beginRun('c1', questionOf('r1'))
+      const circular: Record<string, unknown> = {}
+      circular.self = circular
+      const broken = { ...entryOf('r1', 2), event: Object.assign(eventOf(2), circular) }
+      await expect(store.appendEvents([entryOf('r1', 1), broken])).rejects.toThrow()
+      expect((await store.listUnfinished())[0]?.events).toEqual([])
+    })
+
+    test('two questions with one run id are stored once', async () => {
+      const { ann } = await makeStore()
+      await ann.beginRun('c1', questionOf('r1', 1))
+      const again = { ...questionOf('r1', 2), id: 'other' }
+      await expect(ann.beginRun('c1', again)).rejects.toThrow()
+      expect(await ann.listMessages('c1')).toHaveLength(1)
+    })
+
+    test('deleting a conversation deletes its runs, messages and events', async () => {
+      const { ann } = await makeStore()
+      await ann.beginRun('c1', questionOf('r1'))
+      await ann.endRun('c1', endOf('r1'), [eventOf(1)])
+      await ann.deleteConversation('c1')
+      expect(await ann.listRuns('c1')).toEqual([])
+      expect(await ann.listMessages('c1')).toEqual([])
+      expect(await ann.listEvents('c1', 'r1')).toEqual([])
+    })
+
+    test('the end of a run whose conversation was deleted is ignored', async () => {
+      const { ann } = await makeStore()
+      await ann.beginRun('c1', questionOf('r1'))
+      await ann.deleteConversation('c1')
+      await ann.endRun('c1', endOf('r1'), [eventOf(1)])
+      expect(await ann.findRun('c1', 'r1')).toBeUndefined()
+    })
+
+    test('no call of a user reads or changes the rows of another user', async () => {
+      const { ann, bob } = await makeStore()
+      await ann.beginRun('c1', questionOf('r1'))
+      await ann.endRun('c1', endOf('r1'), [eventOf(1)])
+      const rowsOfAnn = async () => [
+        await ann.findConversation('c1'),
+        await ann.listRuns('c1'),
+        await ann.listMessages('c1'),
+        await ann.listEvents('c1', 'r1'),
+      ]
+      const before = await rowsOfAnn()
+      expect(await bob.findConversation('c1')).toBeUndefined()
+      expect(await bob.listConversations({ limit: 10 })).toEqual({ conversations: [] })
+      expect(await bob.listConversations({ limit: 10, query: 'r1' })).toEqual({ conversations: [] })
+      expect(await bob.listRuns('c1')).toEqual([])
+      expect(await bob.findRun('c1', 'r1')).toBeUndefined()
+      expect(await bob.listMessages('c1')).toEqual([])
+      expect(await bob.listEvents('c1', 'r1')).toEqual([])
+      await bob.updateConversation('c1', { title: 'mine' })
+      await bob.deleteConversation('c1')
+      await expect(bob.beginRun('c1', questionOf('r2'))).rejects.toMatchObject({
+        code: 'not_found',
+      })
+      await bob.endRun('c1', { ...endOf('r1'), status: 'failed' }, [eventOf(2)], questionOf('r1'))
+      expect(await rowsOfAnn()).toEqual(before)
+    })
+
+    test('a store that is closed fails its check', async () => {
+      const { store } = await makeStore()
+      await store.check()
+      await store.close()
+      await expect(store.check()).rejects.toThrow()
+    })
+  })
+}

@@ -1,0 +1,141 @@
+import { chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { SQL } from 'bun'
+
+const programs = findPrograms()
+
+/** Whether this machine has PostgreSQL. */
+export const hasPostgres = programs !== undefined
+
+/** A database of a cluster. */
+export type TestDatabase = {
+  url: string
+  /** Runs a statement as the superuser of the cluster. */
+  query: (text: string) => Promise<Record<string, unknown>[]>
+  drop: () => Promise<void>
+}
+
+/**
+ * A PostgreSQL server of the tests, in a folder of its own on a Unix socket. A crash of the operating system may damage
+ * it, which makes it fast. It ends with this process.
+ */
+export class PostgresCluster {
+  readonly #folder: string
+  #server: Bun.Subprocess | undefined
+  #databases = 0
+
+  /** Creates the cluster and starts it. */
+  static async start(): Promise<PostgresCluster> {
+    const folder = mkdtempSync(join(tmpdir(), 'opsagent-postgres-'))
+    if (userInfo().uid === 0) {
+      const id = (flag: string) => Number(Bun.spawnSync(['id', flag, 'postgres']).stdout.toString())
+      chownSync(folder, id('-u'), id('-g'))
+    }
+    const options = ['-U', 'test', '--auth=trust', '--no-sync', '-E', 'UTF8', '--locale=C']
+    const { stderr, exitCode } = Bun.spawnSync(command('initdb', ['-D', folder, ...options]))
+    if (exitCode !== 0) throw new Error(`initdb: ${stderr}`)
+    const cluster = new PostgresCluster(folder)
+    await cluster.launch()
+    return cluster
+  }
+
+  private constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  /** Starts the server and waits until it answers. */
+  async launch(): Promise<void> {
+    const settings = [
+      'fsync=off',
+      'synchronous_commit=off',
+      'full_page_writes=off',
+      'listen_addresses=',
+    ]
+    const options = settings.flatMap((setting) => ['-c', setting])
+    this.#server = Bun.spawn(
+      command('postgres', [
+        '-D',
+        this.#folder,
+        '-k',
+        this.#folder,
+        '-c',
+        'max_connections=200',
+        ...options,
+      ]),
+      { stdout: 'ignore', stderr: 'ignore' },
+    )
+    for (;;) {
+      if (this.#server.exitCode !== null) throw new Error('PostgreSQL did not start.')
+      try {
+        return void (await this.query('SELECT 1'))
+      } catch {
+        await Bun.sleep(20)
+      }
+    }
+  }
+
+  /** Stops the server: SIGINT cuts all connections, SIGQUIT is a crash. */
+  async stop(signal: 'SIGINT' | 'SIGQUIT' = 'SIGINT'): Promise<void> {
+    this.#server?.kill(signal)
+    await this.#server?.exited
+  }
+
+  /** Stops the server and deletes its folder. */
+  async remove(): Promise<void> {
+    await this.stop('SIGQUIT')
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  /** The process ids of the server and of its connections. */
+  get processes(): number[] {
+    const main = this.#server?.pid ?? 0
+    const children = Bun.spawnSync(['ps', '-o', 'pid=', '--ppid', String(main)]).stdout.toString()
+    return [main, ...children.split('\n').filter(Boolean).map(Number)]
+  }
+
+  urlOf(database: string, user = 'test'): string {
+    return `postgres://${user}@localhost:5432/${database}?path=${this.#folder}`
+  }
+
+  /** Runs a statement as superuser in a connection of its own. */
+  async query(text: string, database = 'postgres'): Promise<Record<string, unknown>[]> {
+    const sql = new SQL(this.urlOf(database), { max: 1 })
+    try {
+      return [...(await sql.unsafe<Record<string, unknown>[]>(text))]
+    } finally {
+      await sql.close({ timeout: 0 })
+    }
+  }
+
+  async createDatabase(): Promise<TestDatabase> {
+    this.#databases += 1
+    const name = `test_${this.#databases}`
+    await this.query(`CREATE DATABASE ${name}`)
+    return {
+      url: this.urlOf(name),
+      query: (text) => this.query(text, name),
+      drop: async () => void (await this.query(`DROP DATABASE ${name} WITH (FORCE)`)),
+    }
+  }
+}
+
+/** PostgreSQL refuses to run as root. The kernel stops it when this process ends, however it ends. */
+function command(program: string, options: string[]): string[] {
+  const user = ['--reuid=postgres', '--regid=postgres', '--clear-groups']
+  const change = userInfo().uid === 0 ? user : []
+  return ['setpriv', ...change, '--pdeathsig', 'QUIT', join(programs ?? '', program), ...options]
+}
+
+/** The folder of the programs: on the PATH, or where Debian puts them. */
+function findPrograms(): string | undefined {
+  const onPath = Bun.which('initdb')
+  if (onPath !== null) return join(onPath, '..')
+  const debian = '/usr/lib/postgresql'
+  try {
+    const [newest] = readdirSync(debian).toSorted((a, b) => Number(b) - Number(a))
+    return newest && join(debian, newest, 'bin')
+  } catch {
+    return undefined
+  }
+}
