@@ -1,226 +1,275 @@
-import type { Lean } from './calendar.ts'
-import { groupsIn } from './groups.ts'
-import { type Hit, type Kind, lexicon, timeWords } from './lexicon.ts'
-import { offTopicWords } from './off-topic.ts'
-import { correctShort } from './short-words.ts'
-import { stopWords } from './stop-words.ts'
-import { findTimeRanges, type TimeRange } from './time-range.ts'
-import { createSpelling, type Token, tokenize } from './words.ts'
+import { findTimes, type TimeWords } from './times.ts'
+import { commands, type KnownName, openers, pronouns, type Vocabulary } from './vocabulary.ts'
+import { type Token, tokenise } from './words.ts'
 
-/** A question after the first look: its words and what was recognised among them. */
-export type Reading = {
+/** Some words of a question and everything that they may mean. */
+export type Item = {
+  /** As the user wrote it. */
   text: string
+  /** The tokens `from` to before `to`. */
+  from: number
+  to: number
+  terms: readonly string[]
+  names: readonly KnownName[]
+  /** A ticket number: `chg`, `0030412`; the prefix is empty where only digits stand. */
+  id?: { prefix: string; digits: string }
+  numbers?: readonly number[]
+  /** "or higher", "or lower" behind a number. */
+  bound?: 'higher' | 'lower'
+  time?: TimeWords
+  /** To be searched for as it is: an unknown identifier, a quotation, or what stands behind "about". */
+  search?: string
+  /** Shared from another clause: it may be left out where it does not apply. */
+  optional?: boolean
+}
+
+/** The part of a question between two separators. */
+export type Fragment = {
+  items: Item[]
+  text: string
+  sentence: number
+  hasPronoun: boolean
+  /** It begins with a verb that asks for an action, such as "restart". */
+  isCommand: boolean
+  /** It stands in front of a colon. */
+  isTopic: boolean
+}
+
+export type Reading = {
   tokens: Token[]
-  hits: Hit[]
-  times: { first: number; last: number; range: (lean: Lean) => TimeRange }[]
+  fragments: Fragment[]
+  /** Mistyped words and how they were read. */
+  corrections: { from: string; to: string }[]
 }
 
-type Phrase = { kind: Kind; value: string; words: string[] }
-
-const phrasesByFirstWord = new Map<string, Phrase[]>()
-for (const [kind, values] of Object.entries(lexicon) as [Kind, Record<string, string>][]) {
-  for (const [value, list] of Object.entries(values)) {
-    for (const phrase of list.split(', ').flatMap(singularAndPlural)) {
-      const words = phrase.replaceAll('-', ' ').split(' ')
-      const first = words[0] ?? ''
-      phrasesByFirstWord.set(first, [
-        ...(phrasesByFirstWord.get(first) ?? []),
-        { kind, value, words },
-      ])
-    }
-  }
-}
-
-const vocabulary = new Set([...phrasesByFirstWord.values()].flat().flatMap(({ words }) => words))
-for (const word of timeWords) vocabulary.add(word)
-const spell = createSpelling(vocabulary)
-/** Everyday words that are one letter away from a word of ours and do not mean it. */
-const unlike = new Set(
-  'charge charges stable table tables stage wealth shared shares orders order events event sales claims clients client spend speed party plane planes planet chance range orange lease leases please least heath while whole marked market sound round ground mound board boards cards paper papers taper trains train brain rains closet loses lower power fined fixes mixed filed tailed sailed mailed nailed dailed finance weather whether feather leather stare store stored scare spare snare square share shore score cares operation operations operating production products product protection direction'.split(
+const sentenceEnds = new Set('. ? ! ; \n'.split(' ').concat('\n'))
+const separators = new Set('and or , & + / plus also but then because whether if while :'.split(' '))
+const searchWords = new Set(
+  'about mentioning mention mentions regarding concerning containing contains named called matching'.split(
     ' ',
   ),
 )
+/** What "not" makes of the meaning behind it. */
+const negations: [meanings: string[], terms: string[]][] = [
+  [['resolved', 'closed'], ['open']],
+  [['succeeded', 'run', 'pipeline'], ['failed']],
+  [['health'], ['health', 'overview']],
+]
+const maxCorrections = 40
 
-function singularAndPlural(phrase: string): string[] {
-  return phrase.includes('(')
-    ? [phrase.replace(/\(.*\)/, ''), phrase.replace(/[()]/g, '')]
-    : [phrase]
+/** Whether nothing is known of what these words mean. */
+export function isUnread({ terms, names, id, numbers, time, search }: Item): boolean {
+  const isKnown = terms.length > 0 || names.length > 0
+  return !isKnown && id === undefined && numbers === undefined && !time && search === undefined
 }
 
-function isKnown(word: string): boolean {
-  return vocabulary.has(word) || stopWords.has(word)
-}
-
-/** Recognises what a question says. `now` (ms) may be missing: times are then found but stay without dates. */
-export function read(text: string, now: number | undefined): Reading {
-  const tokens = tokenize(text, isKnown).map(corrected)
-  const times = timesIn(tokens, now)
-  const exact = [
-    ...quotesIn(text, tokens),
-    ...numbersIn(tokens),
-    ...namesIn(tokens),
-    ...lastRunsIn(tokens),
-    ...groupsIn(tokens),
-  ]
-  const isTaken = (index: number) =>
-    times.some((time) => within(index, time)) ||
-    exact.some((hit) => hit.kind !== 'number' && within(index, hit))
-  return { text, tokens, times, hits: [...exact, ...phrasesIn(tokens, isTaken)].sort(byPlace) }
-}
-
-/** The hits that lie inside a part of a question. */
-export function hitsIn({ hits }: Reading, { first, last }: { first: number; last: number }): Hit[] {
-  const found: Hit[] = []
-  for (let at = firstHitFrom(hits, first); at < hits.length; at++) {
-    const hit = hits[at]
-    if (hit === undefined || hit.first > last) break
-    if (hit.last <= last) found.push(hit)
+/** Reads a text: its words, names, numbers and times, between separators. The cost is linear in its length. */
+export function read(text: string, vocabulary: Vocabulary, now: number): Reading {
+  const tokens = tokenise(text)
+  const corrections = correctTokens(tokens, vocabulary)
+  const times = new Map(findTimes(tokens, now).map((time) => [time.at, time]))
+  const reader: Reader = { text, tokens, vocabulary, times }
+  const fragments: Fragment[] = []
+  let items: Item[] = []
+  let previous: Item | undefined
+  let [start, sentence] = [0, 0]
+  function finish(end: number): void {
+    const within = tokens.slice(start, end)
+    const [first, last] = [within[0], within.at(-1)]
+    if (first && last) {
+      const hasPronoun = within.some(({ word }) => pronouns.has(word))
+      const part = text.slice(first.start, last.end)
+      const isTopic = tokens[end]?.word === ':'
+      fragments.push({ items, text: part, sentence, hasPronoun, isCommand: isCommand(within), isTopic })
+    }
+    items = []
+    start = end + 1
   }
-  return found
-}
-
-/** Where the hits from a token on begin. They are in order, so a long text costs a few steps and not all of them. */
-function firstHitFrom(hits: Hit[], token: number): number {
-  let low = 0
-  let high = hits.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((hits[middle]?.first ?? 0) < token) low = middle + 1
-    else high = middle
+  for (let at = 0; at < tokens.length; ) {
+    const word = tokens[at]?.word ?? ''
+    const found = readItem(at, reader, previous)
+    if (found.item) {
+      previous = found.item
+      items.push(found.item)
+    } else if (sentenceEnds.has(word)) {
+      finish(at)
+      sentence += 1
+      previous = undefined
+    } else if (separators.has(word)) finish(at)
+    at = found.to
   }
-  return low
+  finish(tokens.length)
+  return { tokens, fragments, corrections }
 }
 
-function within(index: number, { first, last }: { first: number; last: number }): boolean {
-  return index >= first && index <= last
-}
-
-function byPlace(left: Hit, right: Hit): number {
-  return left.first - right.first || right.last - left.last
-}
-
-function corrected(token: Token): Token {
-  const { word } = token
-  if (word.length < 3 || isKnown(word) || unlike.has(word) || offTopicWords.has(word)) return token
-  if (/[\d-]/.test(word)) return token
-  const meant = correctShort(word) ?? spell(word)
-  return meant === undefined ? token : { ...token, word: meant }
-}
-
-function timesIn(tokens: Token[], now: number | undefined): Reading['times'] {
-  const text = tokens.map(({ word }) => word).join(' ')
-  const starts: number[] = []
-  let at = 0
-  for (const { word } of tokens) {
-    starts.push(at)
-    at += word.length + 1
+function correctTokens(tokens: Token[], vocabulary: Vocabulary): Reading['corrections'] {
+  const corrections: Reading['corrections'] = []
+  let tries = 0
+  for (const [at, token] of tokens.entries()) {
+    const isPart = token.group === tokens[at - 1]?.group || token.group === tokens[at + 1]?.group
+    if (isPart || !/^\p{L}{4,}$/u.test(token.word) || vocabulary.knows(token.word)) continue
+    tries += 1
+    if (tries > maxCorrections) break
+    const to = vocabulary.correct(token.word)
+    if (to === undefined) continue
+    corrections.push({ from: token.word, to })
+    token.word = to
   }
-  const future = findTimeRanges(text, now, 'future')
-  return findTimeRanges(text, now, 'past').map((past, index) => {
-    const first = starts.findLastIndex((start) => start <= past.start)
-    const last = starts.findLastIndex((start) => start < past.end)
-    return { first, last, range: (lean) => (lean === 'future' ? (future[index] ?? past) : past) }
-  })
+  return corrections
 }
 
-function quotesIn(text: string, tokens: Token[]): Hit[] {
-  return [...text.matchAll(/["“”«`]([^"“”»`]{2,80})["“”»`]/g)].flatMap((match) => {
-    const end = match.index + match[0].length
-    const first = tokens.findIndex((token) => token.start >= match.index && token.end <= end)
-    const last = tokens.findLastIndex((token) => token.start >= match.index && token.end <= end)
-    return first < 0 ? [] : [{ kind: 'quote' as const, value: match[1] ?? '', first, last }]
-  })
+type Reader = {
+  text: string
+  tokens: readonly Token[]
+  vocabulary: Vocabulary
+  times: ReadonlyMap<number, TimeWords>
+}
+type Found = { to: number; item?: Item }
+
+function readItem(at: number, reader: Reader, previous: Item | undefined): Found {
+  const { tokens, vocabulary, times } = reader
+  const word = tokens[at]?.word ?? ''
+  if (isStopPhrase(at, reader)) return { to: at + 2 }
+  if (word === 'not' || word === 'never') return readNegation(at, reader)
+  if (/["“]/.test(word)) return readQuotation(at, reader)
+  const time = times.get(at)
+  if (time) return { to: time.end, item: itemOf(reader, at, time.end, { time }) }
+  const number = readNumber(at, reader, previous)
+  if (number) return { to: number.to, item: number }
+  const known = readKnown(at, reader)
+  if (searchWords.has(word)) return readSearch(at, reader) ?? known ?? { to: at + 1 }
+  if (known) return known
+  if (vocabulary.isStop(word) || !/[\p{L}\p{N}]/u.test(word) || separators.has(word)) return { to: at + 1 }
+  const end = groupEnd(at, tokens)
+  const search = end > at + 1 || /\d/.test(word) ? textOf(reader, at, end) : undefined
+  return { to: end, item: itemOf(reader, at, end, search === undefined ? {} : { search }) }
 }
 
-const prefixes: Record<string, string> = {
-  chg: 'CHG',
-  change: 'CHG',
-  changes: 'CHG',
-  rfc: 'CHG',
-  inc: 'INC',
-  incident: 'INC',
-  incidents: 'INC',
+/** The longest name or phrase here, with all that it may be. A hyphenated word counts whole, or part by part if all are known. */
+function readKnown(at: number, { tokens, vocabulary, ...rest }: Reader): Found | undefined {
+  const reader = { tokens, vocabulary, ...rest }
+  const group = groupEnd(at, tokens)
+  for (let to = Math.min(at + 6, tokens.length); to > at; to--) {
+    const words = tokens.slice(at, to).map(({ word }) => word)
+    const cutsGroup = to < group || (to > group && groupEnd(to - 1, tokens) > to)
+    if (cutsGroup && !tokens.slice(at, group).every(({ word }) => vocabulary.knows(word))) continue
+    const names = vocabulary.namesOf(words)
+    const terms = vocabulary.meaningsOf(words.join(' '))
+    if (names.length > 0 || terms.length > 0) return { to, item: itemOf(reader, at, to, { names, terms }) }
+  }
+  return undefined
 }
 
-/** Ticket numbers: whole ones, and bare digits behind "change", "incident number", "inc #". */
-function numbersIn(tokens: Token[]): Hit[] {
-  return tokens.flatMap(({ word }, index) => {
-    const whole = /^(chg|inc)[-_]?(\d{1,10})$/.exec(word)
-    if (whole) return [ticket(whole[1], whole[2], index, index)]
-    if (!/^\d{3,10}$/.test(word)) return []
-    const before = [1, 2, 3].find((back) => {
-      const earlier = tokens[index - back]?.word ?? ''
-      return !['request', 'ticket', 'number', 'no', 'nr', 'and', ',', 'id'].includes(earlier)
-    })
-    const prefix = prefixes[tokens[index - (before ?? 1)]?.word ?? ''] ?? bareNumber(tokens, index)
-    return prefix === undefined ? [] : [ticket(prefix, word, index, index)]
-  })
+function isStopPhrase(at: number, { tokens, vocabulary }: Reader): boolean {
+  return vocabulary.isStop(`${tokens[at]?.word} ${tokens[at + 1]?.word}`)
 }
 
-/** The numbers of ServiceNow begin at CHG0030000 and INC0010000, which tells what five digits alone are. */
-function bareNumber(tokens: Token[], index: number): string | undefined {
-  const digits = tokens[index]?.word ?? ''
-  const unit = tokens[index + 1]?.word ?? ''
-  const last = index === tokens.length - 1
-  if (
-    !last &&
-    !/^(?:\W|still|is|was|has|done|status|details|what|who|when|why|and|or|please|over|open|closed|caused)/.test(
-      unit,
-    )
-  )
-    return undefined
-  return /^30\d{3}$/.test(digits) ? 'CHG' : /^10\d{3}$/.test(digits) ? 'INC' : undefined
+/** "INC0010023", "chg 30412", "P1", "priority 1 to 3", "2 or higher", "last 5". */
+function readNumber(at: number, reader: Reader, previous: Item | undefined): Item | undefined {
+  const { tokens, vocabulary } = reader
+  const word = tokens[at]?.word ?? ''
+  const next = tokens[at + 1]?.word === '#' ? at + 2 : at + 1
+  const digits = tokens[next]?.word ?? ''
+  const whole = /^([a-z]{2,6})(\d{3,})$/.exec(word)
+  if (whole && groupEnd(at, tokens) === at + 1) {
+    return itemOf(reader, at, at + 1, { id: { prefix: whole[1] ?? '', digits: whole[2] ?? '' } })
+  }
+  const isPrefix = /^[a-z]{2,5}$/.test(word) && vocabulary.meaningsOf(word).length > 0
+  if (isPrefix && /^\d{4,7}$/.test(digits)) {
+    return itemOf(reader, at, next + 1, { id: { prefix: word, digits } })
+  }
+  const level = /^(?:p|sev|prio)(\d)s?$/.exec(word) ?? (/^(?:p|sev|prio)$/.test(word) && /^\d$/.exec(digits))
+  if (level) {
+    const to = level[0] === word ? at + 1 : next + 1
+    return withBound(reader, itemOf(reader, at, to, { terms: ['priority'], numbers: numbersTo(reader, at, previous, Number(level[1] ?? level[0])) }))
+  }
+  const value = /^\d{1,7}$/.test(word) ? Number(word) : wordNumbers.indexOf(word)
+  if (value < 0 || groupEnd(at, tokens) > at + 1) return undefined
+  const between = previous ? tokens.slice(previous.to, at).map((token) => token.word) : ['none']
+  const isListed = between.every((one) => separators.has(one) || ['to', '#', 'number', 'level', 'no', 'of', 'is'].includes(one))
+  if (word.length >= 4 && /^\d/.test(word)) return itemOf(reader, at, at + 1, { id: { prefix: '', digits: word } })
+  if (!isListed || previous === undefined) {
+    return /^\d/.test(word) || isLatest(previous) ? itemOf(reader, at, at + 1, { numbers: [value] }) : undefined
+  }
+  const terms = previous.terms
+  return withBound(reader, itemOf(reader, at, at + 1, { terms, numbers: numbersTo(reader, at, previous, value) }))
 }
 
-function ticket(prefix = '', digits = '', first: number, last: number): Hit {
-  return { kind: 'number', value: prefix.toUpperCase() + digits.padStart(7, '0'), first, last }
+const wordNumbers = 'zero one two three four five six seven eight nine ten'.split(' ')
+
+function isLatest(previous: Item | undefined): boolean {
+  return previous?.terms.includes('latest') ?? false
 }
 
-/** Names with hyphens or underscores, and run ids, which end in the date and time of the run. */
-function namesIn(tokens: Token[]): Hit[] {
-  return tokens.flatMap(({ word, raw }, index): Hit[] => {
-    if (!/[-_]/.test(word) || /^\d{4}-\d\d-\d\d/.test(word)) return []
-    if (/^(chg|inc)[-_]?\d+$/.test(word)) return []
-    if (/^[A-Z0-9]+(?:_[A-Z0-9]+)+$/.test(raw))
-      return [{ kind: 'code', value: raw, first: index, last: index }]
-    const kind = /^.*[-_]?\d{6,}([-_t]?\d{2,6})?$/.test(word) ? 'run' : 'name'
-    return [{ kind, value: raw, first: index, last: index }]
-  })
+/** One number, or all behind the previous one up to it: "1 to 3", "P1-P3". */
+function numbersTo({ tokens }: Reader, at: number, previous: Item | undefined, value: number): number[] {
+  const start = previous?.numbers?.at(-1)
+  if (start === undefined || previous === undefined || start >= value || value - start > 10) return [value]
+  const isRange =
+    tokens[at - 1]?.word === 'to' || (previous.to === at && tokens[at - 1]?.group === tokens[at]?.group)
+  return isRange ? Array.from({ length: value - start }, (_, i) => start + 1 + i) : [value]
 }
 
-/** "The last customer-orders-daily run", "the most recent load of the orders". */
-function lastRunsIn(tokens: Token[]): Hit[] {
-  return tokens.flatMap(({ word }, index): Hit[] => {
-    if (!/^(?:last|latest|newest|recent)$/.test(word)) return []
-    const behind = tokens.slice(index + 2, index + 5).map((token) => token.word)
-    const run = behind.findIndex((next) => /^(?:run|execution)$/.test(next))
-    const between = [tokens[index + 1]?.word ?? '', ...behind.slice(0, Math.max(run, 0))]
-    const free = !between.some((next) =>
-      /^\W|^(?:failed|failing|successful|success|\d+)$/.test(next),
-    )
-    return run >= 0 && free ? [{ kind: 'want', value: 'latest', first: index, last: index }] : []
-  })
+function withBound({ tokens }: Reader, item: Item): Item {
+  const [link, word] = [tokens[item.to]?.word ?? '', tokens[item.to + 1]?.word ?? '']
+  if (link !== 'or' && link !== 'and') return item
+  const isHigher = ['higher', 'above', 'worse', 'up'].includes(word)
+  if (!isHigher && !['lower', 'below'].includes(word)) return item
+  return { ...item, to: item.to + 2, bound: isHigher ? 'higher' : 'lower' }
 }
 
-/** The longest phrases of each kind; kinds may overlap, as in "major incident". */
-function phrasesIn(tokens: Token[], isTaken: (index: number) => boolean): Hit[] {
-  const found = tokens.flatMap(({ word }, first) =>
-    (phrasesByFirstWord.get(word) ?? []).flatMap(({ kind, value, words }): Hit[] => {
-      const fits = words.every((wanted, away) => tokens[first + away]?.word === wanted)
-      const last = first + words.length - 1
-      const free = fits && !words.some((_, away) => isTaken(first + away))
-      return free ? [{ kind, value, first, last }] : []
-    }),
-  )
-  return found.filter(
-    (hit) =>
-      !found.some(
-        (other) =>
-          other !== hit &&
-          other.kind === hit.kind &&
-          other.first <= hit.first &&
-          other.last >= hit.last &&
-          other.last - other.first > hit.last - hit.first,
-      ),
-  )
+/** "not resolved" is open, "not healthy" asks for health; any other "not" stays unread. */
+function readNegation(at: number, reader: Reader): Found {
+  let next = at + 1
+  while (['yet', 'fully', 'been', 'be', 'currently'].includes(reader.tokens[next]?.word ?? '')) next += 1
+  const known = readKnown(next, reader)
+  const terms = negations.find(([meanings]) => known?.item?.terms.some((term) => meanings.includes(term)))?.[1]
+  if (known === undefined || terms === undefined) return { to: at + 1, item: itemOf(reader, at, at + 1, {}) }
+  return { to: known.to, item: itemOf(reader, at, known.to, { terms }) }
+}
+
+function readQuotation(at: number, reader: Reader): Found {
+  const { tokens } = reader
+  const close = tokens.findIndex(({ word }, index) => index > at && index < at + 16 && /["”]/.test(word))
+  if (close <= at + 1) return { to: at + 1 }
+  return { to: close + 1, item: itemOf(reader, at, close + 1, { search: textOf(reader, at + 1, close) }) }
+}
+
+/** Words behind "about" up to a separator, a name or a time, if one of them is not known otherwise. */
+function readSearch(at: number, reader: Reader): Found | undefined {
+  const { tokens, vocabulary, times } = reader
+  let from = at + 1
+  while (['the', 'a', 'an', 'to', 'with'].includes(tokens[from]?.word ?? '')) from += 1
+  let to = from
+  let hasUnknown = false
+  for (; to < tokens.length && to < from + 8; to++) {
+    const word = tokens[to]?.word ?? ''
+    const isEnd = separators.has(word) || sentenceEnds.has(word) || /["“]/.test(word) || times.has(to)
+    if (isEnd || readNumber(to, reader, undefined)?.id) break
+    if (to === from && (readKnown(to, reader)?.item?.names.length ?? 0) > 0) return undefined
+    hasUnknown ||= !vocabulary.knows(word)
+  }
+  if (!hasUnknown || !/^[\p{ASCII}]*$/u.test(textOf(reader, from, to))) return undefined
+  return { to, item: itemOf(reader, at, to, { search: textOf(reader, from, to) }) }
+}
+
+function isCommand(tokens: readonly Token[]): boolean {
+  const at = tokens.findIndex(({ word }) => !openers.has(word))
+  const [word, next] = [tokens[at]?.word ?? '', tokens[at + 1]?.word ?? '']
+  return commands.has(word) || commands.has(`${word} ${next}`)
+}
+
+/** Where the hyphenated word that begins or continues here ends. */
+function groupEnd(at: number, tokens: readonly Token[]): number {
+  let end = at + 1
+  while (tokens[end] !== undefined && tokens[end]?.group === tokens[at]?.group) end += 1
+  return end
+}
+
+function textOf({ text, tokens }: Reader, from: number, to: number): string {
+  return text.slice(tokens[from]?.start, tokens[to - 1]?.end)
+}
+
+function itemOf(reader: Reader, from: number, to: number, meaning: Partial<Item>): Item {
+  return { text: textOf(reader, from, to), from, to, terms: [], names: [], ...meaning }
 }

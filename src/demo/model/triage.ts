@@ -1,130 +1,120 @@
-import type { About, Ask } from './ask.ts'
-import { type Asked, readAsks } from './asks.ts'
-import { isGreeting, isInjection, type Refusal, refusals } from './off-topic.ts'
-import { type CompletionRequest, contentOf } from './protocol.ts'
-import { resolveReferences } from './reference.ts'
-import { say } from './say.ts'
-import { plainWords } from './words.ts'
+import { termsOf } from './catalogue.ts'
+import { type Clause, clausesOf } from './clauses.ts'
+import { resolve, type Turn } from './follow-up.ts'
+import { sayUnread } from './answer.ts'
+import { type Item, isUnread, read } from './reading.ts'
+import { impliedBy, platformTerms, subjectTerms, type Vocabulary } from './vocabulary.ts'
+import { tokenise } from './words.ts'
 
-/** Which specialists are asked what, or why none is. */
-export type TriageDecision = {
+/** What triage answers. */
+export type Decision = {
   tasks: { agent: string; question: string }[]
   reject_reason: string | null
 }
 
-/** The words by which the specialists are told apart, in whatever way the request spells them. */
-const specialists: { name: RegExp; abouts: About[]; general: string }[] = [
-  {
-    name: /service\s*now|ticket|itsm/i,
-    abouts: ['change', 'incident', 'ticket'],
-    general: 'Which incidents are open, and which changes are planned for today?',
-  },
-  {
-    name: /log|pipeline/i,
-    abouts: ['pipeline'],
-    general: 'Which pipelines failed in the last 24 hours?',
-  },
-  {
-    name: /health|platform|status/i,
-    abouts: ['health'],
-    general: 'Are Databricks, Snowflake and Azure healthy?',
-  },
-]
+/** A specialist as the system prompt lists it; `weights` says how telling each meaning is for it. */
+type Specialist = { name: string; description: string; weights: ReadonlyMap<string, number> }
 
-/** Decides who answers the last message; the earlier ones only tell what "it" and "those" are. */
-export function decideTriage(request: CompletionRequest): TriageDecision {
-  const turns = request.messages.filter(({ role }) => role === 'user' || role === 'assistant')
-  const question = contentOf(turns.at(-1))
-  const agents = agentsOf(request)
-  if (isInjection(question.toLowerCase())) return reject('injection')
-  const resolved = resolveReferences(
-    turns.slice(0, -1).map((turn) => ({ role: turn.role, content: contentOf(turn) })),
-    question,
-  )
-  const asked = readAsks(resolved, undefined)
-  const tasks = asked.general ? generalTasks(agents, asked) : tasksFor(agents, asked, resolved)
-  const others = tasks.length > 0 || asked.refused ? [] : foreignTasks(request, agents, resolved)
-  const all = [...tasks, ...others]
-  return all.length > 0 ? { tasks: all, reject_reason: null } : reject(whyNot(asked, question))
-}
+/** The specialists of a system prompt. It is worth keeping. */
+export type Roster = { specialists: readonly Specialist[]; vocabulary: Vocabulary }
 
-function reject(refusal: Refusal): TriageDecision {
-  return { tasks: [], reject_reason: refusals[refusal] }
-}
+const maxCharacters = 2000
 
-function whyNot({ refused }: Asked, question: string): Refusal {
-  if (refused) return refused
-  const text = question
-    .toLowerCase()
-    .replaceAll('’', "'")
-    .replace(/\bwhat's\b/g, 'what is')
-  return isGreeting(text) ? 'greeting' : 'unclear'
-}
-
-/** The names of the agents, from the enum wherever it stands in the schema. */
-function agentsOf({ response_format: format }: CompletionRequest): string[] {
-  const find = (value: unknown, inAgent: boolean): string[] => {
-    if (typeof value !== 'object' || value === null) return []
-    if (inAgent && 'enum' in value && Array.isArray(value.enum)) {
-      return value.enum.filter((name) => typeof name === 'string')
-    }
-    if (inAgent && 'const' in value && typeof value.const === 'string') return [value.const]
-    return Object.entries(value).flatMap(([key, inner]) => find(inner, inAgent || key === 'agent'))
+/** Reads the lines `- Name: description` of a system prompt. */
+export function readRoster(system: string, base: Vocabulary): Roster {
+  const lines = system.split('\n').flatMap((line) => /^- ([^:]{1,80}): (.+)$/.exec(line) ?? [])
+  const listed: { name: string; description: string }[] = []
+  for (let i = 0; i + 2 < lines.length; i += 3) {
+    listed.push({ name: lines[i + 1] ?? '', description: lines[i + 2] ?? '' })
   }
-  return find(format?.json_schema?.schema, false)
-}
-
-function specialistOf(agent: string) {
-  return specialists.find(({ name }) => name.test(agent))
-}
-
-function tasksFor(agents: string[], { asks }: Asked, question: string): TriageDecision['tasks'] {
-  const wanted = agents.flatMap((agent) => {
-    const abouts = specialistOf(agent)?.abouts ?? []
-    const own = asks.filter(({ about }) => abouts.includes(about))
-    return own.length > 0 ? [{ agent, own }] : []
-  })
-  return wanted.map(({ agent, own }) => ({
-    agent,
-    question: wanted.length === 1 ? question : questionOf(own),
+  const vocabulary = base.extend(
+    listed.flatMap(({ name, description }) => wordsOf(`${name} ${description}`)),
+    [],
+  )
+  const terms = listed.map(
+    ({ name, description }) => new Set(termsOf(`${name}. ${description}`, vocabulary, 1)),
+  )
+  const weightOf = (term: string) => {
+    const weight = subjectTerms.has(term) ? 3 : platformTerms.has(term) || base.meaningsOf(term).length === 0 ? 2 : 1
+    return weight / terms.filter((known) => known.has(term)).length
+  }
+  const specialists = listed.map((one, index) => ({
+    ...one,
+    weights: new Map([...(terms[index] ?? [])].map((term) => [term, weightOf(term)])),
   }))
+  return { specialists, vocabulary }
 }
 
-/** The parts of a question that one specialist answers, as a question that stands alone. */
-function questionOf(asks: Ask[]): string {
-  const texts = asks.map((ask) => (ask.completed ? say(ask).replace(/\?$/, '') : ask.text))
-  const joined = [...new Set(texts)].join(', and ')
-  return `${joined.charAt(0).toUpperCase()}${joined.slice(1)}?`
-}
-
-function generalTasks(agents: string[], { reading }: Asked): TriageDecision['tasks'] {
-  const time = reading.times[0]?.range('past').words
-  return agents.flatMap((agent) => {
-    const general = specialistOf(agent)?.general
-    if (general === undefined) return []
-    const lookBack = time && /night|yesterday|weekend|last|past|since/.test(time)
-    const question = lookBack ? general.replace('in the last 24 hours', time) : general
-    return [{ agent, question }]
+/** Decides which specialists to ask what; declines what nobody can answer. */
+export function decideTriage(turns: readonly Turn[], { specialists, vocabulary }: Roster): Decision {
+  const decline = (reason: string) => ({
+    tasks: [],
+    reject_reason: `${reason}\n\n${offerOf(specialists)}`,
   })
+  const asked = turns.at(-1)?.text ?? ''
+  if (asked.length > maxCharacters) {
+    return decline(`This question is too long for the offline model: it reads up to ${maxCharacters} characters.`)
+  }
+  const isSubject = (term: string) => subjectTerms.has(term) || specialists.some(({ weights }) => (weights.get(term) ?? 0) >= 2)
+  const resolved = resolve(turns, vocabulary, isSubject)
+  if ('decline' in resolved) return decline(resolved.decline)
+  const { clauses, asides } = clausesOf(read(resolved.text, vocabulary, 0), isSubject)
+  if (clauses.some(({ isCommand }) => isCommand)) {
+    return decline('I can only read: I change nothing in any system, so I did not do this.')
+  }
+  const unread = clauses.flatMap(({ items }) => items.filter(isUnread))
+  if (clauses.length === 0) return decline('I did not find a question about the systems here.')
+  if (clauses.every(isOverview)) {
+    return { tasks: specialists.map(({ name }) => ({ agent: name, question: resolved.text })), reject_reason: null }
+  }
+  const chosen = clauses.map((clause) => ({ clause, names: choose(clause, specialists) }))
+  if (chosen.some(({ clause, names }) => names.length === 0 || isMostlyUnread(clause))) {
+    return decline(sayUnread(unread.map(({ text }) => text)))
+  }
+  const names = specialists.map(({ name }) => name).filter((name) => chosen.some((one) => one.names.includes(name)))
+  const tasks = names.map((agent, index) => {
+    const own = chosen.filter((one) => one.names.includes(agent)).map(({ clause }) => clause.text)
+    const question = names.length === 1 ? resolved.text : [...own, ...(index === 0 ? asides : [])].join('. ')
+    return { agent, question }
+  })
+  return { tasks, reject_reason: null }
 }
 
-/** Agents that somebody added: asked when the question shares words with their line in the system prompt. */
-function foreignTasks(
-  { messages }: CompletionRequest,
-  agents: string[],
-  question: string,
-): TriageDecision['tasks'] {
-  const prompt = messages
-    .filter(({ role }) => role === 'system' || role === 'developer')
-    .map(contentOf)
-    .join('\n')
-  const asked = plainWords(question).filter((word) => word.length >= 4)
-  return agents
-    .filter((agent) => specialistOf(agent) === undefined)
-    .filter((agent) => {
-      const lines = prompt.split('\n').filter((line) => line.includes(agent))
-      const known = new Set(plainWords(`${agent} ${lines.join(' ')}`))
-      return asked.some((word) => known.has(word) || known.has(word.replace(/s$/, '')))
-    })
-    .map((agent) => ({ agent, question }))
+/** "anything wrong?", "status": a question about everything. */
+function isOverview({ items }: Clause): boolean {
+  const said = items.filter(({ time }) => !time)
+  return said.length > 0 && said.every(({ terms }) => terms.includes('overview'))
+}
+
+function isMostlyUnread({ items }: Clause): boolean {
+  const unread = items.filter(isUnread).length
+  return unread > items.length - unread
+}
+
+/** The specialists who know most of a clause; several only if they know equally much. */
+function choose({ items }: Clause, specialists: readonly Specialist[]): string[] {
+  const scores = specialists.map(({ weights }) => items.reduce((sum, item) => sum + scoreOf(item, weights), 0))
+  const best = Math.max(...scores)
+  return best <= 0 ? [] : specialists.filter((_, index) => best - (scores[index] ?? 0) < 0.01).map(({ name }) => name)
+}
+
+function scoreOf({ terms, names, id }: Item, weights: ReadonlyMap<string, number>): number {
+  const weigh = (term: string) => weights.get(term) ?? 0
+  const direct = terms.map(weigh)
+  const hinted = terms.flatMap(impliedBy).map((term) => weigh(term) / 3)
+  const named = names.flatMap(({ field, platform }) => [
+    ...(platform ? [weigh(platform)] : []),
+    ...(subjectTerms.has(field) ? [weigh(field) * 1.4] : impliedBy(field).map((term) => weigh(term) / 3)),
+  ])
+  const prefixed = id ? [weigh(id.prefix) * 1.4, ...impliedBy(`id_${id.prefix}`).map(weigh)] : []
+  return Math.max(0, ...direct, ...hinted, ...named, ...prefixed)
+}
+
+function offerOf(specialists: readonly Specialist[]): string {
+  const lines = specialists.map(({ name, description }) => `- **${name}**: ${description}`)
+  return `I answer questions in English about:\n\n${lines.join('\n')}`
+}
+
+function wordsOf(text: string): string[] {
+  return tokenise(text).map(({ word }) => word)
 }

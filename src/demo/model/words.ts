@@ -1,193 +1,105 @@
-/** One word or mark of a text: as written, and lower-cased with typing errors corrected. */
-export type Token = { raw: string; word: string; start: number; end: number }
+import { distance } from 'fastest-levenshtein'
 
-const tokenPattern =
-  /\d{4}-\d{2}-\d{2}(?:[Tt]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?[Zz]?)?|\d{1,2}:\d{2}|\d{1,2}[./]\d{1,2}(?:[./]\d{2,4})?(?!\d)|[\p{L}\p{N}_]+(?:[-'’][\p{L}\p{N}_]+)*|[?!.;,:&+\n()]/gu
-
-/** Words that carry an "is" behind an apostrophe; behind any other word the 's is a possessive. */
-const takesIs = new Set(
-  'what who how where when why there it that this here everything anything something whats hows'.split(
-    ' ',
-  ),
-)
-
-const spokenForms: Record<string, string[]> = {
-  whats: ['what', 'is'],
-  hows: ['how', 'is'],
-  whos: ['who', 'is'],
-  wheres: ['where', 'is'],
-  theres: ['there', 'is'],
-  isnt: ['is', 'not'],
-  arent: ['are', 'not'],
-  cannot: ['can', 'not'],
-  cant: ['can', 'not'],
-  dont: ['do', 'not'],
-  doesnt: ['does', 'not'],
-  didnt: ['did', 'not'],
-  wont: ['will', 'not'],
-  pls: ['please'],
-  plz: ['please'],
-  thx: ['thanks'],
-  u: ['you'],
-  yday: ['yesterday'],
-  tommorow: ['tomorrow'],
-  tmrw: ['tomorrow'],
-  tmr: ['tomorrow'],
-  wknd: ['weekend'],
-  hrs: ['hours'],
-  teh: ['the'],
-  hte: ['the'],
-  adn: ['and'],
-  mins: ['minutes'],
+/** One word, number or punctuation mark of a text. */
+export type Token = {
+  /** In lower case; punctuation as it is. */
+  word: string
+  /** Offsets in the text. */
+  start: number
+  end: number
+  /** The parts of one hyphenated word share a number. */
+  group: number
 }
 
-/**
- * Cuts a text into words and marks. Contractions become their words, a hyphenated word becomes its parts when
- * `isKnown` knows them all ("high-risk"), and stays whole when it is a name ("customer-orders-daily").
- */
-export function tokenize(text: string, isKnown: (word: string) => boolean): Token[] {
-  const tokens = [...text.matchAll(tokenPattern)].flatMap((match) => {
-    const raw = match[0]
-    return wordsOf(raw.toLowerCase().replaceAll('’', "'"), isKnown).map((word, index, all) => ({
-      raw: all.length === 1 ? raw : word,
-      word,
-      start: index === 0 ? match.index : match.index + raw.length,
-      end: match.index + raw.length,
-    }))
-  })
-  return tokens.map((token, index) =>
-    token.word === 'hr' && beforeHour.test(tokens[index - 1]?.word ?? '')
-      ? { ...token, word: 'hour' }
-      : token,
-  )
-}
+const tokenPattern = /[\p{L}\p{N}][\p{L}\p{N}\p{M}'’_.:-]*|[?!.,;:&+/#"“”\n]/gu
+const clockOrDate = /^\d[\d:.tz+-]*$/
 
-/** Behind anything else "hr" is a department. */
-const beforeHour = /^(?:\d+|an|last|past|per|next|each|every|this)$/
-
-function wordsOf(word: string, isKnown: (word: string) => boolean): string[] {
-  const spoken = Object.hasOwn(spokenForms, word) ? spokenForms[word] : undefined
-  if (spoken !== undefined) return spoken
-  const [base = word, ending] = splitOnce(word, "'")
-  if (ending !== undefined) {
-    if (ending === 't' && Object.hasOwn(negated, base)) return [negated[base] ?? base, 'not']
-    if (base.endsWith('n') && ending === 't') return [base.slice(0, -1), 'not']
-    if (ending === 's' && takesIs.has(base)) return [base, 'is']
-    if (ending === 's') return wordsOf(base, isKnown)
-    return [base, ending]
-  }
-  if (word.includes('-') && !/^\d{4}-/.test(word)) {
-    const parts = word.split('-')
-    const known = parts.every((part) => isKnown(part) || /^\d+$/.test(part))
-    if (known && !/^run-/.test(word)) return parts
-  }
-  const count = /^(\d+)(h|d|w|hours?|days?|weeks?|min|hrs)$/.exec(word)
-  if (count) return [count[1] ?? '', unitNames[count[2] ?? ''] ?? count[2] ?? '']
-  return [word]
-}
-
-/** Words that do not end in the verb when "n't" is taken away. */
-const negated: Record<string, string> = { can: 'can', won: 'will', shan: 'shall' }
-
-const unitNames: Record<string, string> = { h: 'hours', d: 'days', w: 'weeks', hrs: 'hours' }
-
-function splitOnce(text: string, separator: string): [string, string?] {
-  const at = text.indexOf(separator)
-  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)]
-}
-
-/** How many letters must be typed differently: insertions, deletions, substitutions and swaps of neighbours. */
-export function editDistance(left: string, right: string): number {
-  let beforePrevious: number[] = []
-  let previous = Array.from({ length: right.length + 1 }, (_, index) => index)
-  for (let row = 1; row <= left.length; row++) {
-    const current = [row]
-    for (let column = 1; column <= right.length; column++) {
-      const same = left[row - 1] === right[column - 1]
-      let best = Math.min(
-        (previous[column] ?? 0) + 1,
-        (current[column - 1] ?? 0) + 1,
-        (previous[column - 1] ?? 0) + (same ? 0 : 1),
-      )
-      const swapped =
-        left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1] && column > 1
-      if (swapped && row > 1) best = Math.min(best, (beforePrevious[column - 2] ?? 0) + 1)
-      current.push(best)
+/** Splits a text into tokens. Hyphenated words become one token per part; dates and clock times stay whole. */
+export function tokenise(text: string): Token[] {
+  const tokens: Token[] = []
+  let group = 0
+  for (const match of text.matchAll(tokenPattern)) {
+    group += 1
+    let raw = match[0].toLowerCase().replaceAll('’', "'")
+    const isWord = /^[\p{L}\p{N}]/u.test(raw)
+    while (isWord && "'_.:-".includes(raw.at(-1) ?? ' ')) raw = raw.slice(0, -1)
+    const parts = isWord && !clockOrDate.test(raw) ? raw.split(/[-_.:]/) : [raw]
+    let start = match.index
+    for (const part of parts) {
+      const end = start + part.length
+      if (part.endsWith("n't")) {
+        tokens.push({ word: part.slice(0, -3), start, end: end - 3, group })
+        tokens.push({ word: 'not', start: end - 3, end, group })
+      } else if (part !== '') {
+        const word = part.replace(/'(?:s|re|ve|ll|d|m)?$/, '').replaceAll("'", '')
+        tokens.push({ word, start, end, group })
+      }
+      start = end + 1
     }
-    beforePrevious = previous
-    previous = current
-  }
-  return previous[right.length] ?? 0
-}
-
-/** Whether two words are one, give or take a typing error: one in five letters and more, two in nine and more. */
-export function isSameWord(typed: string, meant: string): boolean {
-  if (typed === meant) return true
-  if (typed.length < 5 || meant.length < 5 || /\d/.test(typed)) return false
-  if (Math.abs(typed.length - meant.length) > 2) return false
-  const allowed = typed.length >= 9 && meant.length >= 9 && typed[0] === meant[0] ? 2 : 1
-  return editDistance(typed, meant) <= allowed
-}
-
-/** Whether every word of `wanted` occurs in `text`, in full, as the beginning of a word, or mistyped. */
-export function mentions(text: string, wanted: string): boolean {
-  const present = plainWords(text)
-  return plainWords(wanted).every((word) =>
-    present.some(
-      (other) =>
-        isSameWord(word, other) ||
-        (word === 'ops' && other === 'operations') ||
-        (word.length >= 3 && other.startsWith(word)) ||
-        (other.length >= 4 && word === `${other}s`),
-    ),
-  )
-}
-
-/** The words of a text in lower case, without marks. */
-export function plainWords(text: string): string[] {
-  return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
-}
-
-/** Finds the word of a vocabulary that was meant, for a word that is not in it. */
-export type Spelling = (typed: string) => string | undefined
-
-/**
- * Makes a spelling over a vocabulary. Words are filed under what is left of them without a letter or two, so that
- * a long text costs a few look-ups per word and not a comparison with every word there is.
- */
-export function createSpelling(vocabulary: Iterable<string>): Spelling {
-  const filed = new Map<string, string[]>()
-  for (const word of vocabulary) {
-    if (word.length < shortest) continue
-    for (const rest of restsOf(word)) filed.set(rest, [...(filed.get(rest) ?? []), word])
-  }
-  return function correct(typed) {
-    if (typed.length < shortest || typed.length > longest) return undefined
-    for (const rest of restsOf(typed)) {
-      const meant = filed
-        .get(rest)
-        ?.find((word) => beginsAlike(typed, word) && isSameWord(typed, word))
-      if (meant !== undefined) return meant
+    if (isWord && /[.:]$/.test(match[0])) {
+      tokens.push({ word: '.', start: match.index + raw.length, end: start, group })
     }
-    return undefined
+  }
+  return tokens
+}
+
+/** Forms under which a word may be listed: as it is, then without its plural or verb ending. */
+export function formsOf(word: string): string[] {
+  const forms = [word]
+  for (const ending of ['s', 'es', 'd', 'ed', 'ing']) {
+    if (word.length - ending.length < 3 || !word.endsWith(ending)) continue
+    const stem = word.slice(0, -ending.length)
+    forms.push(stem)
+    if (ending === 'ing') forms.push(`${stem}e`)
+    if (stem.at(-1) === stem.at(-2)) forms.push(stem.slice(0, -1))
+  }
+  if (word.endsWith('ies')) forms.push(`${word.slice(0, -3)}y`)
+  return forms
+}
+
+/** A word without its plural ending, so that "runner" and "runners" are the same. */
+export function singular(word: string): string {
+  if (word.length > 4 && word.endsWith('ies')) return `${word.slice(0, -3)}y`
+  return word.length > 3 && word.endsWith('s') && !word.endsWith('ss') ? word.slice(0, -1) : word
+}
+
+/** Known words by first letter, to find the one that a mistyped word stands for. */
+export class Spelling {
+  readonly #byLetter = new Map<string, string[]>()
+
+  constructor(words: Iterable<string>) {
+    for (const word of words) {
+      if (word.length < 4) continue
+      const listed = this.#byLetter.get(word.charAt(0))
+      if (listed) listed.push(word)
+      else this.#byLetter.set(word.charAt(0), [word])
+    }
+  }
+
+  /** The known word that differs by one letter or one swap of neighbours (two letters from 9 on), if there is one. */
+  correct(word: string): string | undefined {
+    if (word.length < 4 || word.length > 24 || /\d/.test(word)) return undefined
+    let best: string | undefined
+    let bestCost = word.length < 9 ? 1.5 : 2.5
+    for (const letter of new Set([word.charAt(0), word.charAt(1)])) {
+      for (const known of this.#byLetter.get(letter) ?? []) {
+        if (Math.abs(known.length - word.length) > 1) continue
+        const cost = costOf(word, known)
+        if (cost < bestCost) {
+          best = known
+          bestCost = cost
+        }
+      }
+    }
+    return best
   }
 }
 
-/** Nobody mistypes the first letter but by swapping it: "mails" are no "fails". */
-function beginsAlike(typed: string, meant: string): boolean {
-  return typed[0] === meant[0] || (typed[0] === meant[1] && typed[1] === meant[0])
-}
-
-const shortest = 5
-const longest = 24
-/** From this length on two errors are forgiven. */
-const long = 9
-
-function restsOf(word: string): Set<string> {
-  const once = [word, ...withoutOne(word)]
-  return new Set(word.length < long ? once : once.flatMap((rest) => [rest, ...withoutOne(rest)]))
-}
-
-function withoutOne(word: string): string[] {
-  return Array.from({ length: word.length }, (_, at) => word.slice(0, at) + word.slice(at + 1))
+/** The edit distance; a swap of neighbours costs 1, and a replaced letter in a word of four is too much. */
+function costOf(word: string, known: string): number {
+  const edits = distance(word, known)
+  if (edits === 1) return word.length < 5 && known.length < 5 ? 2 : 1
+  if (edits !== 2 || word.length !== known.length) return edits
+  const at = [...word].findIndex((letter, i) => letter !== known[i])
+  return word[at] === known[at + 1] && word[at + 1] === known[at] ? 1 : edits
 }
