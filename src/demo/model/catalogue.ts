@@ -1,5 +1,5 @@
 import { isRecord, type OfferedTool } from './protocol.ts'
-import { type KnownName, subjectTerms, type Vocabulary } from './vocabulary.ts'
+import { type KnownName, subjectTerms, valueTerms, type Vocabulary } from './vocabulary.ts'
 import { tokenise } from './words.ts'
 
 /** A parameter of an offered tool, as its JSON Schema describes it. */
@@ -26,6 +26,8 @@ export type CatalogueTool = {
   properNames: ReadonlyMap<string, string>
   /** Meanings of the words in its name, and of those in its description that have one meaning. */
   nameTerms: ReadonlySet<string>
+  /** The same by word. */
+  nameWords: readonly (readonly string[])[]
   describedTerms: ReadonlySet<string>
   parameters: readonly Parameter[]
   /** It answers one record, and needs to know which. */
@@ -67,6 +69,7 @@ function readTool(tool: OfferedTool, vocabulary: Vocabulary): CatalogueTool {
     properNames: new Map(
       [...(tool.description ?? '').matchAll(/(?<!^|\. )\b[A-Z]\w+/g)].map(([word]) => [word.toLowerCase(), word]),
     ),
+    nameWords: nounOf(tool).split(' ').map((word) => vocabulary.meaningsOf(word)),
     nameTerms: new Set(termsOf(nounOf(tool), vocabulary, 9)),
     describedTerms: new Set(termsOf(tool.description ?? '', vocabulary, 1)),
     parameters,
@@ -89,7 +92,9 @@ function readParameter(
   )
   const values = valuesIn(schema).map((value) => {
     const spoken = `${String(value)} ${aliases.get(String(value)) ?? ''}`
-    return { value, terms: termsOf(spoken.replaceAll('_', ' '), vocabulary, 9) }
+    const all = termsOf(spoken.replaceAll('_', ' '), vocabulary, 9)
+    const own = all.filter((term) => valueTerms.has(term))
+    return { value, terms: own.length > 0 ? own : all }
   })
   const example = exampleIn(description)
   return {

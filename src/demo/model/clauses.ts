@@ -1,4 +1,5 @@
 import { type Fragment, type Item, isUnread, type Reading } from './reading.ts'
+import { impliedBy } from './vocabulary.ts'
 
 /** A part of a question that asks for one thing, with what other parts say about it. */
 export type Clause = {
@@ -22,29 +23,43 @@ export function clausesOf({ fragments }: Reading, isSubject: (term: string) => b
   let waiting: Fragment[] = []
   const isHead = (fragment: Fragment) => hasSubject(fragment, isSubject)
   const hasHead = fragments.some(isHead)
-  for (const fragment of fragments) {
-    const last = drafts.at(-1)
-    const { items, sentence } = fragment
-    if (isHead(fragment) || fragment.isCommand) {
-      const own = waiting.filter((one) => one.sentence === sentence || !one.items.some(isUnread))
-      const joined = [...own, fragment]
-      drafts.push({ fragments: joined, items: joined.flatMap((one) => one.items), shared: [], sentence })
+  const begin = (own: Fragment[], sentence: number) => {
+    drafts.push({ fragments: own, items: own.flatMap(({ items }) => items), shared: [], sentence })
+  }
+  for (const [index, fragment] of fragments.entries()) {
+    const { items, sentence, hasPronoun, isCommand } = fragment
+    if (items.length === 0 && !hasPronoun && !isCommand) continue
+    const last = drafts.at(-1)?.sentence === sentence ? drafts.at(-1) : undefined
+    const next = fragments.slice(index + 1).find((one) => one.sentence === sentence && isHead(one))
+    if (isHead(fragment) || isCommand) {
+      begin([...waiting, fragment], sentence)
       waiting = []
-    } else if (items.length > 0 || fragment.hasPronoun) {
-      const isAside = hasHead && items.some(isUnread) && !isInSentenceWith(fragment, fragments, isHead)
-      if (isAside) asides.push(fragment.text)
-      else if (last && (last.sentence === sentence || !hasLater(fragment, fragments, isHead))) {
-        last.fragments.push(fragment)
-        last.items.push(...items)
-      } else waiting.push(fragment)
+    } else if (hasHead && items.some(isUnread) && !last && !next) asides.push(fragment.text)
+    else if (hasHead && belongsTo(fragment, last?.items) === false && belongsTo(fragment, next?.items) === false) {
+      begin([...waiting, fragment], sentence)
+      waiting = []
+    } else if (last && (belongsTo(fragment, last.items) || !next)) {
+      last.fragments.push(fragment)
+      last.items.push(...items)
+    } else if (next || drafts.length === 0) waiting.push(fragment)
+    else {
+      drafts.at(-1)?.fragments.push(fragment)
+      drafts.at(-1)?.items.push(...items)
     }
   }
-  if (drafts.length === 0 && waiting.length > 0) {
-    const items = waiting.flatMap((one) => one.items)
-    drafts.push({ fragments: waiting, items, shared: [], sentence: 0 })
-  }
+  if (waiting.length > 0) begin(waiting, 0)
   shareAmong(drafts, isSubject)
   return { clauses: drafts.map(finish), asides }
+}
+
+/** Whether a fragment without a subject is about the subject of others, as "P1" is about incidents; undefined if it does not tell. */
+function belongsTo({ items }: Fragment, others: readonly Item[] = []): boolean | undefined {
+  const [first] = items
+  const implied = items.flatMap(({ terms }) => terms.flatMap((term) => (impliedBy(term).length === 1 ? impliedBy(term) : [])))
+  if (first === undefined || implied.length === 0) return undefined
+  const isSameKind = others.some((other) => other.names.some(({ field }) => first.names.some((one) => one.field === field)))
+  const terms = new Set(others.flatMap((other) => [...other.terms, ...other.terms.flatMap(impliedBy)]))
+  return isSameKind || implied.some((subject) => terms.has(subject))
 }
 
 function hasSubject({ items }: Fragment, isSubject: (term: string) => boolean): boolean {
@@ -52,14 +67,6 @@ function hasSubject({ items }: Fragment, isSubject: (term: string) => boolean): 
   return items.some(
     ({ terms, id }) => id || (terms.length > 0 && (hasName ? terms.some(isSubject) : terms.every(isSubject))),
   )
-}
-
-function isInSentenceWith(one: Fragment, all: Fragment[], isHead: (one: Fragment) => boolean) {
-  return all.some((other) => other.sentence === one.sentence && isHead(other))
-}
-
-function hasLater(one: Fragment, all: Fragment[], isHead: (one: Fragment) => boolean): boolean {
-  return all.slice(all.indexOf(one)).some((other) => other.sentence === one.sentence && isHead(other))
 }
 
 /** Gives clauses what their neighbours say about them as well; what is shared is optional. */
@@ -78,12 +85,25 @@ function shareAmong(drafts: Draft[], isSubject: (term: string) => boolean): void
       share(previous, draft, ({ names, id }) => names.length > 0 || id !== undefined)
     } else if (!isNamed && (topic || (isBare && previous.sentence === draft.sentence))) {
       share(topic ?? previous, draft, ({ names }) => names.length > 0)
+    } else if (endsWithSubject(previous, isSubject) && previous.sentence === draft.sentence) {
+      const head = draft.items.findIndex(({ terms }) => terms.some(isSubject))
+      const trailing = draft.items.slice(head + 1)
+      share(draft, previous, (item) => trailing.includes(item) && (item.names.length > 0 || item.time !== undefined))
+    }
+    if (!isNamed && hasPronoun && draft.shared.length === 0) {
+      const pronoun = draft.fragments.find((fragment) => fragment.hasPronoun)
+      draft.items.push({ text: pronoun?.text ?? '', from: -1, to: -1, terms: [], names: [] })
     }
   }
 }
 
 function isNamedTopic({ isTopic, items }: Fragment): boolean {
   return isTopic && items.some(({ names }) => names.length > 0)
+}
+
+function endsWithSubject({ items }: Draft, isSubject: (term: string) => boolean): boolean {
+  const isNamed = items.some(({ names, time, id }) => names.length > 0 || time || id)
+  return !isNamed && (items.at(-1)?.terms.some(isSubject) ?? false)
 }
 
 /** "changes and incidents": one subject directly behind the other. */
@@ -114,6 +134,6 @@ function finish({ fragments, items, shared }: Draft): Clause {
     items: [...items, ...shared.map((item) => ({ ...item, optional: true }))],
     text: [...before, own, ...about, ...behind].join(' '),
     isCommand: fragments.some((fragment) => fragment.isCommand),
-    isOpen: !isNamed && fragments.some((fragment) => fragment.hasPronoun),
+    isOpen: !isNamed && (fragments[0]?.hasPronoun ?? false),
   }
 }

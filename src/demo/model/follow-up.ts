@@ -1,6 +1,6 @@
 import { clausesOf } from './clauses.ts'
 import { type Item, isUnread, read } from './reading.ts'
-import { pronouns, type Vocabulary } from './vocabulary.ts'
+import { aspectTerms, pronouns, type Vocabulary } from './vocabulary.ts'
 
 /** One message of a conversation. */
 export type Turn = { isUser: boolean; text: string }
@@ -46,17 +46,24 @@ function resolveOne(
     const row = rowsOf(answer)[ordinals[(ordinal[1] ?? '').toLowerCase()] ?? 0]
     return row ? { text: text.replace(ordinal[0], row).replace(/\bthe (?=\S+$)/i, '') } : unclear
   }
-  if (clauses[0]?.isOpen) {
+  const isPlural = plural.test(text) && before !== '' && !items.some(({ terms }) => terms.some(isSubject))
+  if (clauses[0]?.isOpen && !isPlural) {
     const name = before === '' ? undefined : (onlyName(before, vocabulary) ?? onlyNumber(answer))
     if (name !== undefined) return { text: replacePronoun(text, name) }
-    return clauses[0].items.some(({ terms }) => terms.some(isSubject)) && before === '' ? unclear : unclear
+    return unclear
   }
-  const isShort = /^(?:and|what about|how about|or|only|just|same for)\b/i.test(text.trim()) && before !== ''
-  if (isShort && !items.some(isUnread) && !items.some(({ terms, id }) => id || terms.some(isSubject))) {
-    return { text: substitute(before, items, vocabulary) }
-  }
-  return { text }
+  const rest = text.trim().replace(lead, '')
+  const isAspect = items.length > 0 && items.every(({ terms }) => terms.length > 0 && terms.every((term) => aspectTerms.has(term)))
+  const isElliptic = before !== '' && (rest !== text.trim() || plural.test(text) || isAspect)
+  if (!isElliptic) return { text }
+  const said = clausesOf(read(rest, vocabulary, 0), isSubject).clauses.flatMap((clause) => clause.items)
+  const hasSubject = said.some(({ terms, id }) => id || (terms.length > 0 && terms.every(isSubject)))
+  return hasSubject || said.some(isUnread) ? { text } : { text: substitute(before, said, vocabulary) }
 }
+
+/** How a question begins, or what it says, that goes on with the one before. */
+const lead = /^(?:and|what about|how about|or|only|just|same for|same question for|now)\s+(?:the\s+)?/i
+const plural = /\b(?:these|those|them|ones)\b/i
 
 const unclear = { decline: 'I do not know what this refers to. Please name it, for example by its number.' }
 

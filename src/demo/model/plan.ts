@@ -137,8 +137,9 @@ function fitOf(items: readonly Item[], tool: CatalogueTool, now: number): Fit {
     if (score !== undefined) fit.score += score
     else if (!item.optional) fit.missing.push(item)
   }
-  const unasked = [...tool.nameTerms].filter((term) => !termsOf(items).includes(term) && term !== 'health')
-  fit.score -= unasked.length * 0.4
+  const wanted = termsOf(items)
+  const unasked = tool.nameWords.filter((terms) => terms.length > 0 && !terms.some((term) => term === 'health' || wanted.includes(term)))
+  fit.score -= (unasked.length / Math.max(1, tool.nameWords.length)) * 0.8
   return fit
 }
 
@@ -146,7 +147,7 @@ type Context = { items: readonly Item[]; now: number }
 
 /** Applies an item: as an argument, or because the tool is about it. Answers how well, or nothing. */
 function apply(item: Item, fit: Fit, context: Context): number | undefined {
-  if (item.id) return applyId(item.id, fit, context)
+  if (item.id) return applyId(item.id, item.terms, fit, context)
   if (item.time) return applyTime(item.time, fit, context)
   if (item.search !== undefined) return applySearch(item.search, fit)
   return (
@@ -154,13 +155,14 @@ function apply(item: Item, fit: Fit, context: Context): number | undefined {
   )
 }
 
-function applyId({ prefix, digits }: NonNullable<Item['id']>, fit: Fit, { items }: Context): number | undefined {
+function applyId({ prefix, digits }: NonNullable<Item['id']>, terms: readonly string[], fit: Fit, { items }: Context): number | undefined {
   const { tool } = fit
   const subject = termsOf(items)
-  const parameter = tool.parameters.find(({ kind, example }) => {
+  const parameter = tool.parameters.find(({ kind, example, isRequired }) => {
     if (kind !== 'id') return false
     const letters = (/^[A-Z]+/.exec(example)?.[0] ?? '').toLowerCase()
-    return letters === prefix || (letters.startsWith(prefix.slice(0, 2)) && isSubjectOf(prefix, tool)) || (prefix === '' && subject.some((term) => tool.nameTerms.has(term)))
+    if (letters === prefix) return true
+    return isRequired && (prefix === '' ? subject : terms).some((term) => tool.nameTerms.has(term))
   })
   if (parameter === undefined) return undefined
   const [, letters = '', zeros = ''] = /^([A-Z]+)(\d+)$/.exec(parameter.example) ?? []
@@ -168,10 +170,6 @@ function applyId({ prefix, digits }: NonNullable<Item['id']>, fit: Fit, { items 
   if (isRelation && !subject.some((term) => tool.nameTerms.has(term))) return undefined
   add(fit, parameter, letters + digits.replace(/^0+/, '').padStart(zeros.length, '0'))
   return 5
-}
-
-function isSubjectOf(prefix: string, { nameTerms }: CatalogueTool): boolean {
-  return nameTerms.has(prefix)
 }
 
 function applyTime(time: NonNullable<Item['time']>, fit: Fit, { items, now }: Context): number | undefined {
@@ -226,15 +224,19 @@ function applyNumbers({ numbers, bound, terms }: Item, fit: Fit, { items }: Cont
     for (const value of wanted) add(fit, parameter, value)
     return 3
   }
-  const limit = fit.tool.parameters.find(({ kind }) => kind === 'limit')
+  const limit = limitOf(fit.tool)
   const isCount = terms.includes('latest') || (terms.length === 0 && termsOf(items).includes('latest'))
   if (limit === undefined || !isCount || (numbers[0] ?? 0) < 1 || (numbers[0] ?? 0) > limit.max) return undefined
   fit.args.set(limit, [numbers[0]])
   return 1
 }
 
+function limitOf({ parameters }: CatalogueTool): Parameter | undefined {
+  return parameters.find(({ kind }) => kind === 'limit')
+}
+
 /** A name goes to the parameter of its field; the name of a platform may be in the name of the tool. */
-function applyName({ names, terms }: Item, fit: Fit): number | undefined {
+function applyName({ names, terms, text }: Item, fit: Fit): number | undefined {
   const { tool, args } = fit
   const own = [...platformTerms].find((platform) => tool.nameTerms.has(platform))
   if (own !== undefined && terms.includes(own)) return 3
@@ -250,6 +252,11 @@ function applyName({ names, terms }: Item, fit: Fit): number | undefined {
     best = platform !== undefined || subjectTerms.has(field) ? 3 : 2.5
     break
   }
+  const search = tool.parameters.find(({ kind }) => kind === 'search')
+  if (best === undefined && search && names.length > 0 && own === undefined) {
+    add(fit, search, names.length === 1 ? names[0]?.name : text)
+    return 0.5
+  }
   return best
 }
 
@@ -264,7 +271,12 @@ function applyTerms({ terms }: Item, fit: Fit, { items }: Context): number | und
   const isNamed = [...args.keys()].some(({ kind, terms: own }) => kind === 'name' && [...own].some((term) => tool.nameTerms.has(term)))
   const inName = terms.find((term) => tool.nameTerms.has(term))
   const isRecord = tool.isSingle && args.size > 0
-  if (inName !== undefined) return valueTerms.has(inName) || subjectTerms.has(inName) ? 3 : 2
+  const limit = limitOf(tool)
+  if (terms.includes('latest') && !isRecord && limit && !inName) {
+    if (!args.has(limit)) args.set(limit, [items.some(({ text }) => /s$/.test(text)) ? 10 : 1])
+    return 1
+  }
+  if (inName !== undefined && !terms.some((term) => valueTerms.has(term) && term !== inName)) return valueTerms.has(inName) ? 3.5 : subjectTerms.has(inName) ? 3 : 2
   const hasTime = items.some(({ time }) => time)
   if (terms.includes('planned') && tool.isPlanned && (hasTime || !terms.includes('scheduled'))) return 1
   if (terms.includes('opened') && hasTime) return 1
@@ -280,6 +292,7 @@ function applyTerms({ terms }: Item, fit: Fit, { items }: Context): number | und
     }
     return 3
   }
+  if (inName !== undefined) return valueTerms.has(inName) ? 3.5 : subjectTerms.has(inName) ? 3 : 2
   if (isRecord) return terms.some((term) => tool.describedTerms.has(term)) ? 1 : 0.2
   if (tool.parameters.some((one) => terms.some((term) => one.terms.has(term)))) return 1
   const described = terms.find((term) => tool.describedTerms.has(term) && !valueTerms.has(term))

@@ -1,5 +1,5 @@
 import { findTimes, type TimeWords } from './times.ts'
-import { commands, type KnownName, openers, pronouns, type Vocabulary } from './vocabulary.ts'
+import { commands, type KnownName, openers, pronouns, subjectTerms, type Vocabulary } from './vocabulary.ts'
 import { type Token, tokenise } from './words.ts'
 
 /** Some words of a question and everything that they may mean. */
@@ -77,7 +77,10 @@ export function read(text: string, vocabulary: Vocabulary, now: number): Reading
     const within = tokens.slice(start, end)
     const [first, last] = [within[0], within.at(-1)]
     if (first && last) {
-      const hasPronoun = within.some(({ word }) => pronouns.has(word))
+      const pronoun = within.findIndex(({ word }) => pronouns.has(word))
+      const isBefore = ({ terms, names, id }: Item) => id || names.length > 0 || terms.some((term) => subjectTerms.has(term))
+      const isOwn = ['its', 'their'].includes(within[pronoun]?.word ?? '')
+      const hasPronoun = pronoun >= 0 && !(isOwn && items.some((item) => item.to <= start + pronoun && isBefore(item)))
       const part = text.slice(first.start, last.end)
       const isTopic = tokens[end]?.word === ':'
       fragments.push({ items, text: part, sentence, hasPronoun, isCommand: isCommand(within), isTopic })
@@ -107,11 +110,11 @@ function correctTokens(tokens: Token[], vocabulary: Vocabulary): Reading['correc
   let tries = 0
   for (const [at, token] of tokens.entries()) {
     const isPart = token.group === tokens[at - 1]?.group || token.group === tokens[at + 1]?.group
-    if (isPart || !/^\p{L}{4,}$/u.test(token.word) || vocabulary.knows(token.word)) continue
+    if (!/^\p{L}{4,}$/u.test(token.word) || vocabulary.knows(token.word)) continue
     tries += 1
     if (tries > maxCorrections) break
     const to = vocabulary.correct(token.word)
-    if (to === undefined) continue
+    if (to === undefined || (isPart && !vocabulary.isInName(to))) continue
     corrections.push({ from: token.word, to })
     token.word = to
   }
@@ -129,6 +132,7 @@ type Found = { to: number; item?: Item }
 function readItem(at: number, reader: Reader, previous: Item | undefined): Found {
   const { tokens, vocabulary, times } = reader
   const word = tokens[at]?.word ?? ''
+  if (separators.has(word) || sentenceEnds.has(word)) return { to: at + 1 }
   if (isStopPhrase(at, reader)) return { to: at + 2 }
   if (word === 'not' || word === 'never') return readNegation(at, reader)
   if (/["“]/.test(word)) return readQuotation(at, reader)
@@ -146,10 +150,11 @@ function readItem(at: number, reader: Reader, previous: Item | undefined): Found
 }
 
 /** The longest name or phrase here, with all that it may be. A hyphenated word counts whole, or part by part if all are known. */
-function readKnown(at: number, { tokens, vocabulary, ...rest }: Reader): Found | undefined {
-  const reader = { tokens, vocabulary, ...rest }
+function readKnown(at: number, reader: Reader): Found | undefined {
+  const { tokens, vocabulary, times } = reader
   const group = groupEnd(at, tokens)
-  for (let to = Math.min(at + 6, tokens.length); to > at; to--) {
+  const timeAt = [1, 2, 3, 4, 5].find((step) => times.has(at + step)) ?? 6
+  for (let to = Math.min(at + timeAt, tokens.length); to > at; to--) {
     const words = tokens.slice(at, to).map(({ word }) => word)
     const cutsGroup = to < group || (to > group && groupEnd(to - 1, tokens) > to)
     if (cutsGroup && !tokens.slice(at, group).every(({ word }) => vocabulary.knows(word))) continue
@@ -172,11 +177,12 @@ function readNumber(at: number, reader: Reader, previous: Item | undefined): Ite
   const digits = tokens[next]?.word ?? ''
   const whole = /^([a-z]{2,6})(\d{3,})$/.exec(word)
   if (whole && groupEnd(at, tokens) === at + 1) {
-    return itemOf(reader, at, at + 1, { id: { prefix: whole[1] ?? '', digits: whole[2] ?? '' } })
+    const prefix = whole[1] ?? ''
+    return itemOf(reader, at, at + 1, { terms: vocabulary.meaningsOf(prefix), id: { prefix, digits: whole[2] ?? '' } })
   }
   const isPrefix = /^[a-z]{2,5}$/.test(word) && vocabulary.meaningsOf(word).length > 0
   if (isPrefix && /^\d{4,7}$/.test(digits)) {
-    return itemOf(reader, at, next + 1, { id: { prefix: word, digits } })
+    return itemOf(reader, at, next + 1, { terms: vocabulary.meaningsOf(word), id: { prefix: word, digits } })
   }
   const level = /^(?:p|sev|prio)(\d)s?$/.exec(word) ?? (/^(?:p|sev|prio)$/.test(word) && /^\d$/.exec(digits))
   if (level) {
@@ -189,16 +195,17 @@ function readNumber(at: number, reader: Reader, previous: Item | undefined): Ite
   const isListed = between.every((one) => separators.has(one) || ['to', '#', 'number', 'level', 'no', 'of', 'is'].includes(one))
   if (word.length >= 4 && /^\d/.test(word)) return itemOf(reader, at, at + 1, { id: { prefix: '', digits: word } })
   if (!isListed || previous === undefined) {
-    return /^\d/.test(word) || isLatest(previous) ? itemOf(reader, at, at + 1, { numbers: [value] }) : undefined
+    return /^\d/.test(word) || isCounted(previous) ? itemOf(reader, at, at + 1, { numbers: [value] }) : undefined
   }
+  if (!/^\d/.test(word) && !isCounted(previous)) return undefined
   const terms = previous.terms
   return withBound(reader, itemOf(reader, at, at + 1, { terms, numbers: numbersTo(reader, at, previous, value) }))
 }
 
 const wordNumbers = 'zero one two three four five six seven eight nine ten'.split(' ')
 
-function isLatest(previous: Item | undefined): boolean {
-  return previous?.terms.includes('latest') ?? false
+function isCounted(previous: Item | undefined): boolean {
+  return previous?.terms.some((term) => term === 'latest' || term === 'priority') ?? false
 }
 
 /** One number, or all behind the previous one up to it: "1 to 3", "P1-P3". */
@@ -244,6 +251,7 @@ function readSearch(at: number, reader: Reader): Found | undefined {
   let hasUnknown = false
   for (; to < tokens.length && to < from + 8; to++) {
     const word = tokens[to]?.word ?? ''
+    if (to === from && readNumber(to, reader, undefined)) return undefined
     const isEnd = separators.has(word) || sentenceEnds.has(word) || /["“]/.test(word) || times.has(to)
     if (isEnd || readNumber(to, reader, undefined)?.id) break
     if (to === from && (readKnown(to, reader)?.item?.names.length ?? 0) > 0) return undefined

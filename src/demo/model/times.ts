@@ -31,7 +31,7 @@ const weekday = `(${weekdays.map((name) => `${name}s?|${name.slice(0, 3)}`).join
 const month = `(${months.map((name) => `${name}|${name.slice(0, 3)}`).join('|')}|sept)`
 const count = `(\\d{1,4}|an?|${counts.join('|')}|few|several|couple|couple of)`
 const unit = '(minute|min|hour|hr|day|week|month)s?'
-const clock = '(\\d{1,2})(?: ?([ap]m)|:(\\d\\d) ?([ap]m)?)( utc)?'
+const clock = '(midnight|\\d{1,2})(?:(?<=\\d) ?([ap]m)|(?<=\\d):(\\d\\d) ?([ap]m)?|(?<=t))( utc)?'
 const rule = (pattern: string) => new RegExp(`^(?:${pattern})(?= |$)`)
 
 const dayRules: [RegExp, (match: RegExpExecArray, clock: Clock, today: number) => number][] = [
@@ -41,7 +41,7 @@ const dayRules: [RegExp, (match: RegExpExecArray, clock: Clock, today: number) =
   [rule(`(?:(this|last|next|coming|past) )?${weekday}`), ([, step, name = ''], { now, planned }) =>
     weekdayAt(name, now, step === undefined || step === 'this' ? planned : isAhead(step), !!step)],
   [rule('(\\d{4})-(\\d\\d)-(\\d\\d)'), ([, y, m, d]) => exactDay(Number(y), Number(m) - 1, Number(d))],
-  [rule(`(\\d{1,2})(?:st|nd|rd|th)? (?:of )?${month}`), ([, d, name = ''], given) =>
+  [rule(`(\\d{1,2})(?:st|nd|rd|th)? (?:of )?${month}(?: 20\\d\\d)?`), ([, d, name = ''], given) =>
     exactDay(yearOf(name, given), indexIn(months, name), Number(d))],
   [rule(`${month} (\\d{1,2})(?:st|nd|rd|th)?`), ([, name = '', d], given) =>
     exactDay(yearOf(name, given), indexIn(months, name), Number(d))],
@@ -111,6 +111,11 @@ function readTime(words: readonly string[], given: Clock): Moment | undefined {
     const { from = Number.NaN, to = from } = moment.span
     return { span: { to: first === 'before' ? from - 1 : to }, length: skip + moment.length }
   }
+  const older = rule(`older than (?:the )?${count} ${unit}`).exec(words.join(' '))
+  if (older) {
+    const [text, n = '', name = ''] = older
+    return { span: { to: lengthFrom(given.now, false, n, name).from ?? Number.NaN }, length: text.split(' ').length }
+  }
   const within = rule(`(?:in|within) (?:the )?(?:next )?${count} ${unit}`).exec(words.join(' '))
   if (within) {
     const [text, n = '', name = ''] = within
@@ -125,7 +130,8 @@ function readTime(words: readonly string[], given: Clock): Moment | undefined {
 /** "between X and Y", "from X to Y". The first may leave out what the second says: "between 2 and 4pm". */
 function readPair(words: readonly string[], skip: number, given: Clock): Moment | undefined {
   const joint = words.findIndex((word) => ['and', 'to', 'until', 'till'].includes(word))
-  if (joint < 0) return words[0] === 'from' ? readMoment(words.slice(skip), given) : undefined
+  const alone = words[0] === 'from' ? readMoment(words.slice(skip), given) : undefined
+  if (joint < 0 || joint > 8) return alone && { ...alone, length: alone.length + skip }
   const after = words.slice(joint + (words[joint + 1] === 'the' ? 2 : 1))
   const left = words.slice(skip, joint)
   const isBare = left.length === 1 && /^\d{1,2}$/.test(left[0] ?? '')
@@ -186,7 +192,8 @@ function withinDay(text: string, words: string, start: number): Moment {
   return { span: { from, to: from }, length: wordsIn(words) + wordsIn(timed[0]), point: true }
 }
 
-function hourOf([, hour, short, minute, long]: RegExpExecArray): number {
+function hourOf([, word, short, minute, long]: RegExpExecArray): number {
+  const hour = word === 'midnight' ? '0' : word
   const half = short ?? long
   const hours = half === undefined ? Number(hour) : (Number(hour) % 12) + (half === 'pm' ? 12 : 0)
   const isValid = Number(hour) <= (half === undefined ? 24 : 12) && Number(minute ?? 0) < 60

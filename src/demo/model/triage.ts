@@ -20,12 +20,13 @@ export type Roster = { specialists: readonly Specialist[]; vocabulary: Vocabular
 
 const maxCharacters = 2000
 
-/** Reads the lines `- Name: description` of a system prompt. */
+/** Reads the first block of lines `- Name: description` of a system prompt. */
 export function readRoster(system: string, base: Vocabulary): Roster {
-  const lines = system.split('\n').flatMap((line) => /^- ([^:]{1,80}): (.+)$/.exec(line) ?? [])
   const listed: { name: string; description: string }[] = []
-  for (let i = 0; i + 2 < lines.length; i += 3) {
-    listed.push({ name: lines[i + 1] ?? '', description: lines[i + 2] ?? '' })
+  for (const line of system.split('\n')) {
+    const [, name, description] = /^- ([^:]{1,80}): (.+)$/.exec(line) ?? []
+    if (name !== undefined && description !== undefined) listed.push({ name, description })
+    else if (listed.length > 0) break
   }
   const vocabulary = base.extend(
     listed.flatMap(({ name, description }) => wordsOf(`${name} ${description}`)),
@@ -35,7 +36,7 @@ export function readRoster(system: string, base: Vocabulary): Roster {
     ({ name, description }) => new Set(termsOf(`${name}. ${description}`, vocabulary, 1)),
   )
   const weightOf = (term: string) => {
-    const weight = subjectTerms.has(term) ? 3 : platformTerms.has(term) || base.meaningsOf(term).length === 0 ? 2 : 1
+    const weight = term === 'health' ? 2 : subjectTerms.has(term) ? 3 : platformTerms.has(term) || base.meaningsOf(term).length === 0 ? 2 : 1
     return weight / terms.filter((known) => known.has(term)).length
   }
   const specialists = listed.map((one, index) => ({
@@ -55,7 +56,7 @@ export function decideTriage(turns: readonly Turn[], { specialists, vocabulary }
   if (asked.length > maxCharacters) {
     return decline(`This question is too long for the offline model: it reads up to ${maxCharacters} characters.`)
   }
-  const isSubject = (term: string) => subjectTerms.has(term) || specialists.some(({ weights }) => (weights.get(term) ?? 0) >= 2)
+  const isSubject = (term: string) => subjectTerms.has(term) || isOwnSubject(term, specialists)
   const resolved = resolve(turns, vocabulary, isSubject)
   if ('decline' in resolved) return decline(resolved.decline)
   const { clauses, asides } = clausesOf(read(resolved.text, vocabulary, 0), isSubject)
@@ -93,21 +94,26 @@ function isMostlyUnread({ items }: Clause): boolean {
 
 /** The specialists who know most of a clause; several only if they know equally much. */
 function choose({ items }: Clause, specialists: readonly Specialist[]): string[] {
-  const scores = specialists.map(({ weights }) => items.reduce((sum, item) => sum + scoreOf(item, weights), 0))
+  const own = items.filter(({ optional }) => !optional)
+  const scores = specialists.map(({ weights }) => own.reduce((sum, item) => sum + scoreOf(item, weights), 0))
   const best = Math.max(...scores)
   return best <= 0 ? [] : specialists.filter((_, index) => best - (scores[index] ?? 0) < 0.01).map(({ name }) => name)
 }
 
 function scoreOf({ terms, names, id }: Item, weights: ReadonlyMap<string, number>): number {
   const weigh = (term: string) => weights.get(term) ?? 0
-  const direct = terms.map(weigh)
+  const direct = terms.map((term) => (weigh(term) * (id ? 2 : 1)) / (terms.length > 1 ? 2 : 1))
   const hinted = terms.flatMap(impliedBy).map((term) => weigh(term) / 3)
   const named = names.flatMap(({ field, platform }) => [
     ...(platform ? [weigh(platform)] : []),
-    ...(subjectTerms.has(field) ? [weigh(field) * 1.4] : impliedBy(field).map((term) => weigh(term) / 3)),
+    ...(subjectTerms.has(field) && field !== 'service' ? [weigh(field) * 0.9] : impliedBy(field).map((term) => weigh(term) / 3)),
   ])
-  const prefixed = id ? [weigh(id.prefix) * 1.4, ...impliedBy(`id_${id.prefix}`).map(weigh)] : []
-  return Math.max(0, ...direct, ...hinted, ...named, ...prefixed)
+  return Math.max(0, ...direct, ...hinted, ...named)
+}
+
+/** A word that only one specialist's description has. */
+function isOwnSubject(term: string, specialists: readonly Specialist[]): boolean {
+  return !platformTerms.has(term) && specialists.some(({ weights }) => weights.get(term) === 2)
 }
 
 function offerOf(specialists: readonly Specialist[]): string {

@@ -13,14 +13,16 @@ export type KnownName = {
 const subjects = `
 change: chg cr crs rfc rfcs change_request request changed changing deployment deploy deployed rollout release going_live go_live maintenance_window
 incident: inc incs ticket problem issue
-change: ticket maintenance
+change: ticket
 pipeline: job load loaded etl elt dag workflow dataflow feed import ingestion intake batch
 run: ran execution executed
 health: healthy unhealthy ok okay fine up alive available availability unavailable reachable unreachable accessible
 health: operational functional functioning stable unstable impaired slow sluggish slowness latency degraded degradation outage
-health: down offline maintenance disruption disrupted disturbance working problem issue trouble wrong doing status uptime responding normal
-health: normally affected how_is how_are hows broken late delayed stuck hanging stale good well platform service system stack usable running work works
-overview: wrong ok okay fine broken problem issue trouble status doing how_are how_is good well happening happened happen going_on whats_up
+health: down offline maintenance degrade disruption disrupted disturbance working problem issue trouble wrong doing status uptime responding normal
+health: normally affected how_is how_are hows broken late delayed stuck hanging stale good well platform service system stack usable running missing happened happening happen announced_problem
+health: work works
+owner: work works
+overview: current full_picture brief wrong ok okay fine broken problem issue trouble status doing how_are how_is good well happening happened happen going_on whats_up
 overview: what_is_up up situation summary summarise summarize report handover hand_over rundown recap on_fire burning fire worry concern state_of_affairs
 databricks: dbx
 snowflake: snow
@@ -45,20 +47,21 @@ succeeded: success succeed successful successfully green passed go_through went_
 failed: fail failing failure crash crashed broke broken break breaking died abort aborted unsuccessful red fell_over error went_wrong go_wrong
 emergency: emergencies
 standard: routine
+normal: ordinary
 low: minor
 moderate: medium
-high: risky major severe
-critical: sev_one
+high: risky
+critical: top_priority highest_priority major_incident major_incidents
 `
 
 /** What is asked of a record: it filters nothing, the answer shows the fields that tell it. */
 const aspects = `
-owner: who assigned assignee owns owned responsible handles handling handled working_on worked_on looking_at assigned_to in_charge
-cause: why caused causes causing because reason explanation explain root_cause behind led error message how_come
+owner: who whom assigned assignee owns owned responsible handles handling handled working_on worked_on looking_at assigned_to in_charge
+cause: why caused causes causing reason explanation explain root_cause behind led error message how_come
 when: start started starting begin began begun end ended since_when date time what_time until_when finish finished
 duration: how_long take takes took long lasted lasting
 rows: row records written
-detail: description details detail about summary summarize summarise info information full notes note update updates news impact affects affect content contents step steps activities activity
+detail: description details detail about summary summarize summarise report overview info information full notes note update updates news impact affects affect content contents step steps activities activity
 advice: advise advised recommended recommendation workaround do
 schedule: schedules
 latest: last newest most_recent recent
@@ -72,7 +75,7 @@ region: regions
 part: parts component components
 title: titles
 opened: created raised reported logged new came_in arisen arose occurred
-planned: plan plans planning scheduled upcoming coming_up due next scheduled_for lined_up
+planned: announced plan plans planning scheduled upcoming coming_up due next scheduled_for lined_up
 `
 
 /** A value or aspect that alone tells what a question is about. */
@@ -113,7 +116,7 @@ const regions = 'West Europe|North Europe|East US|East US 2|West US|West US 2|UK
 
 /** Words that carry no meaning for a filter. */
 const stopWords = `
-a an the this that these those there here of in on at for to from with by into onto as is are was were be been being am do does did
+fully whats hows wheres thats a an the this that these those there here of in on at for to from with by into onto as is are was were be been being am do does did
 has have had having can could would will shall should may might must what which where how whose if whether me us i we you your
 our ours any anything anyone anybody some something somebody someone somewhere all every everything everyone each both either
 so please pls kindly thanks thank thx hi hello hey dear ok well now currently right moment present presently still already yet
@@ -121,7 +124,7 @@ just only really actually maybe perhaps also too again today's show showing list
 see look looking check know want wanted need wanna like display view lookup fetch provide print let lets asked asking ask question wondering wonder
 many much more some kind sort set overall quick quickly short briefly brief exactly possible possibly able
 going go gone went come came coming happen make made seen having says said using used use via per regarding concerning data
-currently latest's exist exists existing know known concerned related relating belong belongs belonging involve involved involving
+currently level levels appreciate confirm search sorry interested curious trying hoping users user people touch touches touching affecting then itself exist exists existing know known concerned related relating belong belongs belonging involve involved involving
 concern tickets' it's one ones and or but then plus it its they them their he she hence though while during within over
 nightly night daily hourly weekly morning evening hit hits them
 side team's number numbers id called named name names good_morning good_afternoon good_evening
@@ -139,7 +142,9 @@ const stops = new Set(wordsIn(stopWords))
 const base = tableOf(`${subjects}\n${values}\n${aspects}`)
 
 /** Meanings that name what is asked for, and those that every tool must apply as a filter or decline. */
-export const subjectTerms: ReadonlySet<string> = new Set(['overview', ...termsIn(subjects)])
+export const subjectTerms: ReadonlySet<string> = new Set(
+  termsIn(subjects).filter((term) => !Object.keys(products).some((name) => name.toLowerCase() === term)),
+)
 export const valueTerms: ReadonlySet<string> = new Set(termsIn(values))
 export const aspectTerms: ReadonlySet<string> = new Set(termsIn(aspects))
 export const platformTerms: ReadonlySet<string> = new Set(Object.keys(products).map((name) => name.toLowerCase()))
@@ -178,9 +183,10 @@ export class Vocabulary {
     this.#meanings = meanings
     this.#known = known
     for (const one of known) this.#addName(one)
-    const words = [...meanings.keys(), ...[...stops].filter((word) => word.length > 4)]
+    const words = [...meanings.keys(), ...stops, ...timeWords].filter((key) => !key.includes(' '))
     const inNames = [...this.#names.keys()].flatMap((key) => key.split(' '))
-    this.#spelling = new Spelling(new Set([...words.filter((key) => !key.includes(' ')), ...inNames]))
+    const inflected = words.flatMap((word) => [word, `${word}s`, `${word}ed`, `${word}ing`])
+    this.#spelling = new Spelling(new Set([...inflected, ...inNames]))
     for (const word of inNames) this.#nameWords.add(word)
   }
 
@@ -190,7 +196,8 @@ export class Vocabulary {
   extend(words: Iterable<string>, known: readonly KnownName[]): Vocabulary {
     const meanings = new Map(this.#meanings)
     for (const word of words) {
-      if (word.length > 2 && !stops.has(word) && this.meaningsOf(word).length === 0) {
+      const isLearned = word.length > 2 && !unlearnable.has(word) && !formsOf(word).some((form) => stops.has(form))
+      if (isLearned && this.meaningsOf(word).length === 0) {
         meanings.set(singular(word), [singular(word)])
       }
     }
@@ -213,6 +220,11 @@ export class Vocabulary {
     return this.#names.get(words.map(singular).join(' ')) ?? []
   }
 
+  /** Whether a word occurs in a name. */
+  isInName(word: string): boolean {
+    return this.#nameWords.has(singular(word))
+  }
+
   isStop(form: string): boolean {
     return stops.has(form)
   }
@@ -220,7 +232,7 @@ export class Vocabulary {
   /** Whether a word needs no correction. */
   knows(word: string): boolean {
     return (
-      stops.has(word) || this.meaningsOf(word).length > 0 || this.#nameWords.has(singular(word))
+      stops.has(word) || timeWords.has(word) || commands.has(word) || this.meaningsOf(word).length > 0 || this.isInName(word)
     )
   }
 
@@ -254,6 +266,16 @@ export class Vocabulary {
   }
 }
 
+/** Words that a description may use and that must not be skipped in a question. */
+const unlearnable = new Set(
+  'not no without except never none only than other least most more less fewer unless instead worst best'.split(' '),
+)
+
+/** Words of times, for the correction of mistyped ones. */
+const timeWords = new Set(
+  'today yesterday tomorrow tonight monday tuesday wednesday thursday friday saturday sunday week weekend month hour hours days minutes since last next morning evening night between until older january february march april june july august september october november december'.split(' '),
+)
+
 /** Words in names that do not tell one thing from another. */
 const vague = new Set(
   'platform cloud operation service desk network engineering daily hourly weekly nightly monthly sync refresh import snapshot feature report virtual sharing east west north south'.split(
@@ -267,7 +289,11 @@ export function createVocabulary(known: readonly KnownName[]): Vocabulary {
     [platform, ...list.split('|')].map((name) => ({ name, field: 'service', platform: platform.toLowerCase() })),
   )
   const places = regions.split('|').map((name) => ({ name, field: 'region' }))
-  return new Vocabulary(base, [...parts, ...places, ...known])
+  const placed = known.map((one) => {
+    const platform = base.get(one.name.split(' ')[0]?.toLowerCase() ?? '')?.find((term) => platformTerms.has(term))
+    return platform === undefined || one.platform !== undefined ? one : { ...one, platform }
+  })
+  return new Vocabulary(base, [...parts, ...places, ...placed])
 }
 
 /** The subjects that a meaning implies: "emergency" is said of changes. */

@@ -36,8 +36,10 @@ export function tokenise(text: string): Token[] {
       }
       start = end + 1
     }
-    if (isWord && /[.:]$/.test(match[0])) {
-      tokens.push({ word: '.', start: match.index + raw.length, end: start, group })
+    const mark = match[0].at(-1) ?? ''
+    if (isWord && (mark === '.' || mark === ':')) {
+      group += 1
+      tokens.push({ word: mark, start: match.index + raw.length, end: start, group })
     }
   }
   return tokens
