@@ -159,7 +159,7 @@ const fieldsAsked: Record<string, RegExp> = {
   owner: /assigned|owner|group/,
   cause: /caus|error|notes|summary|description|advice/,
   duration: /duration|minutes|_at$|start|end/,
-  row: /rows/,
+  rows: /rows/,
   advice: /advice|notes|summary/,
   schedule: /schedule/,
 }

@@ -108,7 +108,8 @@ function endsWithSubject({ items }: Draft, isSubject: (term: string) => boolean)
 
 /** "changes and incidents": one subject directly behind the other. */
 function isJoined(left: Draft, right: Draft, isSubject: (term: string) => boolean): boolean {
-  const isOnlySubject = ({ terms, names }: Item) => terms.length > 0 && terms.every(isSubject) && names.length === 0
+  const isOnlySubject = ({ terms, names }: Item) =>
+    terms.length > 0 && terms.every((term) => isSubject(term) && term !== 'health') && names.length === 0
   const [end, start] = [left.items.at(-1), right.items[0]]
   if (left.sentence !== right.sentence || end === undefined || start === undefined) return false
   return isOnlySubject(end) && isOnlySubject(start) && start.from - end.to <= 2

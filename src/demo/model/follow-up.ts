@@ -99,14 +99,15 @@ function substitute(before: string, items: readonly Item[], vocabulary: Vocabula
   const reading = read(before, vocabulary, 0)
   const old = reading.fragments.flatMap((fragment) => fragment.items)
   let text = before.replace(/[?.!\s]+$/, '')
-  const spans = items.map((item) => {
-    const same = old.filter((other) => kindOf(other) === kindOf(item))
+  const spans = [...Map.groupBy(items, kindOf)].map(([kind, alike]) => {
+    const item = { ...alike[0], text: alike.map((one) => one.text).join(' and ') }
+    const same = old.filter((other) => kindOf(other) === kind)
     const [first, last] = [same[0], same.at(-1)]
     const start = first && reading.tokens[first.from]?.start
     const end = last && reading.tokens[last.to - 1]?.end
     return { item, start, end }
   })
-  const added = spans.filter(({ start }) => start === undefined).map(({ item }) => (item.names.length > 0 ? `for ${item.text}` : item.text))
+  const added = spans.filter(({ start }) => start === undefined).map(({ item }) => ((item.names?.length ?? 0) > 0 ? `for ${item.text}` : item.text))
   const replaced = spans.filter(({ start }) => start !== undefined).sort((a, b) => (b.start ?? 0) - (a.start ?? 0))
   for (const { item, start, end } of replaced) text = text.slice(0, start) + item.text + text.slice(end)
   return [text, ...added].join(' ')

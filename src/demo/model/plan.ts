@@ -118,7 +118,8 @@ function isCallable({ tool, args }: Fit, items: readonly Item[]): boolean {
   if (tool.parameters.some((one) => one.isRequired && !given.includes(one))) return false
   if (tool.isSingle && !given.some(({ kind }) => ['id', 'key', 'name'].includes(kind))) return false
   const narrow = [...tool.nameTerms].filter((term) => valueTerms.has(term))
-  const isNarrow = narrow.length > 0 && !narrow.some((term) => termsOf(items).includes(term))
+  const wanted = termsOf(items)
+  const isNarrow = narrow.length > 0 && !narrow.some((term) => wanted.includes(term)) && !wanted.includes('succeeded')
   return !isNarrow
 }
 
@@ -149,7 +150,7 @@ type Context = { items: readonly Item[]; now: number }
 function apply(item: Item, fit: Fit, context: Context): number | undefined {
   if (item.id) return applyId(item.id, item.terms, fit, context)
   if (item.time) return applyTime(item.time, fit, context)
-  if (item.search !== undefined) return applySearch(item.search, fit)
+  if (item.search !== undefined) return applySearch(item.search, fit, item.isGuess ?? false)
   return (
     applyNumbers(item, fit, context) ?? applyName(item, fit) ?? applyTerms(item, fit, context)
   )
@@ -200,11 +201,11 @@ function includesNow({ from = 0, to = Number.POSITIVE_INFINITY }: Span, now: num
 }
 
 /** Looks for words as they are: by an identifier of that shape, in a text search, or as a name. */
-function applySearch(search: string, fit: Fit): number | undefined {
+function applySearch(search: string, fit: Fit, isGuess: boolean): number | undefined {
   const { parameters } = fit.tool
   const digits = digitsIn(search)
   const key = parameters.find((one) => one.kind === 'key' && digits !== '' && digitsIn(one.example) === digits)
-  const parameter = key ?? parameters.find(({ kind }) => kind === 'search') ?? parameters.find(({ kind }) => kind === 'name')
+  const parameter = key ?? parameters.find(({ kind }) => kind === 'search') ?? (isGuess ? undefined : parameters.find(({ kind }) => kind === 'name'))
   if (parameter === undefined) return undefined
   add(fit, parameter, key ? search.toLowerCase() : search)
   return key ? 5 : 1
@@ -278,6 +279,10 @@ function applyTerms({ terms }: Item, fit: Fit, { items }: Context): number | und
   }
   if (inName !== undefined && !terms.some((term) => valueTerms.has(term) && term !== inName)) return valueTerms.has(inName) ? 3.5 : subjectTerms.has(inName) ? 3 : 2
   const hasTime = items.some(({ time }) => time)
+  if (terms.includes('succeeded') && hasTime && !isNamed && tool.nameTerms.has('failed')) {
+    fit.notes.push('I looked for failures: what is not listed did not fail in this time.')
+    return 1
+  }
   if (terms.includes('planned') && tool.isPlanned && (hasTime || !terms.includes('scheduled'))) return 1
   if (terms.includes('opened') && hasTime) return 1
   const isMeant = (one: Parameter) => one.kind === 'enum' && terms.some((term) => valueFor(one, term) !== undefined)

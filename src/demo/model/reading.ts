@@ -19,6 +19,8 @@ export type Item = {
   time?: TimeWords
   /** To be searched for as it is: an unknown identifier, a quotation, or what stands behind "about". */
   search?: string
+  /** A search for words that the planner does not know: only a text search may take it. */
+  isGuess?: boolean
   /** Shared from another clause: it may be left out where it does not apply. */
   optional?: boolean
 }
@@ -144,6 +146,8 @@ function readItem(at: number, reader: Reader, previous: Item | undefined): Found
   if (searchWords.has(word)) return readSearch(at, reader) ?? known ?? { to: at + 1 }
   if (known) return known
   if (vocabulary.isStop(word) || !/[\p{L}\p{N}]/u.test(word) || separators.has(word)) return { to: at + 1 }
+  const guess = readGuess(at, reader)
+  if (guess) return guess
   const end = groupEnd(at, tokens)
   const search = end > at + 1 || /\d/.test(word) ? textOf(reader, at, end) : undefined
   return { to: end, item: itemOf(reader, at, end, search === undefined ? {} : { search }) }
@@ -259,6 +263,18 @@ function readSearch(at: number, reader: Reader): Found | undefined {
   }
   if (!hasUnknown || !/^[\p{ASCII}]*$/u.test(textOf(reader, from, to))) return undefined
   return { to, item: itemOf(reader, at, to, { search: textOf(reader, from, to) }) }
+}
+
+/** Up to four unknown words behind a preposition, as in "changes on the runtime upgrade". */
+function readGuess(at: number, reader: Reader): Found | undefined {
+  const { tokens, vocabulary, times } = reader
+  let before = at - 1
+  while (['the', 'a', 'an', 'our'].includes(tokens[before]?.word ?? '')) before -= 1
+  if (!['on', 'for', 'of', 'with', 'against', 'to'].includes(tokens[before]?.word ?? '')) return undefined
+  let to = at
+  const isUnknown = (index: number) => /^[a-z\d]{3,}$/.test(tokens[index]?.word ?? '') && !vocabulary.knows(tokens[index]?.word ?? '') && !times.has(index)
+  while (to < at + 4 && isUnknown(to)) to += 1
+  return to === at ? undefined : { to, item: itemOf(reader, at, to, { search: textOf(reader, at, to), isGuess: true }) }
 }
 
 function isCommand(tokens: readonly Token[]): boolean {

@@ -57,6 +57,8 @@ const spanRules: [RegExp, (match: RegExpExecArray, clock: Clock, today: number) 
     partOfDay(today + partShift(step, name, given, today) * dayMs, name)],
   [rule(`(last|past|previous|next|coming) ${count} ${unit}`), ([, step = '', n = '', name = ''], { now }) =>
     lengthFrom(now, isAhead(step), n, name)],
+  [rule('(last|past|next|coming|following) (day|hour|week)s'), ([, step = '', name = ''], { now }) =>
+    lengthFrom(now, isAhead(step) || step === 'following', 'few', name)],
   [rule(`(?:(last|past|next) )?(\\d{1,3})(min|m|h|hrs?|d|w)`), ([, step, n = '', name = ''], { now }) =>
     lengthFrom(now, isAhead(step), n, name.replace('hrs', 'hr'))],
   [rule('(last|past|next) (hour|hr|minute|day)|past (week|month)'), ([, step = '', name, other], { now }) =>

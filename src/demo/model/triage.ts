@@ -88,7 +88,7 @@ function isOverview({ items }: Clause): boolean {
 }
 
 function isMostlyUnread({ items }: Clause): boolean {
-  const unread = items.filter(isUnread).length
+  const unread = items.filter((item) => isUnread(item) || item.isGuess).length
   return unread > items.length - unread
 }
 

@@ -7,6 +7,8 @@ export type KnownName = {
   field: string
   /** The platform that the named thing is a part of, in lower case. */
   platform?: string
+  /** A short form, in lower case. */
+  alias?: string
 }
 
 /** What questions are about. `_` stands for a space; a word may be listed under several meanings. */
@@ -38,11 +40,11 @@ authorize: authorise authorized authorised authorization authorisation approval 
 scheduled: is_scheduled
 implement: implementing implementation in_implementation being_implemented in_progress in_flight underway running under_way
 review: reviewed reviewing in_review under_review
-closed: complete completed done finished
-canceled: cancelled canceling cancellation withdrawn called_off
+closed: close complete completed done finished
+canceled: cancel cancelled canceling cancellation withdrawn called_off
 in_progress: running underway ongoing being_worked_on in_flight under_way executing active
 on_hold: paused parked blocked
-resolved: fixed solved resolution
+resolved: resolve fixed solved resolution
 succeeded: success succeed successful successfully green passed go_through went_through gone_through finish finished complete completed done ok
 failed: fail failing failure crash crashed broke broken break breaking died abort aborted unsuccessful red fell_over error went_wrong go_wrong
 emergency: emergencies
@@ -57,10 +59,10 @@ critical: top_priority highest_priority major_incident major_incidents
 /** What is asked of a record: it filters nothing, the answer shows the fields that tell it. */
 const aspects = `
 owner: who whom assigned assignee owns owned responsible handles handling handled working_on worked_on looking_at assigned_to in_charge
-cause: why caused causes causing reason explanation explain root_cause behind led error message how_come
+cause: why caused causes causing reason explanation explain root_cause behind led error message how_come due_to because_of came_out_of result_of resulted_from
 when: start started starting begin began begun end ended since_when date time what_time until_when finish finished
 duration: how_long take takes took long lasted lasting
-rows: row records written
+rows: row records written write wrote
 detail: description details detail about summary summarize summarise report overview info information full notes note update updates news impact affects affect content contents step steps activities activity
 advice: advise advised recommended recommendation workaround do
 schedule: schedules
@@ -75,7 +77,7 @@ region: regions
 part: parts component components
 title: titles
 opened: created raised reported logged new came_in arisen arose occurred
-planned: announced plan plans planning scheduled upcoming coming_up due next scheduled_for lined_up
+planned: announced coming_days plan plans planning scheduled upcoming coming_up due next scheduled_for lined_up
 `
 
 /** A value or aspect that alone tells what a question is about. */
@@ -89,6 +91,9 @@ planned: change
 emergency: change
 risk: change
 assess: change
+review: change
+scheduled: change
+canceled: change
 authorize: change
 implement: change
 failed: pipeline
@@ -110,7 +115,7 @@ const products: Record<string, string> = {
   Snowflake:
     'Virtual Warehouses|Database and Queries|Snowpipe|Tasks and Streams|Snowsight|Data Sharing',
   Azure:
-    'Data Factory|Storage|Virtual Machines|Key Vault|Event Hubs|Networking|Monitor|Entra ID|Synapse|Cosmos DB|Blob Storage|Event Grid|Service Bus',
+    'Data Factory (adf)|Storage|Virtual Machines (vm)|Key Vault|Event Hubs|Networking|Monitor|Entra ID|Synapse|Cosmos DB|Blob Storage|Event Grid|Service Bus',
 }
 const regions = 'West Europe|North Europe|East US|East US 2|West US|West US 2|UK South|Global'
 
@@ -182,15 +187,20 @@ export class Vocabulary {
   constructor(meanings: Map<string, string[]>, known: readonly KnownName[]) {
     this.#meanings = meanings
     this.#known = known
-    for (const one of known) this.#addName(one)
+    for (const one of known) {
+      this.#addName(one)
+      if (one.alias !== undefined) this.#list([one.alias], one)
+    }
     const words = [...meanings.keys(), ...stops, ...timeWords].filter((key) => !key.includes(' '))
     const inNames = [...this.#names.keys()].flatMap((key) => key.split(' '))
     const inflected = words.flatMap((word) => [word, `${word}s`, `${word}ed`, `${word}ing`])
+    for (const key of meanings.keys()) for (const word of key.split(' ')) this.#phraseWords.add(word)
     this.#spelling = new Spelling(new Set([...inflected, ...inNames]))
     for (const word of inNames) this.#nameWords.add(word)
   }
 
   readonly #nameWords = new Set<string>()
+  readonly #phraseWords = new Set<string>()
 
   /** The same with further words, each a meaning of its own, and further names. */
   extend(words: Iterable<string>, known: readonly KnownName[]): Vocabulary {
@@ -232,7 +242,7 @@ export class Vocabulary {
   /** Whether a word needs no correction. */
   knows(word: string): boolean {
     return (
-      stops.has(word) || timeWords.has(word) || commands.has(word) || this.meaningsOf(word).length > 0 || this.isInName(word)
+      stops.has(word) || timeWords.has(word) || commands.has(word) || unlearnable.has(word) || this.#phraseWords.has(word) || this.meaningsOf(word).length > 0 || this.isInName(word)
     )
   }
 
@@ -286,7 +296,10 @@ const vague = new Set(
 /** The vocabulary of English, the products of the platforms, and the names that the caller knows. */
 export function createVocabulary(known: readonly KnownName[]): Vocabulary {
   const parts = Object.entries(products).flatMap(([platform, list]) =>
-    [platform, ...list.split('|')].map((name) => ({ name, field: 'service', platform: platform.toLowerCase() })),
+    [platform, ...list.split('|')].map((entry) => {
+      const [name = '', alias] = entry.replace(')', '').split(' (')
+      return { name, field: 'service', platform: platform.toLowerCase(), ...(alias && { alias }) }
+    }),
   )
   const places = regions.split('|').map((name) => ({ name, field: 'region' }))
   const placed = known.map((one) => {
