@@ -1,195 +1,173 @@
-import { isRecord, type OfferedTool } from './protocol.ts'
-import { type KnownName, subjectTerms, valueTerms, type Vocabulary } from './vocabulary.ts'
+import { type KnownName, type Vocabulary, valueTerms } from './vocabulary.ts'
 import { tokenise } from './words.ts'
 
-/** A parameter of an offered tool, as its JSON Schema describes it. */
+type Schema = Record<string, unknown>
+
+/** A tool as a request offers it, with the JSON Schema of its arguments. */
+export type OfferedTool = {
+  name: string
+  description?: string | undefined
+  parameters?: Schema | undefined
+}
+
+/** A parameter of a tool: a `key` is an identifier with digits, `search` takes any words, `name` those of a name. */
 export type Parameter = {
   name: string
   kind: 'enum' | 'id' | 'key' | 'from' | 'to' | 'limit' | 'search' | 'name' | 'other'
-  /** It takes a list of values. */
   isList: boolean
   isRequired: boolean
-  /** The values of an enum, each with the meanings of its name. */
+  /** The values of an enum, each with its meanings. */
   values: { value: unknown; terms: readonly string[] }[]
   /** Meanings of the words in its name. */
-  terms: ReadonlySet<string>
+  terms: readonly string[]
   example: string
   max: number
 }
 
-/** An offered tool and what it can answer. */
-export type CatalogueTool = {
+/** A tool and what it can answer. */
+export type Tool = {
   name: string
   /** "change requests" for `list_change_requests`. */
   noun: string
-  /** Words of its name as the description writes them: "Databricks". */
+  /** Words as the description writes them: "Databricks". */
   properNames: ReadonlyMap<string, string>
-  /** Meanings of the words in its name, and of those in its description that have one meaning. */
-  nameTerms: ReadonlySet<string>
-  /** The same by word. */
-  nameWords: readonly (readonly string[])[]
+  /** Meanings of the words in the noun, and of those in the description that have one meaning. */
+  terms: ReadonlySet<string>
   describedTerms: ReadonlySet<string>
   parameters: readonly Parameter[]
   /** It answers one record, and needs to know which. */
   isSingle: boolean
-  /** Its times lie ahead: they are those of plans. */
+  /** Its times are those of plans. */
   isPlanned: boolean
 }
 
-/** What the tools of a request can answer, with a vocabulary that has their own words. */
-export type Catalogue = { tools: readonly CatalogueTool[]; vocabulary: Vocabulary }
+/** What the tools of a request can answer, with a vocabulary that has their words. */
+export type Catalogue = { tools: readonly Tool[]; vocabulary: Vocabulary }
 
-const verbs = new Set('list get query check find show fetch search read describe lookup count'.split(' '))
-const singleVerbs = new Set('get fetch read describe show lookup'.split(' '))
+const verbs = /^(?:list|get|query|check|find|show|fetch|search|read|describe|lookup|count)_(?=.)/
+const nounOf = (name: string) => name.replace(verbs, '').replaceAll(/[_-]/g, ' ')
+const wordsOf = (text: string) => tokenise(text.replaceAll('_', ' ')).map(({ word }) => word)
+const exampleIn = ({ description = '' }: Schema) =>
+  /Example: ([^\n]*?)\.?$/m.exec(`${description}`)?.[1] ?? ''
+
+/** Whether a value is an object with fields. */
+export function isRecord(value: unknown): value is Schema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The lengths of the runs of digits, which tell one kind of identifier from another: "8-4" for a run id. */
+export function digitsIn(text: string): string {
+  return (text.match(/\d+/g) ?? []).map(({ length }) => length).join('-')
+}
 
 /** Reads the offered tools. It is worth keeping: the tools of an agent stay the same. */
 export function readCatalogue(offered: readonly OfferedTool[], base: Vocabulary): Catalogue {
-  const examples = offered.flatMap(namesIn)
-  const words = offered.flatMap((tool) => [
-    ...wordsOf(nounOf(tool)),
-    ...wordsOf(tool.description ?? ''),
-    ...parametersIn(tool).flatMap(([name, schema]) => [
-      ...wordsOf(name),
-      ...valuesIn(schema).flatMap((value) => wordsOf(String(value))),
-    ]),
-  ])
-  const vocabulary = base.extend(words, examples)
+  const schemas = offered.flatMap(schemasOf)
+  const words = [
+    ...offered.flatMap(({ name, description = '' }) => wordsOf(`${nounOf(name)} ${description}`)),
+    ...schemas.flatMap(([name, schema]) => wordsOf(`${name} ${valuesIn(schema).join(' ')}`)),
+  ]
+  const named = schemas.filter(([name, schema]) => kindOf(name, schema) === 'name')
+  const examples = named.map(([field, schema]): KnownName => ({ name: exampleIn(schema), field }))
+  const vocabulary = base.extend(
+    words,
+    examples.filter(({ name }) => name !== ''),
+  )
   return { vocabulary, tools: offered.map((tool) => readTool(tool, vocabulary)) }
 }
 
-function readTool(tool: OfferedTool, vocabulary: Vocabulary): CatalogueTool {
-  const required = Array.isArray(tool.parameters?.required) ? tool.parameters.required : []
-  const parameters = parametersIn(tool).map(([name, schema]) =>
-    readParameter(name, schema, required.includes(name), vocabulary),
+function readTool(
+  { name, description = '', parameters: schema }: OfferedTool,
+  vocabulary: Vocabulary,
+): Tool {
+  const required = Array.isArray(schema?.required) ? schema.required : []
+  const parameters = schemasOf({ name, parameters: schema }).map(([field, one]) =>
+    readParameter(field, one, required.includes(field), vocabulary),
   )
-  const isNamed = parameters.some(({ kind }) => kind === 'id' || kind === 'key' || kind === 'name')
+  const isNamed = parameters.some(({ kind }) => /^(?:id|key|name)$/.test(kind))
+  const noun = nounOf(name)
   return {
-    name: tool.name,
-    noun: nounOf(tool),
+    name,
+    noun,
     properNames: new Map(
-      [...(tool.description ?? '').matchAll(/(?<!^|\. )\b[A-Z]\w+/g)].map(([word]) => [word.toLowerCase(), word]),
+      [...description.matchAll(/(?<!^|\. )\b[A-Z]\w+/g)].map(([word]) => [
+        word.toLowerCase(),
+        word,
+      ]),
     ),
-    nameWords: nounOf(tool).split(' ').map((word) => vocabulary.meaningsOf(word)),
-    nameTerms: new Set(termsOf(nounOf(tool), vocabulary, 9)),
-    describedTerms: new Set(termsOf(tool.description ?? '', vocabulary, 1)),
     parameters,
-    isSingle:
-      parameters.some(({ isRequired }) => isRequired) ||
-      (isNamed && singleVerbs.has(tool.name.split('_')[0] ?? '')),
-    isPlanned: parameters.some(({ kind, name }) => kind === 'from' && /plan|schedul|due/.test(name)),
+    terms: new Set(termsOf(noun, vocabulary)),
+    describedTerms: new Set(termsOf(description, vocabulary, 1)),
+    isSingle: required.length > 0 || (isNamed && /^(?:get|fetch|read|describe|show)_/.test(name)),
+    isPlanned: parameters.some((one) => one.kind === 'from' && /plan|schedul|due/.test(one.name)),
   }
 }
 
 function readParameter(
   name: string,
-  schema: Record<string, unknown>,
+  schema: Schema,
   isRequired: boolean,
   vocabulary: Vocabulary,
 ): Parameter {
-  const description = String(schema.description ?? '')
-  const aliases = new Map(
-    [...description.matchAll(/(\d+) (?:is )?([a-z]+)/g)].map(([, number, word]) => [number, word]),
-  )
+  // "1 critical, 2 high" in a description gives the numbers of an enum their names.
+  const called = [...`${schema.description}`.matchAll(/(\d+) ([a-z]+)/g)]
   const values = valuesIn(schema).map((value) => {
-    const spoken = `${String(value)} ${aliases.get(String(value)) ?? ''}`
-    const all = termsOf(spoken.replaceAll('_', ' '), vocabulary, 9)
+    const word = called.find(([, number]) => number === `${value}`)?.[2] ?? ''
+    const all = termsOf(`${value} ${word}`, vocabulary)
     const own = all.filter((term) => valueTerms.has(term))
     return { value, terms: own.length > 0 ? own : all }
   })
-  const example = exampleIn(description)
   return {
     name,
-    kind: kindOf(name, schema, description, example, values.length > 0),
+    kind: kindOf(name, schema),
     isList: schema.type === 'array',
     isRequired,
     values,
-    terms: new Set(termsOf(name.replaceAll('_', ' '), vocabulary, 9)),
-    example,
+    terms: termsOf(name, vocabulary),
+    example: exampleIn(schema),
     max: typeof schema.maximum === 'number' ? schema.maximum : 50,
   }
 }
 
-function kindOf(
-  name: string,
-  { type, format }: Record<string, unknown>,
-  description: string,
-  example: string,
-  hasValues: boolean,
-): Parameter['kind'] {
-  if (hasValues) return 'enum'
-  if (type === 'integer' || type === 'number') {
+function kindOf(name: string, schema: Schema): Parameter['kind'] {
+  if (valuesIn(schema).length > 0) return 'enum'
+  if (/^(?:integer|number)$/.test(`${schema.type}`)) {
     return /^(?:limit|max|top|count|page_size)/.test(name) ? 'limit' : 'other'
   }
-  if (type !== 'string' && type !== 'array' && type !== undefined) return 'other'
-  const isTime = /ISO 8601|date|time/i.test(`${String(format ?? '')} ${description}`)
+  if (!/^(?:string|array)$/.test(`${schema.type}`)) return 'other'
+  const isTime = /ISO 8601|date|time/i.test(`${schema.format} ${schema.description}`)
   if (isTime && /(?:^|_)(?:from|since|after|start|begin)$/.test(name)) return 'from'
   if (isTime && /(?:^|_)(?:to|until|before|end)$/.test(name)) return 'to'
+  const example = exampleIn(schema)
   if (/^[A-Z]{2,6}\d{3,}$/.test(example)) return 'id'
-  if (digitsIn(example) !== '') return 'key'
+  if (/\d/.test(example)) return 'key'
   return /^(?:text|query|q|search|keywords?)$/.test(name) ? 'search' : 'name'
 }
 
-/** The lengths of the runs of digits, which tell one kind of identifier from another: "8-4" for a run id. */
-export function digitsIn(identifier: string): string {
-  return (identifier.match(/\d+/g) ?? []).map((run) => run.length).join('-')
-}
-
-function exampleIn(description: string): string {
-  const at = description.indexOf('Example: ')
-  return at < 0 ? '' : (description.slice(at + 9).split('\n')[0] ?? '').replace(/\.$/, '')
-}
-
-/** Names in examples of parameters are names that a question may hold. */
-function namesIn(tool: OfferedTool): KnownName[] {
-  return parametersIn(tool).flatMap(([field, schema]) => {
-    const name = exampleIn(String(schema.description ?? ''))
-    const isName = name !== '' && kindOf(field, schema, String(schema.description), name, valuesIn(schema).length > 0) === 'name'
-    return isName ? [{ name, field }] : []
-  })
-}
-
 /** The values of an enum, also of a list of them and of alternatives. */
-function valuesIn(schema: Record<string, unknown>): unknown[] {
-  if (Array.isArray(schema.enum)) return schema.enum
-  if ('const' in schema) return [schema.const]
-  if (isRecord(schema.items)) return valuesIn(schema.items)
-  const options = schema.anyOf ?? schema.oneOf
-  return Array.isArray(options) ? [...new Set(options.filter(isRecord).flatMap(valuesIn))] : []
+function valuesIn({ enum: values, const: value, items, anyOf, oneOf = anyOf }: Schema): unknown[] {
+  if (Array.isArray(values)) return values
+  if (value !== undefined) return [value]
+  if (isRecord(items)) return valuesIn(items)
+  return Array.isArray(oneOf) ? oneOf.filter(isRecord).flatMap(valuesIn) : []
 }
 
-function parametersIn(tool: OfferedTool): [string, Record<string, unknown>][] {
-  const { properties } = tool.parameters ?? {}
-  if (!isRecord(properties)) return []
-  return Object.entries(properties).flatMap(([name, schema]) => (isRecord(schema) ? [[name, schema]] : []))
-}
-
-function nounOf({ name }: OfferedTool): string {
-  const words = name.split(/[_-]/)
-  return words.slice(verbs.has(words[0] ?? '') && words.length > 1 ? 1 : 0).join(' ')
-}
-
-function wordsOf(text: string): string[] {
-  return tokenise(text).map(({ word }) => word)
+function schemasOf({ parameters }: OfferedTool): [string, Schema][] {
+  const entries = isRecord(parameters?.properties) ? Object.entries(parameters.properties) : []
+  return entries.flatMap(([name, schema]) => (isRecord(schema) ? [[name, schema]] : []))
 }
 
 /** The meanings in a text, of words and phrases that have at most so many. */
-export function termsOf(text: string, vocabulary: Vocabulary, most: number): string[] {
+export function termsOf(text: string, { meaningsOf, isStop }: Vocabulary, most = 9): string[] {
   const words = wordsOf(text)
   const terms: string[] = []
-  for (let at = 0; at < words.length; at++) {
-    for (let to = Math.min(at + 3, words.length); to > at; to--) {
-      const phrase = words.slice(at, to).join(' ')
-      const found = vocabulary.isStop(phrase) ? [] : vocabulary.meaningsOf(phrase)
-      if (found.length === 0) continue
-      if (found.length <= most) terms.push(...found)
-      at = to - 1
-      break
-    }
+  for (let at = 0; at < words.length; ) {
+    const phrases = [3, 2, 1].map((size) => words.slice(at, at + size))
+    const phrase =
+      phrases.find((one) => meaningsOf(one.join(' ')).length > 0) ?? words.slice(at, at + 1)
+    const found = isStop(phrase.join(' ')) ? [] : meaningsOf(phrase.join(' '))
+    if (found.length <= most) terms.push(...found)
+    at += phrase.length
   }
   return terms
-}
-
-/** Whether a meaning names a subject. */
-export function isSubject(term: string): boolean {
-  return subjectTerms.has(term)
 }

@@ -1,140 +1,143 @@
-import { type Fragment, type Item, isUnread, type Reading } from './reading.ts'
-import { impliedBy } from './vocabulary.ts'
+import { type Fragment, type Item, isUnread } from './reading.ts'
+import { impliedBy, subjectTerms } from './vocabulary.ts'
 
-/** A part of a question that asks for one thing, with what other parts say about it. */
-export type Clause = {
-  items: Item[]
-  /** As a question of its own. */
-  text: string
-  isCommand: boolean
-  /** A pronoun for which the question has no name. */
-  isOpen: boolean
-}
-
-/** A question taken apart, and the sentences in it that ask for nothing readable. */
-export type Parts = { clauses: Clause[]; asides: string[] }
+/** A part of a question that asks for one thing. `isOpen`: it has a pronoun for which the question has no name. */
+export type Clause = { items: Item[]; text: string; isCommand: boolean; isOpen: boolean }
 
 type Draft = { fragments: Fragment[]; items: Item[]; shared: Item[]; sentence: number }
 
-/** Joins fragments to clauses: each has a subject, such as "incidents", and all that is said about it. */
-export function clausesOf({ fragments }: Reading, isSubject: (term: string) => boolean): Parts {
+const isNamed = ({ names, id }: Item) => names.length > 0 || id !== undefined
+
+/**
+ * Joins fragments to clauses: each has a subject, such as "incidents", and all that is said about it. Asides are the
+ * sentences beside them that are not understood. `isOwn` knows further subjects.
+ */
+export function clausesOf(
+  fragments: readonly Fragment[],
+  isOwn: (term: string) => boolean,
+): { clauses: Clause[]; asides: string[] } {
+  const isSubject = (term: string) => subjectTerms.has(term) || isOwn(term)
+  const isHead = ({ items, isCommand }: Fragment) => {
+    const some = items.some(isNamed) ? 'some' : 'every'
+    return (
+      isCommand || items.some(({ terms, id }) => id || (terms.length > 0 && terms[some](isSubject)))
+    )
+  }
   const drafts: Draft[] = []
   const asides: string[] = []
   let waiting: Fragment[] = []
-  const isHead = (fragment: Fragment) => hasSubject(fragment, isSubject)
-  const hasHead = fragments.some(isHead)
-  const begin = (own: Fragment[], sentence: number) => {
-    drafts.push({ fragments: own, items: own.flatMap(({ items }) => items), shared: [], sentence })
+  const begin = (last: Fragment) => {
+    const own = [...waiting, last]
+    const items = own.flatMap((one) => one.items)
+    drafts.push({ fragments: own, items, shared: [], sentence: last.sentence })
+    waiting = []
   }
-  for (const [index, fragment] of fragments.entries()) {
-    const { items, sentence, hasPronoun, isCommand } = fragment
-    if (items.length === 0 && !hasPronoun && !isCommand) continue
-    const last = drafts.at(-1)?.sentence === sentence ? drafts.at(-1) : undefined
-    const next = fragments.slice(index + 1).find((one) => one.sentence === sentence && isHead(one))
-    if (isHead(fragment) || isCommand) {
-      begin([...waiting, fragment], sentence)
-      waiting = []
-    } else if (hasHead && items.some(isUnread) && !last && !next) asides.push(fragment.text)
-    else if (hasHead && belongsTo(fragment, last?.items) === false && belongsTo(fragment, next?.items) === false) {
-      begin([...waiting, fragment], sentence)
-      waiting = []
-    } else if (last && (belongsTo(fragment, last.items) || !next)) {
-      last.fragments.push(fragment)
-      last.items.push(...items)
-    } else if (next || drafts.length === 0) waiting.push(fragment)
-    else {
-      drafts.at(-1)?.fragments.push(fragment)
-      drafts.at(-1)?.items.push(...items)
-    }
+  const heads = fragments.filter(isHead)
+  for (const fragment of fragments) {
+    const { items, sentence, hasPronoun } = fragment
+    if (items.length === 0 && !hasPronoun && !fragment.isCommand) continue
+    const before = drafts.findLast((draft) => draft.sentence === sentence)
+    const next = heads.find(
+      (head) => head.sentence === sentence && fragments.indexOf(head) > fragments.indexOf(fragment),
+    )
+    const fits = [before, next].map((other) => other && fitsTo(fragment, other.items))
+    if (heads.includes(fragment)) begin(fragment)
+    else if (heads.length > 0 && !before && !next && items.some(isUnread))
+      asides.push(fragment.text)
+    else if (
+      heads.length > 0 &&
+      (before || next) &&
+      !fits.some((fit) => fit !== false && fit !== undefined)
+    )
+      begin(fragment)
+    else if (before && (fits[0] !== false || !next)) add(before, fragment)
+    else if (next || drafts.length === 0) waiting.push(fragment)
+    else add(drafts.at(-1), fragment)
   }
-  if (waiting.length > 0) begin(waiting, 0)
-  shareAmong(drafts, isSubject)
+  const [last] = waiting.splice(-1)
+  if (last) begin(last)
+  drafts.forEach((draft, index) => {
+    shareWith(draft, drafts.slice(0, index), isSubject)
+  })
   return { clauses: drafts.map(finish), asides }
 }
 
-/** Whether a fragment without a subject is about the subject of others, as "P1" is about incidents; undefined if it does not tell. */
-function belongsTo({ items }: Fragment, others: readonly Item[] = []): boolean | undefined {
-  const [first] = items
-  const implied = items.flatMap(({ terms }) => terms.flatMap((term) => (impliedBy(term).length === 1 ? impliedBy(term) : [])))
-  if (first === undefined || implied.length === 0) return undefined
-  const isSameKind = others.some((other) => other.names.some(({ field }) => first.names.some((one) => one.field === field)))
-  const terms = new Set(others.flatMap((other) => [...other.terms, ...other.terms.flatMap(impliedBy)]))
-  return isSameKind || implied.some((subject) => terms.has(subject))
+function add(draft: Draft | undefined, fragment: Fragment): void {
+  draft?.fragments.push(fragment)
+  draft?.items.push(...fragment.items)
 }
 
-function hasSubject({ items }: Fragment, isSubject: (term: string) => boolean): boolean {
-  const hasName = items.some(({ names }) => names.length > 0)
-  return items.some(
-    ({ terms, id }) => id || (terms.length > 0 && (hasName ? terms.some(isSubject) : terms.every(isSubject))),
+/** Whether a fragment without a subject goes with others: "P1" with incidents, but not with changes. */
+function fitsTo({ items: [first, ...rest] }: Fragment, others: readonly Item[]): boolean {
+  const implied = [...(first?.terms ?? []), ...rest.flatMap(({ terms }) => terms)]
+    .map(impliedBy)
+    .filter(({ length }) => length === 1)
+  const fields = others.flatMap(({ names }) => names.map(({ field }) => field))
+  const terms = new Set(
+    others.flatMap((other) => [...other.terms, ...other.terms.flatMap(impliedBy)]),
+  )
+  const isAlike = first?.names.some(({ field }) => fields.includes(field)) ?? false
+  return isAlike || implied.length === 0 || implied.some(([subject = '']) => terms.has(subject))
+}
+
+/** Gives a clause what the clauses before it say about it as well. */
+function shareWith(
+  draft: Draft,
+  earlier: readonly Draft[],
+  isSubject: (term: string) => boolean,
+): void {
+  const previous = earlier.at(-1)
+  if (previous === undefined) return
+  const isNoun = ({ terms, names }: Item) =>
+    names.length === 0 &&
+    terms.length > 0 &&
+    terms.every((term) => isSubject(term) && term !== 'health')
+  const isSame = previous.sentence === draft.sentence
+  const pronoun = draft.fragments.find(({ hasPronoun }) => hasPronoun)
+  const topic = earlier.find(
+    ({ fragments, sentence }) =>
+      sentence === draft.sentence &&
+      fragments.some(({ isTopic, items }) => isTopic && items.some(isNamed)),
+  )
+  const isBare =
+    isSame && draft.items.every(({ terms }) => terms.length > 0 && terms.every(isSubject))
+  const head = draft.items.findIndex(isNoun)
+  const end = previous.items.at(-1)
+  if (isSame && end && isNoun(end) && head >= 0) {
+    // "open changes and incidents of this week": one noun directly behind the other shares everything.
+    const isJoined = head === 0 && (draft.items[0]?.from ?? 0) - end.to <= 2
+    if (isJoined) share(previous.items, draft, (item) => !item.terms.some(isSubject))
+    share(
+      draft.items.slice(head + 1),
+      previous,
+      (item) => isJoined || isNamed(item) || item.time !== undefined,
+    )
+  } else if (!draft.items.some(isNamed) && (pronoun || topic || isBare)) {
+    share((topic ?? previous).items, draft, isNamed)
+  }
+  if (pronoun && ![...draft.items, ...draft.shared].some(isNamed)) {
+    draft.items.push({ text: pronoun.text, from: -1, to: -1, terms: [], names: [] })
+  }
+}
+
+function share(items: readonly Item[], to: Draft, fits: (item: Item) => boolean): void {
+  to.shared.push(
+    ...items.filter((item) => fits(item) && !isUnread(item) && !to.items.includes(item)),
   )
 }
 
-/** Gives clauses what their neighbours say about them as well; what is shared is optional. */
-function shareAmong(drafts: Draft[], isSubject: (term: string) => boolean): void {
-  for (const [index, draft] of drafts.entries()) {
-    const previous = drafts[index - 1]
-    if (previous === undefined) continue
-    const topic = drafts.slice(0, index).find((one) => one.sentence === draft.sentence && one.fragments.some(isNamedTopic))
-    const isNamed = draft.items.some(({ names, id }) => names.length > 0 || id)
-    const hasPronoun = draft.fragments.some((fragment) => fragment.hasPronoun)
-    const isBare = draft.items.every(({ terms }) => terms.length > 0 && terms.every(isSubject))
-    if (isJoined(previous, draft, isSubject)) {
-      share(previous, draft, (item) => !item.terms.some(isSubject))
-      share(draft, previous, (item) => !item.terms.some(isSubject))
-    } else if (!isNamed && hasPronoun) {
-      share(previous, draft, ({ names, id }) => names.length > 0 || id !== undefined)
-    } else if (!isNamed && (topic || (isBare && previous.sentence === draft.sentence))) {
-      share(topic ?? previous, draft, ({ names }) => names.length > 0)
-    } else if (endsWithSubject(previous, isSubject) && previous.sentence === draft.sentence) {
-      const head = draft.items.findIndex(({ terms }) => terms.some(isSubject))
-      const trailing = draft.items.slice(head + 1)
-      share(draft, previous, (item) => trailing.includes(item) && (item.names.length > 0 || item.time !== undefined))
-    }
-    if (!isNamed && hasPronoun && draft.shared.length === 0) {
-      const pronoun = draft.fragments.find((fragment) => fragment.hasPronoun)
-      draft.items.push({ text: pronoun?.text ?? '', from: -1, to: -1, terms: [], names: [] })
-    }
-  }
-}
-
-function isNamedTopic({ isTopic, items }: Fragment): boolean {
-  return isTopic && items.some(({ names }) => names.length > 0)
-}
-
-function endsWithSubject({ items }: Draft, isSubject: (term: string) => boolean): boolean {
-  const isNamed = items.some(({ names, time, id }) => names.length > 0 || time || id)
-  return !isNamed && (items.at(-1)?.terms.some(isSubject) ?? false)
-}
-
-/** "changes and incidents": one subject directly behind the other. */
-function isJoined(left: Draft, right: Draft, isSubject: (term: string) => boolean): boolean {
-  const isOnlySubject = ({ terms, names }: Item) =>
-    terms.length > 0 && terms.every((term) => isSubject(term) && term !== 'health') && names.length === 0
-  const [end, start] = [left.items.at(-1), right.items[0]]
-  if (left.sentence !== right.sentence || end === undefined || start === undefined) return false
-  return isOnlySubject(end) && isOnlySubject(start) && start.from - end.to <= 2
-}
-
-function share(from: Draft, to: Draft, fits: (item: Item) => boolean): void {
-  const known = new Set(to.items.map((item) => item.from))
-  for (const item of from.items) {
-    if (!fits(item) || isUnread(item) || known.has(item.from)) continue
-    to.shared.push(item)
-  }
-}
-
+/** Writes the clause as a question of its own: what is shared, then its words, then names and times that are shared. */
 function finish({ fragments, items, shared }: Draft): Clause {
-  const own = fragments.map(({ text }) => text).join(', ')
-  const names = shared.filter((item) => item.names.length > 0 || item.id)
-  const others = shared.filter((item) => !names.includes(item))
-  const before = others.filter(({ time }) => !time).map(({ text }) => text)
-  const behind = others.filter(({ time }) => time).map(({ text }) => text)
-  const about = names.length > 0 ? [`for ${names.map(({ text }) => text).join(' and ')}`] : []
-  const isNamed = [...items, ...shared].some((item) => item.names.length > 0 || item.id || item.search)
-  return {
-    items: [...items, ...shared.map((item) => ({ ...item, optional: true }))],
-    text: [...before, own, ...about, ...behind].join(' '),
-    isCommand: fragments.some((fragment) => fragment.isCommand),
-    isOpen: !isNamed && (fragments[0]?.hasPronoun ?? false),
-  }
+  const texts = (fits: (item: Item) => boolean) => shared.filter(fits).map(({ text }) => text)
+  const about = texts(isNamed)
+  const text = [
+    ...texts((item) => !isNamed(item) && !item.time),
+    fragments.map((fragment) => fragment.text).join(', '),
+    ...(about.length > 0 ? [`for ${about.join(' and ')}`] : []),
+    ...texts(({ time }) => time !== undefined),
+  ].join(' ')
+  const all = [...items, ...shared.map((item) => ({ ...item, isOptional: true }))]
+  const isOpen =
+    (fragments[0]?.hasPronoun ?? false) && !all.some((item) => isNamed(item) || item.search)
+  return { items: all, text, isCommand: fragments.some(({ isCommand }) => isCommand), isOpen }
 }

@@ -1,8 +1,7 @@
 import { decline, type Result, writeAnswer } from './answer.ts'
 import { type Catalogue, readCatalogue } from './catalogue.ts'
-import { plan } from './plan.ts'
+import { type Call, plan } from './plan.ts'
 import {
-  type Call,
   type CompletionRequest,
   completionBody,
   completionRequestSchema,
@@ -16,8 +15,6 @@ import {
 import { shapeOf } from './records.ts'
 import { decideTriage, type Roster, readRoster } from './triage.ts'
 import { createVocabulary, type KnownName, type Vocabulary } from './vocabulary.ts'
-
-export type { KnownName } from './vocabulary.ts'
 
 /** The name under which the offline model is listed; it answers to any other as well. */
 const modelName = 'offline'
@@ -136,7 +133,11 @@ function resultsIn(messages: readonly RequestMessage[]): Result[] {
 }
 
 /** The call that gets the rest of a list which was cut, where the tool allows a longer one. */
-function longerCall({ call, result }: Result, all: readonly Result[], { tools }: Catalogue): Call[] {
+function longerCall(
+  { call, result }: Result,
+  all: readonly Result[],
+  { tools }: Catalogue,
+): Call[] {
   const shape = shapeOf(result)
   const limit = tools
     .find(({ name }) => name === call.tool)
@@ -144,7 +145,9 @@ function longerCall({ call, result }: Result, all: readonly Result[], { tools }:
   if (shape.kind !== 'list' || limit === undefined || limit.name in call.args) return []
   if (shape.total <= shape.rows.length || shape.rows.length >= limit.max) return []
   if (all.some((other) => isLonger(other.call, call))) return []
-  return [{ tool: call.tool, args: { ...call.args, [limit.name]: Math.min(limit.max, shape.total) } }]
+  return [
+    { tool: call.tool, args: { ...call.args, [limit.name]: Math.min(limit.max, shape.total) } },
+  ]
 }
 
 /** Whether a call repeats another one with a further argument. */

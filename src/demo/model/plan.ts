@@ -1,333 +1,288 @@
-import type { Call } from './protocol.ts'
-import { type Catalogue, type CatalogueTool, digitsIn, type Parameter } from './catalogue.ts'
+import { type Catalogue, digitsIn, type Parameter, type Tool } from './catalogue.ts'
 import { clausesOf } from './clauses.ts'
 import { type Item, isUnread, read } from './reading.ts'
-import type { Span } from './times.ts'
 import { aspectTerms, platformTerms, subjectTerms, valueTerms } from './vocabulary.ts'
 
+/** A call of a tool with its arguments. */
+export type Call = { tool: string; args: Record<string, unknown> }
 
-/** What to do about a question. `declined` names the words that no tool can answer. */
+/** What to do about a question. */
 export type Plan = {
   calls: Call[]
+  /** Words of the question that no tool can apply. */
   declined: string[]
-  /** What the user must know beside the results: parts that were left out, words that were corrected. */
+  /** What the user must know beside the results. */
   notes: string[]
-  /** Meanings of fields that the question asks for: `owner`, `cause`. */
+  /** Meanings of the fields that the question asks for: `owner`, `cause`. */
   asked: ReadonlySet<string>
 }
 
-/** How one tool would answer a clause. */
-type Fit = {
-  tool: CatalogueTool
-  args: Map<Parameter, unknown[]>
-  score: number
-  /** What it cannot apply. */
-  missing: Item[]
-  notes: string[]
-}
+type Args = Map<Parameter, unknown[]>
+/** How well a tool answers a clause, with the items that it cannot apply. */
+type Fit = { tool: Tool; args: Args; score: number; missing: Item[]; notes: string[] }
+/** A clause, the meanings of all its words, and those of the nouns and filters of all tools. */
+type Context = { items: readonly Item[]; said: Set<string>; elsewhere: Set<string>; now: number }
 
+const maxCharacters = 2000
 const maxCalls = 8
+const isNamed = ({ names, id, search }: Item) => names.length > 0 || !!id || search !== undefined
+const meet = (some: Iterable<string>, others: Iterable<string>) => {
+  const known = new Set(others)
+  return [...some].filter((one) => known.has(one))
+}
+const meets = (some: Iterable<string>, others: Iterable<string>) => meet(some, others).length > 0
 
 /** Plans the calls that answer a question: for each part of it the tools that apply all that it says. */
 export function plan(question: string, { tools, vocabulary }: Catalogue, now: number): Plan {
-  const isSubject = (term: string) => subjectTerms.has(term) || isOwnSubject(term, tools)
-  const reading = read(question.slice(0, 2000), vocabulary, now)
-  const { clauses, asides } = clausesOf(reading, isSubject)
-  const notes = asides.map((text) => `I did not read “${text}”.`)
-  for (const { from, to } of reading.corrections) notes.push(`I read “${from}” as “${to}”.`)
+  const isKnown = (term: string) =>
+    aspectTerms.has(term) || valueTerms.has(term) || platformTerms.has(term)
+  const isOwn = (term: string) => !isKnown(term) && tools.some(({ terms }) => terms.has(term))
+  const { fragments, corrections } = read(question.slice(0, maxCharacters), vocabulary, now)
+  const { clauses, asides } = clausesOf(fragments, isOwn)
+  const notes = corrections.map(({ from, to }) => `I read “${from}” as “${to}”.`)
+  notes.push(...asides.map((text) => `I did not use “${text}”.`))
+  const filters = tools.flatMap(({ parameters }) =>
+    parameters.filter(({ kind }) => kind === 'enum'),
+  )
+  const elsewhere = new Set([...tools, ...filters].flatMap(({ terms }) => [...terms]))
   const calls: Call[] = []
   const declined: string[] = []
-  const items = clauses.flatMap((clause) => clause.items)
-  const asked = new Set(items.flatMap(({ terms }) => terms.filter((term) => aspectTerms.has(term))))
-  for (const clause of clauses) {
-    const unread = clause.items.filter(isUnread)
-    const fits = unread.length > 0 ? [] : cover(clause.items, tools, now)
-    if (fits.length > 0) {
-      for (const fit of fits) {
-        calls.push(...callsOf(fit))
-        notes.push(...fit.notes)
-      }
-      continue
-    }
-    declined.push(...(unread.length > 0 ? unread : leastMissing(clause.items, tools, now)).map(({ text }) => text))
+  for (const { items } of clauses) {
+    const context = { items, said: new Set(items.flatMap(({ terms }) => terms)), elsewhere, now }
+    const unread = items.filter(isUnread)
+    const fits = unread.length > 0 ? [] : cover(context, tools)
+    calls.push(...fits.flatMap(callsOf))
+    notes.push(...fits.flatMap((fit) => fit.notes))
+    const missing = unread.length > 0 ? unread : (fitsOf(context, tools)[0]?.missing ?? items)
+    if (fits.length === 0) declined.push(...missing.map(({ text }) => text))
   }
-  if (clauses.length === 0) declined.push(question.slice(0, 80))
-  return { calls: unique(calls).slice(0, maxCalls), declined, notes: [...new Set(notes)], asked }
-}
-
-/** A word that only tools of this agent use, such as "runner" in `list_runners`. */
-function isOwnSubject(term: string, tools: readonly CatalogueTool[]): boolean {
-  const isKnown = aspectTerms.has(term) || valueTerms.has(term) || platformTerms.has(term)
-  return !isKnown && tools.some(({ nameTerms }) => nameTerms.has(term))
+  const terms = clauses.flatMap(({ items }) => items.flatMap((item) => item.terms))
+  const unique = [...new Map(calls.map((call) => [JSON.stringify(call), call])).values()]
+  return {
+    calls: unique.slice(0, maxCalls),
+    declined,
+    notes,
+    asked: new Set(meet(terms, aspectTerms)),
+  }
 }
 
 /** The fewest tools that together apply everything; all of them if several do it equally well. */
-function cover(items: readonly Item[], tools: readonly CatalogueTool[], now: number): Fit[] {
-  const isOverview = items.every(({ terms, time }) => time || terms.includes('overview'))
-  if (isOverview) return overview(items, tools, now)
+function cover(context: Context, tools: readonly Tool[]): Fit[] {
+  let { items } = context
+  if (items.every(({ terms, time }) => time || terms.includes('overview')))
+    return overview(context, tools)
   const chosen: Fit[] = []
-  let left = items
   while (chosen.length < 4) {
-    const fits = fitsOf(left, tools, now).filter(({ score }) => score > 0)
-    const whole = fits.filter(({ missing }) => missing.length === 0)
-    if (whole.length > 0) {
-      const best = Math.max(...whole.map(({ score }) => score))
-      return [...chosen, ...whole.filter(({ score }) => best - score < 0.01)]
-    }
+    const fits = fitsOf({ ...context, items }, tools)
     const [best] = fits
-    if (best === undefined || best.missing.length === left.length) return []
+    if (best === undefined || best.score <= 0 || best.missing.length === items.length) return []
+    if (best.missing.length === 0) {
+      const isEqual = ({ missing, score }: Fit) => missing.length === 0 && best.score - score < 0.01
+      return [...chosen, ...fits.filter(isEqual)]
+    }
     chosen.push(best)
-    const shared = left.filter((item) => isShareable(item) && !best.missing.includes(item))
-    left = [...best.missing, ...shared.map((item) => ({ ...item, optional: true }))]
+    // What is not a thing of its own holds for the next tool as well: "wrong with Snowflake or Azure".
+    const shared = items.filter((item) => !isNamed(item) && !best.missing.includes(item))
+    items = [...best.missing, ...shared.map((item) => ({ ...item, isOptional: true }))]
   }
   return []
 }
 
-/** What applies to a second tool as well: "wrong with Snowflake or Azure". */
-function isShareable({ id, names, terms }: Item): boolean {
-  return !id && names.length === 0 && !terms.some((term) => platformTerms.has(term))
-}
-
-/** What is open, failed or unhealthy: every tool that lists something without being told what. */
-function overview(items: readonly Item[], tools: readonly CatalogueTool[], now: number): Fit[] {
-  const times = items.filter(({ time }) => time)
-  return tools
+/** For a question about everything: every tool that lists something, what is open where that can be said. */
+function overview(context: Context, tools: readonly Tool[]): Fit[] {
+  const items = context.items.filter(({ time }) => time)
+  const open = { text: '', from: 0, to: 0, terms: ['open'], names: [], isOptional: true }
+  const fits = tools
     .filter(({ isSingle }) => !isSingle)
-    .map((tool) => {
-      const open = tool.parameters.find(({ values }) => values.some(({ terms }) => terms.includes('open')))
-      const fit = fitOf(times, tool, now)
-      if (open && times.length === 0) add(fit, open, valueFor(open, 'open'))
-      return fit
-    })
-    .filter(({ missing }) => missing.length === 0)
+    .map((tool) => fitOf({ ...context, items: items.length > 0 ? items : [open] }, tool))
+  return fits.filter(({ missing }) => missing.length === 0)
 }
 
-function fitsOf(items: readonly Item[], tools: readonly CatalogueTool[], now: number): Fit[] {
-  const fits = tools.map((tool) => fitOf(items, tool, now)).filter((fit) => isCallable(fit, items))
+function fitsOf(context: Context, tools: readonly Tool[]): Fit[] {
+  const fits = tools
+    .map((tool) => fitOf(context, tool))
+    .filter((fit) => isCallable(fit, context.said))
   return fits.sort((a, b) => a.missing.length - b.missing.length || b.score - a.score)
 }
 
-function leastMissing(items: readonly Item[], tools: readonly CatalogueTool[], now: number): Item[] {
-  const [best] = fitsOf(items, tools, now)
-  return best ? best.missing : [...items]
-}
-
 /** Required arguments are there, one record is named where one is answered, and a narrow tool was asked for. */
-function isCallable({ tool, args }: Fit, items: readonly Item[]): boolean {
-  const given = [...args.keys()]
-  if (tool.parameters.some((one) => one.isRequired && !given.includes(one))) return false
-  if (tool.isSingle && !given.some(({ kind }) => ['id', 'key', 'name'].includes(kind))) return false
-  const narrow = [...tool.nameTerms].filter((term) => valueTerms.has(term))
-  const wanted = termsOf(items)
-  const isNarrow = narrow.length > 0 && !narrow.some((term) => wanted.includes(term)) && !wanted.includes('succeeded')
-  return !isNarrow
+function isCallable({ tool, args }: Fit, said: Set<string>): boolean {
+  const narrow = meet(tool.terms, valueTerms)
+  const isKnown = [...args.keys()].some(({ kind }) => /^(?:id|key|name)$/.test(kind))
+  const isWhole = tool.parameters.every((one) => !one.isRequired || args.has(one))
+  return isWhole && (isKnown || !tool.isSingle) && (narrow.length === 0 || meets(narrow, said))
 }
 
-function termsOf(items: readonly Item[]): string[] {
-  return items.flatMap(({ terms }) => terms)
-}
-
-/** Tries to apply every item of a clause to a tool. */
-function fitOf(items: readonly Item[], tool: CatalogueTool, now: number): Fit {
+/** Applies every item of a clause to a tool, names first. A tool whose name says more than was asked fits less. */
+function fitOf(context: Context, tool: Tool): Fit {
   const fit: Fit = { tool, args: new Map(), score: 0, missing: [], notes: [] }
-  const named = items.filter(({ names, id, search }) => names.length > 0 || id || search !== undefined)
-  const ordered = [...named, ...items.filter((item) => !named.includes(item))]
-  const context = { items, now }
-  for (const item of ordered) {
+  const { items, said } = context
+  for (const item of [...items.filter(isNamed), ...items.filter((one) => !isNamed(one))]) {
     const score = apply(item, fit, context)
-    if (score !== undefined) fit.score += score
-    else if (!item.optional) fit.missing.push(item)
+    fit.score += score ?? 0
+    if (score === undefined && !item.isOptional) fit.missing.push(item)
   }
-  const wanted = termsOf(items)
-  const unasked = tool.nameWords.filter((terms) => terms.length > 0 && !terms.some((term) => term === 'health' || wanted.includes(term)))
-  fit.score -= (unasked.length / Math.max(1, tool.nameWords.length)) * 0.8
+  const unasked = [...tool.terms].filter(
+    (term) => !said.has(term) && !/^(?:health|overview|state)$/.test(term),
+  )
+  fit.score -= (unasked.length / tool.terms.size) * 0.8
   return fit
 }
 
-type Context = { items: readonly Item[]; now: number }
-
 /** Applies an item: as an argument, or because the tool is about it. Answers how well, or nothing. */
 function apply(item: Item, fit: Fit, context: Context): number | undefined {
-  if (item.id) return applyId(item.id, item.terms, fit, context)
-  if (item.time) return applyTime(item.time, fit, context)
-  if (item.search !== undefined) return applySearch(item.search, fit, item.isGuess ?? false)
-  return (
-    applyNumbers(item, fit, context) ?? applyName(item, fit) ?? applyTerms(item, fit, context)
-  )
+  if (item.id) return applyId(item, fit, context)
+  if (item.time) return applyTime(item, fit, context)
+  if (item.search !== undefined) return applySearch(item, fit)
+  if (item.numbers) return applyNumbers(item, fit, context)
+  return applyName(item, fit) ?? applyTerms(item, fit, context)
 }
 
-function applyId({ prefix, digits }: NonNullable<Item['id']>, terms: readonly string[], fit: Fit, { items }: Context): number | undefined {
-  const { tool } = fit
-  const subject = termsOf(items)
-  const parameter = tool.parameters.find(({ kind, example, isRequired }) => {
-    if (kind !== 'id') return false
-    const letters = (/^[A-Z]+/.exec(example)?.[0] ?? '').toLowerCase()
-    if (letters === prefix) return true
-    return isRequired && (prefix === '' ? subject : terms).some((term) => tool.nameTerms.has(term))
+const find = ({ tool }: Fit, kind: Parameter['kind']) =>
+  tool.parameters.find((one) => one.kind === kind)
+const add = ({ args }: Fit, parameter: Parameter, value: unknown) =>
+  args.set(parameter, [...new Set([...(args.get(parameter) ?? []), value])])
+/** Whether the thing that the tool is about is named. */
+const isAboutOne = ({ tool, args }: Fit) =>
+  [...args.keys()].some(({ kind, terms }) => kind === 'name' && meets(terms, tool.terms))
+
+function applyId({ id, terms }: Item, fit: Fit, { said }: Context): number | undefined {
+  const { prefix = '', digits = '' } = id ?? {}
+  const parameter = fit.tool.parameters.find(({ kind, example, isRequired }) => {
+    const isOwn = prefix !== '' && example.toLowerCase().startsWith(prefix)
+    // A number of another kind narrows a list, if the question names what is listed: "incidents caused by CHG0030409".
+    const isMeant = isRequired
+      ? isOwn || meets(prefix ? terms : said, fit.tool.terms)
+      : isOwn && meets(said, fit.tool.terms)
+    return kind === 'id' && isMeant
   })
-  if (parameter === undefined) return undefined
-  const [, letters = '', zeros = ''] = /^([A-Z]+)(\d+)$/.exec(parameter.example) ?? []
-  const isRelation = !parameter.isRequired
-  if (isRelation && !subject.some((term) => tool.nameTerms.has(term))) return undefined
-  add(fit, parameter, letters + digits.replace(/^0+/, '').padStart(zeros.length, '0'))
-  return 5
+  const [, letters = '', zeros = ''] = /^([A-Z]+)(\d+)$/.exec(parameter?.example ?? '') ?? []
+  if (parameter)
+    add(fit, parameter, letters + digits.replace(/^0+/, '').padStart(zeros.length, '0'))
+  return parameter && 5
 }
 
-function applyTime(time: NonNullable<Item['time']>, fit: Fit, { items, now }: Context): number | undefined {
-  const { tool, args } = fit
-  const isOver = termsOf(items).some((term) => ['closed', 'canceled', 'resolved', 'failed'].includes(term))
-  const span = tool.isPlanned && !isOver ? time.planned : time.past
-  if (span === undefined) return undefined
-  const from = tool.parameters.find(({ kind }) => kind === 'from')
-  const to = tool.parameters.find(({ kind }) => kind === 'to')
+function applyTime({ time }: Item, fit: Fit, { said, now }: Context): number | undefined {
+  const { isPlanned } = fit.tool
+  const isOver = meets(said, ['closed', 'canceled', 'resolved', 'failed'])
+  const { from: start = 0, to: end = Number.MAX_VALUE } = (isPlanned && !isOver
+    ? time?.planned
+    : time?.past) ?? { to: -1 }
+  if (end < start || (!isPlanned && start > now)) return undefined
+  const [from, to] = [find(fit, 'from'), find(fit, 'to')]
+  const isCut = end < Number.MAX_VALUE && (isPlanned || end < now)
   if (from === undefined) {
-    if (includesNow(span, now)) return 0.1
-    const isNamed = [...args.keys()].some(({ kind, terms }) => kind === 'name' && [...terms].some((term) => tool.nameTerms.has(term)))
-    if (!isNamed || (span.from ?? 0) > now) return undefined
-    fit.notes.push('This tool has no filter for a time: compare the times shown.')
+    // Without a filter for times a tool tells the present. About a named thing its own times say the rest.
+    if (end < now && !isAboutOne(fit)) return undefined
+    if (end < now) fit.notes.push('This tool has no filter for a time: compare the times shown.')
     return 0.1
   }
-  if (!tool.isPlanned && (span.from ?? 0) > now) return undefined
-  if (span.from !== undefined) add(fit, from, iso(span.from))
-  const isUntilNow = !tool.isPlanned && span.to !== undefined && span.to >= now
-  if (span.to === undefined || isUntilNow) return 2
-  if (to === undefined) return undefined
-  add(fit, to, iso(span.to))
-  return 2
+  if (start > 0) add(fit, from, new Date(start).toISOString())
+  if (isCut && to) add(fit, to, new Date(end).toISOString())
+  return isCut && !to ? undefined : 2
 }
 
-function includesNow({ from = 0, to = Number.POSITIVE_INFINITY }: Span, now: number): boolean {
-  return from <= now && now <= to
-}
-
-/** Looks for words as they are: by an identifier of that shape, in a text search, or as a name. */
-function applySearch(search: string, fit: Fit, isGuess: boolean): number | undefined {
-  const { parameters } = fit.tool
+/** Looks for words as they are: as an identifier of that shape, in a text search, or as a name. */
+function applySearch({ search = '', isGuess }: Item, fit: Fit): number | undefined {
   const digits = digitsIn(search)
-  const key = parameters.find((one) => one.kind === 'key' && digits !== '' && digitsIn(one.example) === digits)
-  const parameter = key ?? parameters.find(({ kind }) => kind === 'search') ?? (isGuess ? undefined : parameters.find(({ kind }) => kind === 'name'))
-  if (parameter === undefined) return undefined
-  add(fit, parameter, key ? search.toLowerCase() : search)
-  return key ? 5 : 1
+  const key = digits
+    ? fit.tool.parameters.find((one) => one.kind === 'key' && digitsIn(one.example) === digits)
+    : undefined
+  const parameter = key ?? find(fit, 'search') ?? (isGuess ? undefined : find(fit, 'name'))
+  if (parameter) add(fit, parameter, key ? search.toLowerCase() : search)
+  return parameter && (key ? 5 : 1)
 }
 
 /** "priority 1 or higher" for an enum of numbers, "last 5" for a limit. */
-function applyNumbers({ numbers, bound, terms }: Item, fit: Fit, { items }: Context): number | undefined {
-  if (numbers === undefined) return undefined
-  const parameter = fit.tool.parameters.find((one) => one.kind === 'enum' && terms.some((term) => one.terms.has(term)))
+function applyNumbers(
+  { numbers = [], bound, terms }: Item,
+  fit: Fit,
+  { said }: Context,
+): number | undefined {
+  const [first = 0] = numbers
+  const parameter = fit.tool.parameters.find(
+    (one) => one.kind === 'enum' && meets(terms, one.terms),
+  )
   if (parameter) {
     const known = parameter.values.map(({ value }) => value)
-    const [first = 0] = numbers
-    const wanted = bound
-      ? known.filter((value) => (bound === 'higher' ? Number(value) <= first : Number(value) >= first))
-      : numbers
-    if (!wanted.every((value) => known.includes(value))) return undefined
+    const isLow = bound === 'lower' || bound === 'below'
+    const isIn = (value: unknown) => (isLow ? Number(value) >= first : Number(value) <= first)
+    const wanted = bound ? known.filter(isIn) : numbers
     for (const value of wanted) add(fit, parameter, value)
-    return 3
+    return wanted.every((value) => known.includes(value)) ? 3 : undefined
   }
-  const limit = limitOf(fit.tool)
-  const isCount = terms.includes('latest') || (terms.length === 0 && termsOf(items).includes('latest'))
-  if (limit === undefined || !isCount || (numbers[0] ?? 0) < 1 || (numbers[0] ?? 0) > limit.max) return undefined
-  fit.args.set(limit, [numbers[0]])
+  const limit = find(fit, 'limit')
+  const isCount = terms.includes('latest') || (terms.length === 0 && said.has('latest'))
+  if (limit === undefined || !isCount || first < 1 || first > limit.max) return undefined
+  fit.args.set(limit, [first])
   return 1
-}
-
-function limitOf({ parameters }: CatalogueTool): Parameter | undefined {
-  return parameters.find(({ kind }) => kind === 'limit')
 }
 
 /** A name goes to the parameter of its field; the name of a platform may be in the name of the tool. */
 function applyName({ names, terms, text }: Item, fit: Fit): number | undefined {
-  const { tool, args } = fit
-  const own = [...platformTerms].find((platform) => tool.nameTerms.has(platform))
-  if (own !== undefined && terms.includes(own)) return 3
-  let best: number | undefined
-  for (const { name, field, platform } of names) {
-    if (own !== undefined && platform !== undefined && platform !== own) continue
-    const parameter = tool.parameters.find((one) => one.name === field && one.kind === 'name')
-    if (parameter === undefined || (own !== undefined && name.toLowerCase() === own)) continue
-    const given = args.get(parameter) ?? []
-    const same = names.filter((one) => one.field === field)
-    const value = new Set(same.map((one) => one.name)).size > 1 ? undefined : withoutPlatform(name)
-    if (!given.includes(value)) add(fit, parameter, value ?? name)
-    best = platform !== undefined || subjectTerms.has(field) ? 3 : 2.5
-    break
+  const own = [...platformTerms].find((platform) => fit.tool.terms.has(platform))
+  if (own && terms.includes(own)) return 3
+  const known = names.filter(({ platform }) => !own || !platform || platform === own)
+  for (const parameter of fit.tool.parameters) {
+    const meant = new Set(
+      known.filter(({ field }) => field === parameter.name).map(({ name }) => name),
+    )
+    const [name = ''] = meant
+    const [first = '', ...rest] = name.split(' ')
+    const short = rest.length > 0 && platformTerms.has(first.toLowerCase()) ? rest.join(' ') : name
+    if (meant.size > 0) add(fit, parameter, meant.size > 1 ? text : short)
+    if (meant.size > 0) return 3
   }
-  const search = tool.parameters.find(({ kind }) => kind === 'search')
-  if (best === undefined && search && names.length > 0 && own === undefined) {
-    add(fit, search, names.length === 1 ? names[0]?.name : text)
-    return 0.5
-  }
-  return best
-}
-
-function withoutPlatform(name: string): string {
-  const [first = '', ...rest] = name.split(' ')
-  return rest.length > 0 && platformTerms.has(first.toLowerCase()) ? rest.join(' ') : name
+  const search = own || names.length === 0 ? undefined : find(fit, 'search')
+  if (search) add(fit, search, names.length > 1 ? text : names[0]?.name)
+  return search && 0.5
 }
 
 /** A value of an enum, a word that the tool's name or description has, or a field that is asked for. */
-function applyTerms({ terms }: Item, fit: Fit, { items }: Context): number | undefined {
+function applyTerms(
+  { terms, text }: Item,
+  fit: Fit,
+  { items, said, elsewhere }: Context,
+): number | undefined {
   const { tool, args } = fit
-  const isNamed = [...args.keys()].some(({ kind, terms: own }) => kind === 'name' && [...own].some((term) => tool.nameTerms.has(term)))
-  const inName = terms.find((term) => tool.nameTerms.has(term))
+  const isDated = items.some(({ time }) => time)
   const isRecord = tool.isSingle && args.size > 0
-  const limit = limitOf(tool)
-  if (terms.includes('latest') && !isRecord && limit && !inName) {
-    if (!args.has(limit)) args.set(limit, [items.some(({ text }) => /s$/.test(text)) ? 10 : 1])
+  const [inName] = meet(terms, tool.terms)
+  const nameScore = inName && (valueTerms.has(inName) ? 3.5 : subjectTerms.has(inName) ? 3 : 2)
+  if (terms.includes('planned') && tool.isPlanned && (isDated || !terms.includes('scheduled')))
     return 1
-  }
-  if (inName !== undefined && !terms.some((term) => valueTerms.has(term) && term !== inName)) return valueTerms.has(inName) ? 3.5 : subjectTerms.has(inName) ? 3 : 2
-  const hasTime = items.some(({ time }) => time)
-  if (terms.includes('succeeded') && hasTime && !isNamed && tool.nameTerms.has('failed')) {
-    fit.notes.push('I looked for failures: what is not listed did not fail in this time.')
-    return 1
-  }
-  if (terms.includes('planned') && tool.isPlanned && (hasTime || !terms.includes('scheduled'))) return 1
-  if (terms.includes('opened') && hasTime) return 1
-  const isMeant = (one: Parameter) => one.kind === 'enum' && terms.some((term) => valueFor(one, term) !== undefined)
-  const named = items.flatMap((item) => item.terms)
-  const enums = tool.parameters.filter(isMeant)
-  const parameter = enums.find((one) => [...one.terms].some((term) => named.includes(term))) ?? enums[0]
+  if (terms.includes('opened') && isDated) return 1
+  if (nameScore && meet(terms, valueTerms).every((term) => term === inName)) return nameScore
+  const isMeant = (one: { terms: readonly string[] }) => meets(one.terms, terms)
+  const enums = tool.parameters.filter(({ values }) => values.some(isMeant))
+  const parameter = enums.find((one) => meets(one.terms, said)) ?? enums[0]
   if (parameter) {
-    if (isNamed || isRecord) return 2
-    for (const term of terms) {
-      const value = valueFor(parameter, term)
-      if (value !== undefined) add(fit, parameter, value)
-    }
-    return 3
+    // Asked of one thing, a value is no filter: the record tells whether it is so.
+    const isFilter = !isRecord && !isAboutOne(fit)
+    for (const { value } of isFilter ? parameter.values.filter(isMeant) : [])
+      add(fit, parameter, value)
+    return isFilter ? 3 : 2
   }
-  if (inName !== undefined) return valueTerms.has(inName) ? 3.5 : subjectTerms.has(inName) ? 3 : 2
-  if (isRecord) return terms.some((term) => tool.describedTerms.has(term)) ? 1 : 0.2
-  if (tool.parameters.some((one) => terms.some((term) => one.terms.has(term)))) return 1
-  const described = terms.find((term) => tool.describedTerms.has(term) && !valueTerms.has(term))
-  if (described !== undefined) return 1
-  return terms.some((term) => aspectTerms.has(term)) ? 0.1 : undefined
-}
-
-function valueFor({ values }: Parameter, term: string): unknown {
-  return values.find(({ terms }) => terms.includes(term))?.value
-}
-
-function add({ args }: Fit, parameter: Parameter, value: unknown): void {
-  const given = args.get(parameter) ?? []
-  if (!given.includes(value)) args.set(parameter, [...given, value])
+  if (nameScore) return nameScore
+  const limit = find(fit, 'limit')
+  if (terms.includes('latest') && limit && !isRecord) {
+    const isPlural = items.some((item) => /s$/.test(item.text) && item.text !== text)
+    if (!args.has(limit)) add(fit, limit, isPlural ? 10 : 1)
+    return 1
+  }
+  if (isRecord) return meets(terms, tool.describedTerms) ? 1 : 0.2
+  if (tool.parameters.some((one) => meets(terms, one.terms))) return 1
+  if (meets(terms, elsewhere)) return undefined
+  if (meet(terms, tool.describedTerms).some((term) => !valueTerms.has(term))) return 1
+  return meets(terms, aspectTerms) ? 0.1 : undefined
 }
 
 /** One call, or one for each value where a parameter takes one only. */
 function callsOf({ tool, args }: Fit): Call[] {
-  let calls: Record<string, unknown>[] = [{}]
+  let calls: Call['args'][] = [{}]
   for (const [{ name, isList }, values] of args) {
     const options = isList ? [values] : values
     calls = calls.flatMap((call) => options.map((value) => ({ ...call, [name]: value })))
   }
   return calls.map((given) => ({ tool: tool.name, args: given }))
-}
-
-function unique(calls: Call[]): Call[] {
-  return [...new Map(calls.map((call) => [JSON.stringify(call), call])).values()]
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString()
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Call } from './plan.ts'
 
 const part = z.looseObject({ type: z.string(), text: z.string().optional() })
 const content = z.union([z.string(), z.array(part)]).nullish()
@@ -44,15 +45,9 @@ export const completionRequestSchema = z.looseObject({
 
 export type CompletionRequest = z.infer<typeof completionRequestSchema>
 export type RequestMessage = CompletionRequest['messages'][number]
-/** A tool as the request offers it: its name, description and the JSON Schema of its arguments. */
-export type OfferedTool = z.infer<typeof tool>['function']
-
-/** A call of a tool with its arguments. */
-export type Call = { tool: string; args: Record<string, unknown> }
 
 /** What is answered: text, or calls of tools. */
 export type Reply = { content: string } | { calls: Call[] }
-
 
 /** The text of a message, whether it came as a string or in parts. */
 export function contentOf(message: RequestMessage | undefined): string {
@@ -133,9 +128,4 @@ export function errorResponse({ status, message: told, param, code }: ProtocolEr
       code: code ?? null,
     },
   })
-}
-
-/** Whether a value is an object with fields. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,52 +1,70 @@
-import { formsOf, Spelling, singular } from './words.ts'
+import { formsOf, singular, spellingOf } from './words.ts'
 
-/** A name that may occur in questions, such as that of a pipeline, a team or a part of a platform. */
+const wordsIn = (list: string) =>
+  new Set(
+    list
+      .trim()
+      .split(/\s+/)
+      .map((word) => word.replaceAll('_', ' ')),
+  )
+const termsIn = (list: string) =>
+  list
+    .trim()
+    .split('\n')
+    .map((line) => line.split(':')[0] ?? '')
+
+/** The terms of lines `term: form form`, by form. */
+function tableOf(list: string): Map<string, string[]> {
+  const table = new Map<string, string[]>()
+  for (const line of list.trim().split('\n')) {
+    const [term = '', forms = ''] = line.split(':')
+    for (const form of wordsIn(`${term} ${forms}`)) {
+      table.set(form, [...new Set([...(table.get(form) ?? []), term])])
+    }
+  }
+  return table
+}
+
+/** A name that questions may hold, such as that of a pipeline, a team or a part of a platform. */
 export type KnownName = {
   name: string
   /** The parameter that takes it: `pipeline`, `assignment_group`, `service`, `region`. */
   field: string
   /** The platform that the named thing is a part of, in lower case. */
   platform?: string
-  /** A short form, in lower case. */
-  alias?: string
 }
 
-/** What questions are about. `_` stands for a space; a word may be listed under several meanings. */
+/** What questions are about. `_` stands for a space. A word may have several meanings. */
 const subjects = `
-change: chg cr crs rfc rfcs change_request request changed changing deployment deploy deployed rollout release going_live go_live maintenance_window
+change: chg cr crs rfc rfcs change_request request changed changing deployment deploy deployed rollout release going_live go_live ticket
 incident: inc incs ticket problem issue
-change: ticket
 pipeline: job load loaded etl elt dag workflow dataflow feed import ingestion intake batch
 run: ran execution executed
-health: healthy unhealthy ok okay fine up alive available availability unavailable reachable unreachable accessible
-health: operational functional functioning stable unstable impaired slow sluggish slowness latency degraded degradation outage
-health: down offline maintenance degrade disruption disrupted disturbance working problem issue trouble wrong doing status uptime responding normal
-health: normally affected how_is how_are hows broken late delayed stuck hanging stale good well platform service system stack usable running missing happened happening happen announced_problem
-health: work works
-owner: work works
-overview: current full_picture brief wrong ok okay fine broken problem issue trouble status doing how_are how_is good well happening happened happen going_on whats_up
-overview: what_is_up up situation summary summarise summarize report handover hand_over rundown recap on_fire burning fire worry concern state_of_affairs
+health: healthy unhealthy ok okay fine up alive available availability unavailable reachable unreachable accessible operational stable
+health: functional functioning unstable impaired slow sluggish slowness latency degraded degrade degradation outage down offline usable
+health: maintenance disruption disrupted working problem issue trouble wrong doing status uptime responding normal affected how_is how_are
+health: broken late delayed stuck hanging stale good well platform service system stack running missing happened happening happen work works
+overview: wrong ok okay fine broken problem issue trouble status doing how_are how_is good well happening happened happen going_on whats_up
+overview: up situation current summary summarise summarize report handover recap on_fire burning fire state_of_affairs full_picture brief
 databricks: dbx
 snowflake: snow
 azure: microsoft
 `
-
-/** Values of filters. */
 const values = `
 open: unresolved outstanding unsolved still_open working_on active current ongoing pending
 new: unacknowledged untouched
-assess: assessed assessing assessment in_assessment
-authorize: authorise authorized authorised authorization authorisation approval awaiting_approval awaiting_cab_approval waiting_for_approval waiting_for_authorization
-scheduled: is_scheduled
-implement: implementing implementation in_implementation being_implemented in_progress in_flight underway running under_way
+assess: assessed assessing assessment
+authorize: authorise authorized authorised authorization approval awaiting_approval waiting_for_approval waiting_for_authorization
+scheduled:
+implement: implementing implementation being_implemented in_progress in_flight underway running
 review: reviewed reviewing in_review under_review
 closed: close complete completed done finished
 canceled: cancel cancelled canceling cancellation withdrawn called_off
-in_progress: running underway ongoing being_worked_on in_flight under_way executing active
+in_progress: running underway ongoing being_worked_on in_flight executing active
 on_hold: paused parked blocked
 resolved: resolve fixed solved resolution
-succeeded: success succeed successful successfully green passed go_through went_through gone_through finish finished complete completed done ok
-failed: fail failing failure crash crashed broke broken break breaking died abort aborted unsuccessful red fell_over error went_wrong go_wrong
+succeeded: success succeed successful successfully green passed go_through went_through finish finished complete completed done
+failed: fail failing failure crash crashed broke broken break breaking died abort aborted unsuccessful red error went_wrong go_wrong
 emergency: emergencies
 standard: routine
 normal: ordinary
@@ -55,19 +73,19 @@ moderate: medium
 high: risky
 critical: top_priority highest_priority major_incident major_incidents
 `
-
-/** What is asked of a record: it filters nothing, the answer shows the fields that tell it. */
+/** What is asked of a record. It filters nothing: the answer shows the fields that tell it. */
 const aspects = `
-owner: who whom assigned assignee owns owned responsible handles handling handled working_on worked_on looking_at assigned_to in_charge
-cause: why caused causes causing reason explanation explain root_cause behind led error message how_come due_to because_of came_out_of result_of resulted_from
-when: start started starting begin began begun end ended since_when date time what_time until_when finish finished
-duration: how_long take takes took long lasted lasting
-rows: row records written write wrote
-detail: description details detail about summary summarize summarise report overview info information full notes note update updates news impact affects affect content contents step steps activities activity
-advice: advise advised recommended recommendation workaround do
+owner: who whom assigned assignee owns owned responsible handles handling handled working_on worked_on looking_at in_charge work works
+cause: why caused causes causing reason explanation explain root_cause behind led error message how_come due_to because_of came_out_of
+when: start started starting begin began begun end ended since_when date time what_time finish finished
+duration: how_long take takes took long lasted
+rows: row record records written write wrote
+detail: description details about summary summarize summarise report overview info information full notes note update updates news impact
+detail: affects affect content contents step steps activity activities
+advice: advise advised recommended recommendation workaround
 schedule: schedules
 latest: last newest most_recent recent
-state: states status stand progress approved approval
+state: states stand progress approved approval status
 number: count total amount how_many how_often
 priority: prio priorities sev severity
 risk: risks
@@ -75,269 +93,153 @@ type: types kind kinds
 group: team groups teams
 region: regions
 part: parts component components
-title: titles
 opened: created raised reported logged new came_in arisen arose occurred
-planned: announced coming_days plan plans planning scheduled upcoming coming_up due next scheduled_for lined_up
+planned: announced plan plans planning scheduled upcoming coming_up due next scheduled_for lined_up
 `
-
-/** A value or aspect that alone tells what a question is about. */
+/** Subjects that a meaning or the field of a name implies. */
 const implied = `
-priority: incident
-critical: incident
-on_hold: incident
-resolved: incident
-opened: incident
-planned: change
-emergency: change
-risk: change
-assess: change
-review: change
-scheduled: change
-canceled: change
-authorize: change
-implement: change
-failed: pipeline
-succeeded: pipeline
-open: change incident
-owner: change incident
-databricks: health
-snowflake: health
-azure: health
-assignment_group: change incident
-service: change incident
-region: health
+change: planned emergency risk assess review scheduled canceled authorize implement open owner assignment_group service
+incident: priority critical on_hold resolved opened open owner assignment_group service
+pipeline: failed succeeded
+health: databricks snowflake azure region
 `
-
-/** Parts of the platforms that every user of them knows. */
+/** Parts of the platforms that their users know, some with a short form. */
 const products: Record<string, string> = {
-  Databricks:
-    'Jobs|SQL Warehouses|Notebooks and Workspace|Unity Catalog|Lakeflow Pipelines|Model Serving|Delta Live Tables|Databricks SQL|Workspace|Notebooks',
-  Snowflake:
-    'Virtual Warehouses|Database and Queries|Snowpipe|Tasks and Streams|Snowsight|Data Sharing',
-  Azure:
-    'Data Factory (adf)|Storage|Virtual Machines (vm)|Key Vault|Event Hubs|Networking|Monitor|Entra ID|Synapse|Cosmos DB|Blob Storage|Event Grid|Service Bus',
+  databricks: `Databricks|Jobs|SQL Warehouses|Notebooks and Workspace|Unity Catalog|Lakeflow Pipelines|Model Serving|Delta Live Tables`,
+  snowflake: `Snowflake|Virtual Warehouses|Database and Queries|Snowpipe|Tasks and Streams|Snowsight|Data Sharing`,
+  azure: `Azure|Data Factory=adf|Storage|Virtual Machines=vm|Key Vault|Event Hubs|Networking|Monitor|Entra ID|Synapse|Cosmos DB|Service Bus`,
 }
 const regions = 'West Europe|North Europe|East US|East US 2|West US|West US 2|UK South|Global'
 
-/** Words that carry no meaning for a filter. */
-const stopWords = `
-fully whats hows wheres thats a an the this that these those there here of in on at for to from with by into onto as is are was were be been being am do does did
-has have had having can could would will shall should may might must what which where how whose if whether me us i we you your
-our ours any anything anyone anybody some something somebody someone somewhere all every everything everyone each both either
-so please pls kindly thanks thank thx hi hello hey dear ok well now currently right moment present presently still already yet
-just only really actually maybe perhaps also too again today's show showing list lists listed give gimme tell say get got find
-see look looking check know want wanted need wanna like display view lookup fetch provide print let lets asked asking ask question wondering wonder
-many much more some kind sort set overall quick quickly short briefly brief exactly possible possibly able
-going go gone went come came coming happen make made seen having says said using used use via per regarding concerning data
-currently level levels appreciate confirm search sorry interested curious trying hoping users user people touch touches touching affecting then itself exist exists existing know known concerned related relating belong belongs belonging involve involved involving
-concern tickets' it's one ones and or but then plus it its they them their he she hence though while during within over
-nightly night daily hourly weekly morning evening hit hits them
-side team's number numbers id called named name names good_morning good_afternoon good_evening
+/** Words that filter nothing. */
+const stopWords = wordsIn(`
+a an the this that these those there here of in on at for to from with by into onto as is are was were be been being am do does did has have
+had having can could would will shall should may might must what which where how whose if whether me us i we you your our ours any anything
+anyone anybody some something somebody someone somewhere all every everything everyone each both either so please pls kindly thanks thank
+hi hello hey dear now currently right moment present still already yet just only really actually maybe perhaps also too again then itself
+show showing list lists listed give gimme tell say get got find see look looking check know want wanted need wanna like display view lookup
+fetch provide print let lets asked asking ask question wondering wonder appreciate confirm search sorry interested curious trying hoping
+many much more some kind sort set overall quick quickly short briefly exactly possible able going go gone went come came coming make made
+seen having says said via per data level levels users user people touch touches touching affecting exist exists existing known concerned
+related relating belong belongs involved concern one ones and or but plus it its they them their him her he she though while during within
+over side number numbers id called named name names hit fully whats hows wheres thats good_morning good_afternoon good_evening
 right_now at_the_moment as_of_now by_now for_now so_far
-`
+`)
+/** Words that say what a sentence leaves out or compares. They must not pass as learned or mistyped words. */
+const precise = wordsIn(
+  'no not without except never none other than least most less fewer unless instead worst best use uses',
+)
+const timeWords = wordsIn(`
+today yesterday tomorrow tonight monday tuesday wednesday thursday friday saturday sunday week weekend month hour hours day days minutes
+since last next morning evening night between until older january february march april june july august september october november december
+`)
+/** Words in names that do not tell one thing from another. */
+const vague = wordsIn(
+  'platform cloud operation service desk network engineering daily hourly weekly nightly sync refresh import snapshot feature virtual sharing',
+)
 
 /** Verbs that ask for an action. The tools only read, so a sentence that begins with one is declined. */
-const commandWords = `
-close cancel delete create approve reject restart reboot rerun retry stop kill start pause resume assign reassign escalate resolve reopen
-fix deploy rollback add remove set grant disable enable trigger reset move postpone reschedule acknowledge ack install write
-draft send email notify page call order book buy translate generate build make turn raise log submit execute schedule run_again change_the open_a open_an
-`
+export const commands = wordsIn(`
+close cancel delete create approve reject restart reboot rerun retry stop kill start pause resume assign reassign escalate resolve reopen fix
+deploy rollback add remove set grant disable enable trigger reset move postpone reschedule acknowledge ack install write draft send email
+notify page call order book buy translate generate build make turn raise log submit execute schedule change_the open_a open_an
+`)
+/** Words that name something said before. */
+export const pronouns = wordsIn('it its they them their him her he she')
 
-const stops = new Set(wordsIn(stopWords))
-const base = tableOf(`${subjects}\n${values}\n${aspects}`)
+const base = tableOf(`${subjects}${values}${aspects}`)
+const subjectsBy = tableOf(implied)
 
-/** Meanings that name what is asked for, and those that every tool must apply as a filter or decline. */
-export const subjectTerms: ReadonlySet<string> = new Set(
-  termsIn(subjects).filter((term) => !Object.keys(products).some((name) => name.toLowerCase() === term)),
-)
+/** Meanings that name a platform, that name what is asked for, that a tool must apply, and that ask for a field. */
+export const platformTerms: ReadonlySet<string> = new Set(Object.keys(products))
+export const subjectTerms = new Set(termsIn(subjects).filter((term) => !platformTerms.has(term)))
 export const valueTerms: ReadonlySet<string> = new Set(termsIn(values))
 export const aspectTerms: ReadonlySet<string> = new Set(termsIn(aspects))
-export const platformTerms: ReadonlySet<string> = new Set(Object.keys(products).map((name) => name.toLowerCase()))
-const impliedSubjects = new Map(
-  implied
-    .trim()
-    .split('\n')
-    .map((line) => line.split(': '))
-    .map(([term = '', subject = '']) => [term, subject.split(' ')]),
-)
 
-/** Verbs that ask for an action, also in two words. */
-export const commands: ReadonlySet<string> = new Set(wordsIn(commandWords))
+/** The subjects that a meaning or a field implies: "emergency" is said of changes. */
+export const impliedBy = (term: string): readonly string[] => subjectsBy.get(term) ?? []
 
-/** Words that may stand in front of such a verb. */
-export const openers: ReadonlySet<string> = new Set(
-  'please can could would will you kindly pls now just hey hi hello lets let us go ahead and i want need to like then ok'.split(
-    ' ',
-  ),
-)
-
-/** Words that name something said before. */
-export const pronouns = new Set('it its they them their he she him her'.split(' '))
-
-/** What the planner knows of English: meanings, stop words, names. Immutable; `extend` adds what is offered. */
-export class Vocabulary {
-  /** Meanings by form; a form of several words has spaces. */
-  readonly #meanings: Map<string, string[]>
-  readonly #names = new Map<string, KnownName[]>()
-  readonly #spelling: Spelling
-  readonly #known: readonly KnownName[]
-  /** The longest form or name, in words. */
-  readonly maxWords = 6
-
-  constructor(meanings: Map<string, string[]>, known: readonly KnownName[]) {
-    this.#meanings = meanings
-    this.#known = known
-    for (const one of known) {
-      this.#addName(one)
-      if (one.alias !== undefined) this.#list([one.alias], one)
-    }
-    const words = [...meanings.keys(), ...stops, ...timeWords].filter((key) => !key.includes(' '))
-    const inNames = [...this.#names.keys()].flatMap((key) => key.split(' '))
-    const inflected = words.flatMap((word) => [word, `${word}s`, `${word}ed`, `${word}ing`])
-    for (const key of meanings.keys()) for (const word of key.split(' ')) this.#phraseWords.add(word)
-    this.#spelling = new Spelling(new Set([...inflected, ...inNames]))
-    for (const word of inNames) this.#nameWords.add(word)
-  }
-
-  readonly #nameWords = new Set<string>()
-  readonly #phraseWords = new Set<string>()
-
-  /** The same with further words, each a meaning of its own, and further names. */
-  extend(words: Iterable<string>, known: readonly KnownName[]): Vocabulary {
-    const meanings = new Map(this.#meanings)
-    for (const word of words) {
-      const isLearned = word.length > 2 && !unlearnable.has(word) && !formsOf(word).some((form) => stops.has(form))
-      if (isLearned && this.meaningsOf(word).length === 0) {
-        meanings.set(singular(word), [singular(word)])
-      }
-    }
-    return new Vocabulary(meanings, [...this.#known, ...known])
-  }
-
+/** What the planner knows: meanings of words and phrases, stop words, names. */
+export type Vocabulary = {
   /** What a word or a phrase may mean. */
-  meaningsOf(form: string): readonly string[] {
-    const exact = this.#meanings.get(form)
-    if (exact || form.includes(' ')) return exact ?? []
-    for (const other of formsOf(form)) {
-      const found = this.#meanings.get(other)
-      if (found) return found
-    }
-    return []
-  }
-
+  meaningsOf: (form: string) => readonly string[]
   /** The names that these words are, or are a telling part of. */
-  namesOf(words: readonly string[]): readonly KnownName[] {
-    return this.#names.get(words.map(singular).join(' ')) ?? []
-  }
-
-  /** Whether a word occurs in a name. */
-  isInName(word: string): boolean {
-    return this.#nameWords.has(singular(word))
-  }
-
-  isStop(form: string): boolean {
-    return stops.has(form)
-  }
-
+  namesOf: (words: readonly string[]) => readonly KnownName[]
+  isInName: (word: string) => boolean
+  isStop: (form: string) => boolean
   /** Whether a word needs no correction. */
-  knows(word: string): boolean {
-    return (
-      stops.has(word) || timeWords.has(word) || commands.has(word) || unlearnable.has(word) || this.#phraseWords.has(word) || this.meaningsOf(word).length > 0 || this.isInName(word)
-    )
-  }
-
-  correct(word: string): string | undefined {
-    return this.#spelling.correct(word)
-  }
-
-  /** Lists a name whole, and by each run of its words that has a word of its own. */
-  #addName(known: KnownName): void {
-    const words = nameWords(known.name)
-    for (let from = 0; from < words.length; from++) {
-      for (let to = from + 1; to <= words.length; to++) {
-        const part = words.slice(from, to)
-        const isWhole = part.length === words.length
-        if (isWhole || part.some((word) => this.#isTelling(word))) this.#list(part, known)
-      }
-    }
-  }
-
-  #isTelling(word: string): boolean {
-    return (
-      word.length > 3 && !stops.has(word) && !vague.has(word) && this.meaningsOf(word).length === 0
-    )
-  }
-
-  #list(words: string[], known: KnownName): void {
-    const key = words.join(' ')
-    const listed = this.#names.get(key) ?? []
-    if (listed.some(({ name, field }) => name === known.name && field === known.field)) return
-    this.#names.set(key, [...listed, known])
-  }
+  knows: (word: string) => boolean
+  /** The known word that a mistyped one stands for. */
+  correct: (word: string) => string | undefined
+  /** The same with further words, each a meaning of its own, and further names. */
+  extend: (words: readonly string[], names: readonly KnownName[]) => Vocabulary
 }
 
-/** Words that a description may use and that must not be skipped in a question. */
-const unlearnable = new Set(
-  'not no without except never none only than other least most more less fewer unless instead worst best'.split(' '),
-)
-
-/** Words of times, for the correction of mistyped ones. */
-const timeWords = new Set(
-  'today yesterday tomorrow tonight monday tuesday wednesday thursday friday saturday sunday week weekend month hour hours days minutes since last next morning evening night between until older january february march april june july august september october november december'.split(' '),
-)
-
-/** Words in names that do not tell one thing from another. */
-const vague = new Set(
-  'platform cloud operation service desk network engineering daily hourly weekly nightly monthly sync refresh import snapshot feature report virtual sharing east west north south'.split(
-    ' ',
-  ),
-)
-
-/** The vocabulary of English, the products of the platforms, and the names that the caller knows. */
+/** The vocabulary of English, the products of the platforms and the names that the caller knows. */
 export function createVocabulary(known: readonly KnownName[]): Vocabulary {
   const parts = Object.entries(products).flatMap(([platform, list]) =>
-    [platform, ...list.split('|')].map((entry) => {
-      const [name = '', alias] = entry.replace(')', '').split(' (')
-      return { name, field: 'service', platform: platform.toLowerCase(), ...(alias && { alias }) }
-    }),
+    list.split('|').map((name) => ({ name, field: 'service', platform })),
   )
   const places = regions.split('|').map((name) => ({ name, field: 'region' }))
   const placed = known.map((one) => {
-    const platform = base.get(one.name.split(' ')[0]?.toLowerCase() ?? '')?.find((term) => platformTerms.has(term))
-    return platform === undefined || one.platform !== undefined ? one : { ...one, platform }
+    const first = base.get(one.name.split(' ')[0]?.toLowerCase() ?? '') ?? []
+    const platform = one.platform ?? first.find((term) => platformTerms.has(term))
+    return platform === undefined ? one : { ...one, platform }
   })
-  return new Vocabulary(base, [...parts, ...places, ...placed])
+  return vocabularyOf(base, [...parts, ...places, ...placed])
 }
 
-/** The subjects that a meaning implies: "emergency" is said of changes. */
-export function impliedBy(term: string): readonly string[] {
-  return impliedSubjects.get(term) ?? []
-}
-
-function termsIn(list: string): string[] {
-  return list.trim().split('\n').map((line) => line.slice(0, line.indexOf(':')))
-}
-
-function nameWords(name: string): string[] {
-  const words = name.toLowerCase().replaceAll("'", '').split(/[\s_.-]/)
-  return words.filter((word) => word !== '').map(singular)
-}
-
-function wordsIn(list: string): string[] {
-  return list
-    .split(/\s/)
-    .filter((word) => word !== '')
-    .map((word) => word.replaceAll('_', ' '))
-}
-
-function tableOf(list: string): Map<string, string[]> {
-  const table = new Map<string, string[]>()
-  for (const line of list.trim().split('\n')) {
-    const [term = '', forms = ''] = line.split(': ')
-    for (const form of [term.replaceAll('_', ' '), ...wordsIn(forms)]) {
-      const terms = table.get(form) ?? []
-      if (!terms.includes(term)) table.set(form, [...terms, term])
+function vocabularyOf(
+  meanings: ReadonlyMap<string, string[]>,
+  known: readonly KnownName[],
+): Vocabulary {
+  const meaningsOf = (form: string): readonly string[] =>
+    (form.includes(' ') ? [form] : formsOf(form)).map((one) => meanings.get(one)).find(Boolean) ??
+    []
+  const isTelling = (word: string) =>
+    word.length > 3 && !vague.has(word) && !stopWords.has(word) && meaningsOf(word).length === 0
+  const names = new Map<string, KnownName[]>()
+  for (const { name: entry, ...rest } of known) {
+    const [name = '', short] = entry.split('=')
+    for (const key of [...keysOf(name, isTelling), ...(short ? [short] : [])]) {
+      const listed = names.get(key)?.filter((one) => one.name !== name || one.field !== rest.field)
+      names.set(key, [...(listed ?? []), { name, ...rest }])
     }
   }
-  return table
+  const nameWords = new Set([...names.keys()].flatMap((key) => key.split(' ')))
+  const words = [...meanings.keys(), ...stopWords, ...timeWords].flatMap((key) => key.split(' '))
+  const plain = new Set([...words, ...commands, ...precise])
+  const inflected = words.flatMap((word) => [word, `${word}s`, `${word}ed`, `${word}ing`])
+  const isInName = (word: string) => nameWords.has(singular(word))
+  const isPlain = (word: string) => stopWords.has(word) || precise.has(word)
+  return {
+    meaningsOf,
+    namesOf: (part) => names.get(part.map(singular).join(' ')) ?? [],
+    isInName,
+    isStop: (form) => stopWords.has(form),
+    knows: (word) => plain.has(word) || isInName(word) || meaningsOf(word).length > 0,
+    correct: spellingOf([...inflected, ...nameWords]),
+    extend(further, more) {
+      const isNew = (word: string) =>
+        word.length > 2 && meaningsOf(word).length === 0 && !formsOf(word).some(isPlain)
+      const own = further.filter(isNew).map(singular)
+      const added = own.map((word): [string, string[]] => [word, [word]])
+      return vocabularyOf(new Map([...meanings, ...added]), [...known, ...more])
+    },
+  }
+}
+
+/** A name as a whole, and each run of its words that has a telling word. */
+function keysOf(name: string, isTelling: (word: string) => boolean): string[] {
+  const words = name
+    .toLowerCase()
+    .replaceAll("'", '')
+    .split(/[\s_.-]+/)
+    .map(singular)
+  const runs = words.flatMap((_, from) =>
+    words.slice(from).map((_, size) => words.slice(from, from + size + 1)),
+  )
+  return runs
+    .filter((run) => run.length === words.length || run.some(isTelling))
+    .map((run) => run.join(' '))
 }
