@@ -1,66 +1,90 @@
-import { decline, type Result, writeAnswer } from './answer.ts'
+import { z } from 'zod'
+import { decline, type Result, shapeOf, writeAnswer } from './answer.ts'
 import { type Catalogue, readCatalogue } from './catalogue.ts'
 import { type Call, plan } from './plan.ts'
-import {
-  type CompletionRequest,
-  completionBody,
-  completionRequestSchema,
-  contentOf,
-  errorResponse,
-  jsonResponse,
-  type ProtocolError,
-  type Reply,
-  type RequestMessage,
-} from './protocol.ts'
-import { shapeOf } from './records.ts'
 import { decideTriage, type Roster, readRoster } from './triage.ts'
 import { createVocabulary, type KnownName, type Vocabulary } from './vocabulary.ts'
 
-/** The name under which the offline model is listed; it answers to any other as well. */
-const modelName = 'offline'
-
-/**
- * A `fetch` that answers the chat-completions protocol by rules: no network, no key, no account. It uses only what the
- * request says and the names it is given, so it can replace any model.
- */
-export function createOfflineFetch({
-  thinkMs,
-  names = async () => [],
-}: {
-  /** Milliseconds per completion; with 0 no timer is set. */
-  thinkMs: number
-  /** Names of pipelines, teams and services that questions may hold; read once, at the first question. */
-  names?: () => Promise<readonly KnownName[]>
-}): (input: string | URL | Request, init?: RequestInit) => Promise<Response> {
-  let model: Promise<OfflineModel> | undefined
-  return async function offlineFetch(input, init) {
-    const request = new Request(input, init)
-    if (request.signal.aborted) throw abortError()
-    const path = new URL(request.url).pathname
-    if (path.endsWith('/models')) return listModels(request.method)
-    if (!path.endsWith('/chat/completions')) {
-      return errorResponse({
-        status: 404,
-        message: `Unknown request URL: ${request.method} ${path}.`,
-        code: 'unknown_url',
-      })
-    }
-    if (request.method !== 'POST') {
-      return errorResponse({ status: 405, message: 'Only POST is supported here.' })
-    }
-    const asked = readRequest(await request.text())
-    if ('error' in asked) return errorResponse(asked.error)
-    if (thinkMs > 0) await think(thinkMs, request.signal)
-    model ??= names().then((known) => new OfflineModel(createVocabulary(known)))
-    const reply = replyTo(asked.body, await model)
-    return 'error' in reply
-      ? errorResponse(reply.error)
-      : jsonResponse(200, completionBody(asked.body, reply))
-  }
-}
+const part = z.looseObject({ text: z.string().optional() })
+const toolCall = z.looseObject({
+  id: z.string(),
+  function: z.looseObject({ name: z.string(), arguments: z.string() }),
+})
+const messageSchema = z.looseObject({
+  role: z.enum(['system', 'developer', 'user', 'assistant', 'tool', 'function']),
+  content: z.union([z.string(), z.array(part)]).nullish(),
+  tool_calls: z.array(toolCall).nullish(),
+  tool_call_id: z.string().optional(),
+})
+const toolSchema = z.looseObject({
+  name: z.string(),
+  description: z.string().optional(),
+  parameters: z.record(z.string(), z.unknown()).optional(),
+})
+/** The body of a request for a completion, as far as it is read here. */
+const requestSchema = z.looseObject({
+  model: z.string().min(1),
+  messages: z.array(messageSchema).min(1),
+  tools: z.array(z.looseObject({ function: toolSchema })).nullish(),
+  response_format: z
+    .looseObject({ type: z.string(), json_schema: z.looseObject({ name: z.string() }).optional() })
+    .nullish(),
+  stream: z.literal(false, 'this model does not stream').nullish(),
+  n: z.literal(1, 'this model gives one choice').nullish(),
+})
+type CompletionRequest = z.infer<typeof requestSchema>
+type Message = CompletionRequest['messages'][number]
+type Reply = { content: string } | { calls: Call[] }
 
 /** How many rosters and catalogues are kept; a server uses a handful. */
 const maxKept = 32
+
+/**
+ * A `fetch` that answers the chat-completions protocol by rules: no network, no key, no account. It uses only what the
+ * request says and the names it is given. `thinkMs` is the time per completion; with 0 no timer is set.
+ */
+export function createOfflineFetch({
+  thinkMs,
+  names = [],
+}: {
+  thinkMs: number
+  /** Names of pipelines, teams and services that questions may hold. */
+  names?: readonly KnownName[]
+}): (input: string | URL | Request, init?: RequestInit) => Promise<Response> {
+  let model: OfflineModel | undefined
+  return async function offlineFetch(input, init) {
+    const request = new Request(input, init)
+    request.signal.throwIfAborted()
+    const { method } = request
+    const path = new URL(request.url).pathname
+    const isList = path.endsWith('/models')
+    if (!isList && !path.endsWith('/chat/completions')) {
+      return failure(404, `Unknown request URL: ${method} ${path}.`, { code: 'unknown_url' })
+    }
+    const allowed = isList ? 'GET' : 'POST'
+    if (method !== allowed) return failure(405, `Only ${allowed} is supported here.`)
+    if (isList) {
+      const offline = { id: 'offline', object: 'model', created: 0, owned_by: 'opsagent' }
+      return respond(200, { object: 'list', data: [offline] })
+    }
+    const body = parse(await request.text())
+    if (body === undefined) return failure(400, 'We could not parse the JSON body of your request.')
+    const { data, error } = requestSchema.safeParse(body)
+    if (data === undefined) {
+      const [issue] = error.issues
+      const param = issue?.path.join('.') ?? ''
+      return failure(400, `Invalid value '${param}': ${issue?.message}.`, { param })
+    }
+    if (thinkMs > 0) await think(thinkMs, request.signal)
+    model ??= new OfflineModel(createVocabulary(names))
+    const reply = model.reply(data)
+    return reply
+      ? respond(200, completionOf(data, reply))
+      : failure(400, 'This model knows the schema "triage_decision" only.', {
+          param: 'response_format',
+        })
+  }
+}
 
 /** The rules with what they have read of specialists and tools, which are the same in most requests. */
 class OfflineModel {
@@ -72,63 +96,54 @@ class OfflineModel {
     this.#vocabulary = vocabulary
   }
 
-  decide({ messages }: CompletionRequest): Reply {
-    const system = systemText(messages)
-    const roster = keep(this.#rosters, system, () => readRoster(system, this.#vocabulary))
-    const turns = messages
-      .filter(({ role }) => role === 'user' || role === 'assistant')
-      .map((message) => ({ isUser: message.role === 'user', text: contentOf(message) }))
-    return { content: JSON.stringify(decideTriage(turns, roster)) }
-  }
-
-  answer({ messages, tools }: CompletionRequest): Reply {
+  /** The reply, or nothing for a response format other than that of triage. */
+  reply({ messages, tools, response_format: format }: CompletionRequest): Reply | undefined {
+    const isSystem = ({ role }: Message) => role === 'system' || role === 'developer'
+    const system = messages.filter(isSystem).map(textOf).join('\n')
+    if (format?.type === 'json_schema') {
+      if (format.json_schema?.name !== 'triage_decision') return undefined
+      const roster = keep(this.#rosters, system, () => readRoster(system, this.#vocabulary))
+      const turns = messages
+        .filter(({ role }) => role === 'user' || role === 'assistant')
+        .map((one) => ({ isUser: one.role === 'user', text: textOf(one) }))
+      return { content: JSON.stringify(decideTriage(turns, roster)) }
+    }
     const offered = (tools ?? []).map((tool) => tool.function)
-    const catalogue = keep(this.#catalogues, JSON.stringify(offered), () =>
-      readCatalogue(offered, this.#vocabulary),
-    )
-    const now = presentIn(systemText(messages))
+    if (offered.length === 0) return { content: 'I have no tools here, so I have no data.' }
+    const read = () => readCatalogue(offered, this.#vocabulary)
+    const catalogue = keep(this.#catalogues, JSON.stringify(offered), read)
+    const stated = Date.parse(/^\s*Now:\s*(\S+)/m.exec(system)?.[1] ?? '')
+    const now = Number.isNaN(stated) ? Date.now() : stated
     const asked = messages.findLastIndex(({ role }) => role === 'user')
-    const planned = plan(contentOf(messages[asked]), catalogue, now)
+    const planned = plan(textOf(messages[asked]), catalogue, now)
     if (planned.calls.length === 0) return { content: decline(planned.declined, catalogue.tools) }
     const results = resultsIn(messages.slice(asked + 1))
     if (results.length === 0) return { calls: planned.calls }
     const longer = results.flatMap((result) => longerCall(result, results, catalogue))
     if (longer.length > 0) return { calls: longer }
-    const whole = results.filter(({ call }) => !results.some((other) => isLonger(other.call, call)))
+    const whole = results.filter((one) => !results.some((other) => isLonger(other.call, one.call)))
     return { content: writeAnswer(whole, planned, catalogue.tools, now) }
   }
 }
 
 function keep<Value>(kept: Map<string, Value>, key: string, read: () => Value): Value {
-  const found = kept.get(key)
-  if (found !== undefined) return found
   if (kept.size >= maxKept) kept.clear()
-  const value = read()
+  const value = kept.get(key) ?? read()
   kept.set(key, value)
   return value
 }
 
-function systemText(messages: readonly RequestMessage[]): string {
-  const system = messages.filter(({ role }) => role === 'system' || role === 'developer')
-  return system.map(contentOf).join('\n')
+function textOf(message: Message | undefined): string {
+  const content = message?.content ?? ''
+  return typeof content === 'string' ? content : content.map(({ text }) => text ?? '').join('\n')
 }
 
-/** The present time that the system prompt states, in ms. */
-function presentIn(system: string): number {
-  const found = /^\s*Now:\s*(\S+)/m.exec(system)?.[1]
-  const at = found === undefined ? Number.NaN : Date.parse(found)
-  return Number.isNaN(at) ? Date.now() : at
-}
-
-function resultsIn(messages: readonly RequestMessage[]): Result[] {
-  const answers = new Map(
-    messages.map((message) => [message.tool_call_id ?? '', contentOf(message)]),
-  )
+function resultsIn(messages: readonly Message[]): Result[] {
+  const answers = new Map(messages.map((one) => [one.tool_call_id, textOf(one)]))
   const calls = messages.flatMap((message) => message.tool_calls ?? [])
-  return calls.flatMap(({ id, function: called }) => {
+  return calls.flatMap(({ id, function: { name, arguments: args } }) => {
     const result = answers.get(id)
-    const args: Record<string, unknown> = JSON.parse(called.arguments)
-    return result === undefined ? [] : [{ call: { tool: called.name, args }, result }]
+    return result === undefined ? [] : [{ call: { tool: name, args: JSON.parse(args) }, result }]
   })
 }
 
@@ -138,94 +153,93 @@ function longerCall(
   all: readonly Result[],
   { tools }: Catalogue,
 ): Call[] {
-  const shape = shapeOf(result)
-  const limit = tools
-    .find(({ name }) => name === call.tool)
-    ?.parameters.find(({ kind }) => kind === 'limit')
-  if (shape.kind !== 'list' || limit === undefined || limit.name in call.args) return []
-  if (shape.total <= shape.rows.length || shape.rows.length >= limit.max) return []
-  if (all.some((other) => isLonger(other.call, call))) return []
-  return [
-    { tool: call.tool, args: { ...call.args, [limit.name]: Math.min(limit.max, shape.total) } },
-  ]
+  const { rows, total = 0 } = shapeOf(result)
+  const parameters = tools.find(({ name }) => name === call.tool)?.parameters
+  const limit = parameters?.find(({ kind }) => kind === 'limit')
+  if (limit === undefined || limit.name in call.args || rows.length >= limit.max) return []
+  if (total <= rows.length || all.some((other) => isLonger(other.call, call))) return []
+  return [{ ...call, args: { ...call.args, [limit.name]: Math.min(limit.max, total) } }]
 }
 
 /** Whether a call repeats another one with a further argument. */
 function isLonger(one: Call, other: Call): boolean {
-  const entries = Object.entries(other.args)
+  const isMore = Object.keys(one.args).length > Object.keys(other.args).length
   return (
     one.tool === other.tool &&
-    Object.keys(one.args).length === entries.length + 1 &&
-    entries.every(([name, value]) => JSON.stringify(one.args[name]) === JSON.stringify(value))
+    isMore &&
+    JSON.stringify({ ...one.args, ...other.args }) === JSON.stringify(one.args)
   )
 }
 
-function listModels(method: string): Response {
-  if (method !== 'GET') {
-    return errorResponse({ status: 405, message: 'Only GET is supported here.' })
-  }
-  return jsonResponse(200, {
-    object: 'list',
-    data: [{ id: modelName, object: 'model', created: 0, owned_by: 'opsagent' }],
-  })
-}
-
-type Refused = { error: ProtocolError }
-
-function readRequest(text: string): { body: CompletionRequest } | Refused {
-  let given: unknown
+function parse(text: string): unknown {
   try {
-    given = JSON.parse(text)
+    return JSON.parse(text)
   } catch {
-    return {
-      error: { status: 400, message: 'We could not parse the JSON body of your request.' },
-    }
+    return undefined
   }
-  const parsed = completionRequestSchema.safeParse(given)
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    const param = issue?.path.join('.') ?? ''
-    const where = param === '' ? '' : ` '${param}'`
-    const message = `Invalid value${where}: ${issue?.message ?? ''}.`
-    return { error: { status: 400, message, param } }
-  }
-  if (parsed.data.stream) return unsupported('stream', 'This model does not stream.')
-  if ((parsed.data.n ?? 1) !== 1) return unsupported('n', 'This model gives one choice only.')
-  return { body: parsed.data }
 }
 
-function unsupported(param: string, message: string): Refused {
-  return { error: { status: 400, message, param, code: 'unsupported_value' } }
-}
-
-function replyTo(request: CompletionRequest, model: OfflineModel): Reply | Refused {
-  const format = request.response_format
-  if (format?.type === 'json_schema') {
-    if (format.json_schema?.name === 'triage_decision') {
-      return model.decide(request)
-    }
-    return unsupported('response_format', 'This model knows the schema "triage_decision" only.')
+/** A completion, with ids that occur once and a plausible usage: four letters to a token. */
+function completionOf({ model, messages, tools }: CompletionRequest, reply: Reply) {
+  const calls = 'calls' in reply ? reply.calls : []
+  const toolCalls = calls.map(({ tool: name, args }) => ({
+    id: `call_${crypto.randomUUID().replaceAll('-', '')}`,
+    type: 'function',
+    function: { name, arguments: JSON.stringify(args) },
+  }))
+  const message = {
+    role: 'assistant',
+    content: 'content' in reply ? reply.content : null,
+    refusal: null,
+    ...(calls.length > 0 && { tool_calls: toolCalls }),
   }
-  if ((request.tools ?? []).length > 0) return model.answer(request)
-  return { content: 'I have no tools here, so I have no data to answer from.' }
+  const tokensIn = (value: unknown) => Math.ceil(JSON.stringify(value).length / 4)
+  const [prompt, completion] = [tokensIn([messages, tools ?? []]), tokensIn(message)]
+  return {
+    id: `chatcmpl-${crypto.randomUUID()}`,
+    object: 'chat.completion',
+    created: Math.floor(Date.now() / 1000),
+    model,
+    choices: [
+      {
+        index: 0,
+        message,
+        logprobs: null,
+        finish_reason: calls.length > 0 ? 'tool_calls' : 'stop',
+      },
+    ],
+    usage: {
+      prompt_tokens: prompt,
+      completion_tokens: completion,
+      total_tokens: prompt + completion,
+    },
+  }
 }
 
-/** Waits as a model would think; an abort ends it at once and leaves no timer. */
+function respond(status: number, body: unknown): Response {
+  return Response.json(body, { status, headers: { 'x-request-id': `req_${crypto.randomUUID()}` } })
+}
+
+/** An error as OpenAI words it. */
+function failure(
+  status: number,
+  message: string,
+  { param = null, code = null }: { param?: string | null; code?: string | null } = {},
+): Response {
+  return respond(status, { error: { message, type: 'invalid_request_error', param, code } })
+}
+
+/** Waits as a model would think. An abort ends it at once and leaves no timer. */
 function think(thinkMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
-      signal.removeEventListener('abort', onAbort)
+      signal.removeEventListener('abort', stop)
       resolve()
     }, thinkMs)
-    function onAbort(): void {
+    function stop(): void {
       clearTimeout(timer)
-      reject(abortError())
+      reject(signal.reason)
     }
-    if (signal.aborted) onAbort()
-    else signal.addEventListener('abort', onAbort, { once: true })
+    signal.addEventListener('abort', stop, { once: true })
   })
-}
-
-function abortError(): DOMException {
-  return new DOMException('The request was aborted.', 'AbortError')
 }

@@ -51,7 +51,6 @@ const searches =
   /^(?:about|mentioning|mentions?|regarding|concerning|containing|contains|named|called|matching)$/
 const prepositions = /^(?:on|for|of|with|against|to)$/
 const articles = /^(?:the|an?|our)$/
-const numberWords = 'zero one two three four five six seven eight nine ten'.split(' ')
 /** What "not" makes of the meaning behind it. */
 const negations = new Map([
   ['resolved', ['open']],
@@ -182,7 +181,7 @@ function readerOf(text: string, tokens: readonly Token[], vocabulary: Vocabulary
     return undefined
   }
 
-  /** "INC0010023", "chg 30412", "P1", "priority 1 to 3", "2 or higher", "last 5". */
+  /** "INC0010023", "chg 30412", "P1", "priority 1, 2 or 3", "2 or higher", "last 5". */
   function readNumber(at: number, previous: Item | undefined): Found | undefined {
     const word = wordAt(at)
     const next = wordAt(at + 1) === '#' ? at + 2 : at + 1
@@ -191,44 +190,22 @@ function readerOf(text: string, tokens: readonly Token[], vocabulary: Vocabulary
     if (prefix && isLast) return idOf(at, at + 1, prefix, digits)
     const isPrefix = /^[a-z]{2,5}$/.test(word) && vocabulary.meaningsOf(word).length > 0
     if (isPrefix && /^\d{4,7}$/.test(wordAt(next))) return idOf(at, next + 1, word, wordAt(next))
-    const [level, digit = /^\d$/.exec(wordAt(next))?.[0]] =
-      /^(?:p|sev|prio)(\d)?s?$/.exec(word) ?? []
-    if (level && digit) {
-      return readLevel(
-        at,
-        /\d/.test(word) ? at + 1 : next + 1,
-        ['priority'],
-        Number(digit),
-        previous,
-      )
-    }
-    const value = /^\d+$/.test(word) ? Number(word) : numberWords.indexOf(word)
-    if (value < 0 || !isLast) return undefined
-    if (/^\d{4,7}$/.test(word)) return idOf(at, at + 1, '', word)
+    const [level, inner] = /^(?:p|sev|prio)(\d)?s?$/.exec(word) ?? []
+    const digit = inner ?? (level && /^\d$/.exec(wordAt(next))?.[0])
+    if (digit) return readLevel(at, inner ? at + 1 : next + 1, ['priority'], Number(digit))
+    if (!/^\d{1,7}$/.test(word) || !isLast) return undefined
+    if (word.length > 3) return idOf(at, at + 1, '', word)
     const between = tokens.slice(previous?.to ?? at, at).map((token) => token.word)
     const isListed = between.every(
-      (one) => separators.test(one) || /^(?:to|#|number|level|is)$/.test(one),
+      (one) => separators.test(one) || /^(?:#|number|level|is)$/.test(one),
     )
-    const terms = isListed && previous ? previous.terms : []
-    const isCounted = terms.includes('latest') || terms.includes('priority')
-    return /^\d/.test(word) || isCounted ? readLevel(at, at + 1, terms, value, previous) : undefined
+    return readLevel(at, at + 1, isListed && previous ? previous.terms : [], Number(word))
   }
 
-  /** A number, or all from the one before up to it: "1 to 3", "P1-P3". */
-  function readLevel(
-    at: number,
-    to: number,
-    terms: readonly string[],
-    value: number,
-    previous?: Item,
-  ): Found {
-    const start = previous?.numbers?.at(-1) ?? value
-    const isRange = wordAt(at - 1) === 'to' || (previous?.to === at && groupEnd(at - 1) > at)
-    const size = isRange && value > start && value - start < 10 ? value - start : 1
-    const numbers = Array.from({ length: size }, (_, i) => value - size + 1 + i)
+  function readLevel(at: number, to: number, terms: readonly string[], value: number): Found {
     const bounds = /^(?:or|and) (higher|above|worse|up|lower|below)$/
     const bound = bounds.exec(`${wordAt(to)} ${wordAt(to + 1)}`)?.[1]
-    return itemOf(at, bound ? to + 2 : to, { terms, numbers, ...(bound && { bound }) })
+    return itemOf(at, bound ? to + 2 : to, { terms, numbers: [value], ...(bound && { bound }) })
   }
 
   /** "not resolved" is open, "not healthy" asks for health. Any other "not" stays unread. */

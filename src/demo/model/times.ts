@@ -17,30 +17,26 @@ const unitMs: Record<string, number> = { m: 60_000, h: hourMs, d: dayMs, w: 7 * 
 const weekdays = 'sun mon tue wed thu fri sat'.split(' ')
 const months = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ')
 const counts = 'zero one two three four five six seven eight nine ten'.split(' ')
-/** Parts of a day in hours. A night ends on the next day. */
-const parts: Record<string, number[]> = {
-  morning: [0, 12],
-  afternoon: [12, 18],
-  evening: [18, 24],
-  night: [18, 33],
-}
+const part = '(morning|afternoon|evening|night)'
+const weekday = '(sun|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sat)(?:days?)?'
+const month =
+  '(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)'
+const count = `(\\d{1,4}|an?|${counts.join('|')}|few|several|couple of|couple)`
+const unit = '(m|h|d|w)(?:in|inute|rs?|our|ay|eek)?s?'
+const date = '(\\d{1,2})(?:st|nd|rd|th)?'
 
 const rule = (pattern: string) => new RegExp(`^(?:${pattern})(?= |$)`)
 const startOf = (at: number) => Math.floor(at / dayMs) * dayMs
-const day = (from: number): Span => ({ from, to: from + dayMs - 1 })
-const daysTo = (word = '') => ({ yesterday: -1, tomorrow: 1, before: -2, after: 2 })[word] ?? 0
+const spanOf = (from: number, days: number): Span => ({ from, to: from + days * dayMs - 1 })
 const isAhead = (step: string) => /^(?:next|coming|in|within)$/.test(step)
-const isSensible = ({ from, to }: Span) =>
-  !Number.isNaN(from) && !Number.isNaN(to) && !(Number(from) > Number(to))
+const daysTo = (word = '') => ({ yesterday: -1, tomorrow: 1, before: -2, after: 2 })[word] ?? 0
+const isSensible = ({ from = 0, to = from }: Span) => from <= to
 
-const hours = (start: number, name: string): Span => {
-  const [from = 0, to = 24] = parts[name] ?? []
-  return { from: start + from * hourMs, to: start + to * hourMs - 1 }
-}
-
-const exactDay = (year: number, month: number, date: number): Span => {
-  const from = Date.UTC(year, month, date)
-  return day(new Date(from).getUTCDate() === date && month < 12 ? from : Number.NaN)
+/** A part of a day. A night ends at 9 on the next day. */
+function hoursOf(start: number, name: string): Span {
+  const hour = { morning: 0, afternoon: 12 }[name] ?? 18
+  const length = { night: 15, evening: 6, afternoon: 6 }[name] ?? 12
+  return { from: start + hour * hourMs, to: start + (hour + length) * hourMs - 1 }
 }
 
 /** "last 24 hours", "next few days", "past week": from now, back or ahead. */
@@ -51,36 +47,23 @@ const lengthOf: Reader = ({ now }, step = 'last', n = '', name = '') => {
   return isAhead(step) ? { from: now, to: now + size } : { from: now - size, to: now }
 }
 
-const ago: Reader = (clock, n, name) => {
-  const { from = 0 } = lengthOf(clock, 'last', n, name)
-  return name === 'd' || name === 'w' ? day(startOf(from)) : { from, to: clock.now }
-}
-
 const calendar: Reader = ({ today, planned }, step = '', name = '') => {
   const move = /last|previous/.test(step) ? -1 : isAhead(step) ? 1 : 0
-  const date = new Date(today)
-  const month = (shift: number) => Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + shift)
-  if (name === 'month') return { from: month(move), to: month(move + 1) - 1 }
-  const fromMonday = (date.getUTCDay() + 6) % 7
+  const at = new Date(today)
+  const first = (shift: number) => Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + shift)
+  if (name === 'month') return { from: first(move), to: first(move + 1) - 1 }
+  const fromMonday = (at.getUTCDay() + 6) % 7
   const monday = today + (move * 7 - fromMonday) * dayMs
-  if (name === 'week') return { from: monday, to: monday + 7 * dayMs - 1 }
+  if (name === 'week') return spanOf(monday, 7)
   // From Monday to Friday the next weekend is this one, and for past events "the weekend" was the last one.
   const isBack = fromMonday < 5 && (move === 1 || (move === 0 && !planned))
-  const from = monday + (isBack ? -2 : 5) * dayMs
-  return { from, to: from + 2 * dayMs - 1 }
+  return spanOf(monday + (isBack ? -2 : 5) * dayMs, 2)
 }
 
 const partOf: Reader = ({ now, today, planned }, step, name = '') => {
-  const { from = 0 } = hours(today, name)
-  const isBack =
-    step === 'last' || (!planned && (from > now || (name === 'night' && step !== 'next')))
-  return hours(today + (step === 'next' ? dayMs : isBack ? -dayMs : 0), name)
-}
-
-/** Until 6 in the morning, "tonight" is the night that began yesterday. */
-const tonight: Reader = ({ now, today }) => {
-  const evening = today + (now - today < 6 * hourMs ? -6 : 18) * hourMs
-  return { from: evening, to: evening + 12 * hourMs - 1 }
+  const isLate = (hoursOf(today, name).from ?? 0) > now || (name === 'night' && step !== 'next')
+  const isBack = step === 'last' || (!planned && isLate)
+  return hoursOf(today + (step === 'next' ? dayMs : isBack ? -dayMs : 0), name)
 }
 
 /** The weekday nearest to today in the direction; "last" and "next" leave out today. */
@@ -88,61 +71,59 @@ const weekdayOf: Reader = ({ today, planned }, step = 'this', name = '') => {
   const away = (weekdays.indexOf(name.slice(0, 3)) - new Date(today).getUTCDay() + 7) % 7
   const skipped = step === 'this' ? 0 : 7
   const isNext = skipped > 0 ? isAhead(step) : planned
-  return day(today + (isNext ? away || skipped : (away || 7 - skipped) - 7) * dayMs)
+  return spanOf(today + (isNext ? away || skipped : (away || 7 - skipped) - 7) * dayMs, 1)
 }
 
-/** A month of the given year, or else the last one of that name; for plans the nearest one. */
-const monthOf: Reader = ({ now, planned }, name = '', given) => {
+/** A month, or a day of it: the last one of that name, for plans the nearest one. */
+const dateOf: Reader = ({ now, planned }, name = '', day, given) => {
   const index = months.indexOf(name.slice(0, 3))
   const away = index - new Date(now).getUTCMonth()
   const shift = planned ? Number(away < -5) : -Number(away > 0)
-  const year = given === undefined ? new Date(now).getUTCFullYear() + shift : Number(given)
-  return { from: Date.UTC(year, index), to: Date.UTC(year, index + 1) - 1 }
+  const year = given ? Number(given) : new Date(now).getUTCFullYear() + shift
+  if (day === undefined) return { from: Date.UTC(year, index), to: Date.UTC(year, index + 1) - 1 }
+  const from = Date.UTC(year, index, Number(day))
+  return spanOf(new Date(from).getUTCDate() === Number(day) && index >= 0 ? from : Number.NaN, 1)
 }
-
-const dateOf: Reader = (clock, name, date, year) => {
-  const first = new Date(monthOf(clock, name, year).from ?? 0)
-  return exactDay(first.getUTCFullYear(), first.getUTCMonth(), Number(date))
-}
-
-const part = '(morning|afternoon|evening|night)'
-const weekday = '(sun|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sat)(?:days?)?'
-const month =
-  '(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)'
-const count = `(\\d{1,4}|an?|${counts.join('|')}|few|several|couple of|couple)`
-const unit = '(m|h|d|w)(?:in|inute|rs?|our|ay|eek)?s?'
-const date = '(\\d{1,2})(?:st|nd|rd|th)?'
-const year = '(?: (20\\d\\d))?'
-const timeOfDay = '(?:(midnight)|(\\d{1,2}) ?([ap]m)|(\\d{1,2}):(\\d\\d))(?: utc)?'
 
 /** Times without a preposition. The groups of a pattern are the arguments of its reader. */
 const patterns: [string, Reader][] = [
-  ['(today|yesterday|tomorrow)', ({ today }, word) => day(today + daysTo(word) * dayMs)],
-  ['day (before|after) \\w+', ({ today }, word) => day(today + daysTo(word) * dayMs)],
+  ['(today|yesterday|tomorrow)', ({ today }, word) => spanOf(today + daysTo(word) * dayMs, 1)],
+  ['day (before|after) \\w+', ({ today }, word) => spanOf(today + daysTo(word) * dayMs, 1)],
   [`(?:(this|last|past|next|coming) )?${weekday}`, weekdayOf],
-  ['(\\d{4})-(\\d\\d)-(\\d\\d)', (_, y, m, d) => exactDay(Number(y), Number(m) - 1, Number(d))],
-  [`${date} (?:of )?${month}${year}`, (clock, d, name, y) => dateOf(clock, name, d, y)],
-  [`${month} ${date}${year}`, dateOf],
+  ['(\\d{4})-(\\d\\d)-(\\d\\d)', (clock, y, m, d) => dateOf(clock, months[Number(m) - 1], d, y)],
+  [`${date} (?:of )?${month}(?: (20\\d\\d))?`, (clock, d, name, y) => dateOf(clock, name, d, y)],
+  [`${month} ${date}(?: (20\\d\\d))?`, dateOf],
   ['recently|lately', ({ now }) => ({ from: now - 7 * dayMs })],
-  ['tonight', tonight],
+  // Until 6 in the morning, "tonight" is the night that began yesterday.
+  [
+    'tonight',
+    ({ now, today }) =>
+      hoursOf(startOf(now - 6 * hourMs) === today ? today : today - dayMs, 'night'),
+  ],
   [`(?:(this|last|next) )?(?:over)?${part}`, partOf],
   [`(last|past|previous|next|coming) ${count} ${unit}`, lengthOf],
   ['(last|past|next|coming) ()(hours?|days?|minutes?|weeks)', lengthOf],
   ['(past) ()(week)', lengthOf],
   ['(?:(last|past|next) )?(\\d{1,3})(m|h|d|w)(?:in|rs?)?', lengthOf],
   [`(in|within) (?:next )?${count} ${unit}`, lengthOf],
-  [`${count} ${unit} ago`, ago],
+  [`()${count} (h|m)(?:in|inute|rs?|our)s? ago`, lengthOf],
   [
-    `older than ${count} ${unit}`,
-    (clock, n, of) => ({ to: lengthOf(clock, 'last', n, of).from ?? 0 }),
+    `${count} (d|w)(?:ay|eek)s? ago`,
+    (at, n, of) => spanOf(startOf(lengthOf(at, '', n, of).from ?? 0), 1),
   ],
+  [`older than ${count} ${unit}`, (clock, n, of) => ({ to: lengthOf(clock, '', n, of).from ?? 0 })],
   ['(this|current|last|previous|next|coming) (week|weekend|month)', calendar],
   ['()(weekend)', calendar],
-  [`(?!may(?! 20))${month}${year}`, monthOf],
+  [
+    `(?!may(?! 20))${month}()(?: (20\\d\\d))?`,
+    (clock, name, _, y) => dateOf(clock, name, undefined, y),
+  ],
 ]
 const rules = patterns.map(([pattern, read]): [RegExp, Reader] => [rule(pattern), read])
 const dayPart = rule(part)
-const point = rule(`(?:at )?${timeOfDay}(?: (today|yesterday|tomorrow))?`)
+const point = rule(
+  '(?:at )?(?:(midnight)|(\\d{1,2}) ?([ap]m)|(\\d{1,2}):(\\d\\d))(?: utc)?(?: (today|yesterday|tomorrow))?',
+)
 const prepositions = /^(?:on|in|at|during|over|for|within|since|after|before|until|till|by)$/
 
 /** Finds the times in a text, first to last. All times are UTC. */
@@ -172,10 +153,8 @@ function readTime(words: readonly string[], clock: Clock): Moment | undefined {
   if (first === 'between' || first === 'from') return readPair(words, clock)
   const plain = readMoment(words, clock)
   if (plain || !prepositions.test(first)) return plain
-  const moment = readMoment(words.slice(1), {
-    ...clock,
-    planned: clock.planned && first !== 'since',
-  })
+  const inner = { ...clock, planned: clock.planned && first !== 'since' }
+  const moment = readMoment(words.slice(1), inner)
   if (moment === undefined) return undefined
   const { from = Number.NaN, to = from } = moment.span
   const length = moment.length + 1
@@ -196,9 +175,8 @@ function readPair(words: readonly string[], clock: Clock): Moment | undefined {
   }
   const left = words.slice(1, joint).join(' ')
   const said = rest.slice(0, second.length).join(' ')
-  const unsaid = second.isPoint
-    ? (/[ap]m/.exec(said)?.[0] ?? ':00')
-    : ` ${said.replace(/^\S+ /, '')}`
+  const half = /[ap]m/.exec(said)?.[0] ?? ':00'
+  const unsaid = second.isPoint ? half : ` ${said.replace(/^\S+ /, '')}`
   const spelled = (/^\d{1,2}(?:st|nd|rd|th)?$/.test(left) ? left + unsaid : left).split(' ')
   const first = readMoment(spelled, clock)
   if (first === undefined || first.length < spelled.length) return undefined
@@ -211,17 +189,18 @@ function readPair(words: readonly string[], clock: Clock): Moment | undefined {
   }
   // A time of day takes the day of the other one. An evening may go on into the next morning.
   const [begin, end] = [from % dayMs, start % dayMs]
-  const days = startOf(start) === clock.today ? startOf(from) : startOf(start)
-  const today = !clock.planned && days + begin > clock.now ? days - dayMs : days
+  const day = startOf(start) === clock.today ? startOf(from) : startOf(start)
+  const base = !clock.planned && day + begin > clock.now ? day - dayMs : day
   const isOvernight = end < begin && begin >= 17 * hourMs && end <= 12 * hourMs
-  return { span: { from: today + begin, to: today + end + (isOvernight ? dayMs : 0) }, length }
+  return { span: { from: base + begin, to: base + end + (isOvernight ? dayMs : 0) }, length }
 }
 
 /** A time without a preposition: "last 24 hours", "monday evening", "yesterday at 18:00", "2pm". */
 function readMoment(words: readonly string[], clock: Clock): Moment | undefined {
   const text = words.join(' ')
-  if (/^\d{4}-\d\d-\d\dt/.test(text)) {
-    const from = Date.parse(`${words[0]}`.replace(/(?<![z]|[+-]\d\d:\d\d)$/, 'z'))
+  const [stamp] = /^\d{4}-\d\d-\d\dt\S+/.exec(text) ?? []
+  if (stamp) {
+    const from = Date.parse(/z|[+-]\d\d:\d\d$/.test(stamp) ? stamp : `${stamp}z`)
     return { span: { from, to: from }, length: 1, isPoint: true }
   }
   for (const [pattern, read] of rules) {
@@ -230,22 +209,22 @@ function readMoment(words: readonly string[], clock: Clock): Moment | undefined 
     const span = read(clock, ...match.slice(1))
     const length = match[0].split(' ').length
     const { from = Number.NaN, to = 0 } = span
+    if (to - from !== dayMs - 1) return { span, length }
     const rest = text.slice(match[0].length + 1)
-    const name = to - from === dayMs - 1 ? dayPart.exec(rest)?.[0] : undefined
-    if (name !== undefined) return { span: hours(from, name), length: length + 1 }
-    return (to - from === dayMs - 1 && readPoint(rest, from, length)) || { span, length }
+    const [name] = dayPart.exec(rest) ?? []
+    if (name) return { span: hoursOf(from, name), length: length + 1 }
+    return readPoint(rest, from, length) ?? { span, length }
   }
   return readPoint(text, clock.today, 0)
 }
 
 /** A time of day, on the day that begins at `start` or that the words name. */
 function readPoint(text: string, start: number, length: number): Moment | undefined {
-  const match = point.exec(text)
-  if (match === null) return undefined
-  const [found, midnight, short, half, hour = short, minute = '0', word] = match
+  const [found, midnight, short, half, hour = short, minute = '0', day] = point.exec(text) ?? []
+  if (found === undefined) return undefined
   const at = half ? (Number(hour) % 12) + (half === 'pm' ? 12 : 0) : Number(hour ?? 0)
   const isValid = midnight || (Number(hour) <= (half ? 12 : 24) && Number(minute) < 60)
   const time = isValid ? at * hourMs + Number(minute) * 60_000 : Number.NaN
-  const from = start + daysTo(word) * dayMs + time
+  const from = start + daysTo(day) * dayMs + time
   return { span: { from, to: from }, length: length + found.split(' ').length, isPoint: true }
 }

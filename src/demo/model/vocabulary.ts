@@ -1,17 +1,13 @@
 import { formsOf, singular, spellingOf } from './words.ts'
 
-const wordsIn = (list: string) =>
-  new Set(
+function wordsIn(list: string): Set<string> {
+  return new Set(
     list
       .trim()
       .split(/\s+/)
       .map((word) => word.replaceAll('_', ' ')),
   )
-const termsIn = (list: string) =>
-  list
-    .trim()
-    .split('\n')
-    .map((line) => line.split(':')[0] ?? '')
+}
 
 /** The terms of lines `term: form form`, by form. */
 function tableOf(list: string): Map<string, string[]> {
@@ -43,9 +39,9 @@ run: ran execution executed
 health: healthy unhealthy ok okay fine up alive available availability unavailable reachable unreachable accessible operational stable
 health: functional functioning unstable impaired slow sluggish slowness latency degraded degrade degradation outage down offline usable
 health: maintenance disruption disrupted working problem issue trouble wrong doing status uptime responding normal affected how_is how_are
-health: broken late delayed stuck hanging stale good well platform service system stack running missing happened happening happen work works
-overview: wrong ok okay fine broken problem issue trouble status doing how_are how_is good well happening happened happen going_on whats_up
-overview: up situation current summary summarise summarize report handover recap on_fire burning fire state_of_affairs full_picture brief
+health: broken late delayed stuck hanging stale good well platform service system stack running missing happened happening work works
+overview: wrong ok okay fine broken problem issue trouble status doing how_are how_is good well happening happened going_on whats_up up
+overview: situation current summary summarise summarize report handover recap on_fire burning fire state_of_affairs full_picture brief
 databricks: dbx
 snowflake: snow
 azure: microsoft
@@ -80,8 +76,8 @@ cause: why caused causes causing reason explanation explain root_cause behind le
 when: start started starting begin began begun end ended since_when date time what_time finish finished
 duration: how_long take takes took long lasted
 rows: row record records written write wrote
-detail: description details about summary summarize summarise report overview info information full notes note update updates news impact
-detail: affects affect content contents step steps activity activities
+detail: description details about summary summarize summarise report overview info information full notes note update updates news
+detail: impact affects affect content contents step steps activity activities title
 advice: advise advised recommended recommendation workaround
 schedule: schedules
 latest: last newest most_recent recent
@@ -105,11 +101,19 @@ health: databricks snowflake azure region
 `
 /** Parts of the platforms that their users know, some with a short form. */
 const products: Record<string, string> = {
-  databricks: `Databricks|Jobs|SQL Warehouses|Notebooks and Workspace|Unity Catalog|Lakeflow Pipelines|Model Serving|Delta Live Tables`,
+  databricks: `Databricks|Jobs|SQL Warehouses|Notebooks and Workspace|Unity Catalog|Lakeflow Pipelines|Model Serving`,
   snowflake: `Snowflake|Virtual Warehouses|Database and Queries|Snowpipe|Tasks and Streams|Snowsight|Data Sharing`,
-  azure: `Azure|Data Factory=adf|Storage|Virtual Machines=vm|Key Vault|Event Hubs|Networking|Monitor|Entra ID|Synapse|Cosmos DB|Service Bus`,
+  azure: `Azure|Data Factory=adf|Storage|Virtual Machines=vm|Key Vault|Event Hubs|Networking|Monitor|Entra ID|Synapse|Service Bus`,
 }
-const regions = 'West Europe|North Europe|East US|East US 2|West US|West US 2|UK South|Global'
+const regions = [
+  'West Europe',
+  'North Europe',
+  'East US',
+  'East US 2',
+  'West US',
+  'UK South',
+  'Global',
+]
 
 /** Words that filter nothing. */
 const stopWords = wordsIn(`
@@ -137,7 +141,6 @@ since last next morning evening night between until older january february march
 const vague = wordsIn(
   'platform cloud operation service desk network engineering daily hourly weekly nightly sync refresh import snapshot feature virtual sharing',
 )
-
 /** Verbs that ask for an action. The tools only read, so a sentence that begins with one is declined. */
 export const commands = wordsIn(`
 close cancel delete create approve reject restart reboot rerun retry stop kill start pause resume assign reassign escalate resolve reopen fix
@@ -149,19 +152,19 @@ export const pronouns = wordsIn('it its they them their him her he she')
 
 const base = tableOf(`${subjects}${values}${aspects}`)
 const subjectsBy = tableOf(implied)
+const termsIn = (list: string) => new Set(list.match(/^\w+/gm))
 
 /** Meanings that name a platform, that name what is asked for, that a tool must apply, and that ask for a field. */
 export const platformTerms: ReadonlySet<string> = new Set(Object.keys(products))
-export const subjectTerms = new Set(termsIn(subjects).filter((term) => !platformTerms.has(term)))
-export const valueTerms: ReadonlySet<string> = new Set(termsIn(values))
-export const aspectTerms: ReadonlySet<string> = new Set(termsIn(aspects))
+export const subjectTerms = termsIn(subjects).difference(platformTerms)
+export const valueTerms: ReadonlySet<string> = termsIn(values)
+export const aspectTerms: ReadonlySet<string> = termsIn(aspects)
 
 /** The subjects that a meaning or a field implies: "emergency" is said of changes. */
 export const impliedBy = (term: string): readonly string[] => subjectsBy.get(term) ?? []
 
 /** What the planner knows: meanings of words and phrases, stop words, names. */
 export type Vocabulary = {
-  /** What a word or a phrase may mean. */
   meaningsOf: (form: string) => readonly string[]
   /** The names that these words are, or are a telling part of. */
   namesOf: (words: readonly string[]) => readonly KnownName[]
@@ -180,51 +183,49 @@ export function createVocabulary(known: readonly KnownName[]): Vocabulary {
   const parts = Object.entries(products).flatMap(([platform, list]) =>
     list.split('|').map((name) => ({ name, field: 'service', platform })),
   )
-  const places = regions.split('|').map((name) => ({ name, field: 'region' }))
+  const places = regions.map((name) => ({ name, field: 'region' }))
   const placed = known.map((one) => {
-    const first = base.get(one.name.split(' ')[0]?.toLowerCase() ?? '') ?? []
-    const platform = one.platform ?? first.find((term) => platformTerms.has(term))
-    return platform === undefined ? one : { ...one, platform }
+    const [platform] = [...(base.get(one.name.split(' ')[0]?.toLowerCase() ?? '') ?? [])]
+    return platform && platformTerms.has(platform) ? { ...one, platform } : one
   })
   return vocabularyOf(base, [...parts, ...places, ...placed])
 }
 
 function vocabularyOf(
-  meanings: ReadonlyMap<string, string[]>,
+  table: ReadonlyMap<string, string[]>,
   known: readonly KnownName[],
 ): Vocabulary {
-  const meaningsOf = (form: string): readonly string[] =>
-    (form.includes(' ') ? [form] : formsOf(form)).map((one) => meanings.get(one)).find(Boolean) ??
-    []
+  const meaningsOf = (form: string) =>
+    (form.includes(' ') ? [form] : formsOf(form)).map((one) => table.get(one)).find(Boolean) ?? []
   const isTelling = (word: string) =>
     word.length > 3 && !vague.has(word) && !stopWords.has(word) && meaningsOf(word).length === 0
   const names = new Map<string, KnownName[]>()
   for (const { name: entry, ...rest } of known) {
-    const [name = '', short] = entry.split('=')
-    for (const key of [...keysOf(name, isTelling), ...(short ? [short] : [])]) {
-      const listed = names.get(key)?.filter((one) => one.name !== name || one.field !== rest.field)
-      names.set(key, [...(listed ?? []), { name, ...rest }])
+    const [name = '', ...short] = entry.split('=')
+    for (const key of [...keysOf(name, isTelling), ...short]) {
+      const others = names.get(key)?.filter((one) => one.name !== name || one.field !== rest.field)
+      names.set(key, [...(others ?? []), { name, ...rest }])
     }
   }
   const nameWords = new Set([...names.keys()].flatMap((key) => key.split(' ')))
-  const words = [...meanings.keys(), ...stopWords, ...timeWords].flatMap((key) => key.split(' '))
+  const words = [...table.keys(), ...stopWords, ...timeWords].flatMap((key) => key.split(' '))
   const plain = new Set([...words, ...commands, ...precise])
   const inflected = words.flatMap((word) => [word, `${word}s`, `${word}ed`, `${word}ing`])
   const isInName = (word: string) => nameWords.has(singular(word))
   const isPlain = (word: string) => stopWords.has(word) || precise.has(word)
   return {
     meaningsOf,
-    namesOf: (part) => names.get(part.map(singular).join(' ')) ?? [],
     isInName,
+    namesOf: (part) => names.get(part.map(singular).join(' ')) ?? [],
     isStop: (form) => stopWords.has(form),
     knows: (word) => plain.has(word) || isInName(word) || meaningsOf(word).length > 0,
     correct: spellingOf([...inflected, ...nameWords]),
     extend(further, more) {
       const isNew = (word: string) =>
-        word.length > 2 && meaningsOf(word).length === 0 && !formsOf(word).some(isPlain)
+        word.length > 2 && !formsOf(word).some(isPlain) && meaningsOf(word).length === 0
       const own = further.filter(isNew).map(singular)
       const added = own.map((word): [string, string[]] => [word, [word]])
-      return vocabularyOf(new Map([...meanings, ...added]), [...known, ...more])
+      return vocabularyOf(new Map([...table, ...added]), [...known, ...more])
     },
   }
 }
@@ -236,10 +237,8 @@ function keysOf(name: string, isTelling: (word: string) => boolean): string[] {
     .replaceAll("'", '')
     .split(/[\s_.-]+/)
     .map(singular)
-  const runs = words.flatMap((_, from) =>
-    words.slice(from).map((_, size) => words.slice(from, from + size + 1)),
-  )
-  return runs
-    .filter((run) => run.length === words.length || run.some(isTelling))
-    .map((run) => run.join(' '))
+  const starts = words.map((_, from) => words.slice(from))
+  const runs = starts.flatMap((rest) => rest.map((_, size) => rest.slice(0, size + 1)))
+  const isKey = (run: string[]) => run.length === words.length || run.some(isTelling)
+  return runs.filter(isKey).map((run) => run.join(' '))
 }

@@ -1,24 +1,22 @@
 import { distance } from 'fastest-levenshtein'
 
-/** A word (lower case, no apostrophes), number or mark of a text. Parts of one hyphenated word share a group. */
+/** A word (lower case, no apostrophes), number or mark of a text. Parts of a hyphenated word share a group. */
 export type Token = { word: string; start: number; end: number; group: number }
 
-const tokenPattern = /[\p{L}\p{N}][\p{L}\p{N}\p{M}'’_.:-]*|[?!.,;:&+/#"“”\n]/gu
+const pattern = /[\p{L}\p{N}][\p{L}\p{N}\p{M}'’_.:-]*|[?!.,;:&+/#"“”\n]/gu
 
 /** Splits a text into tokens: hyphenated words part by part, dates and times of day whole. */
 export function tokenise(text: string): Token[] {
   const tokens: Token[] = []
   let group = 0
-  for (const { 0: found, index } of text.matchAll(tokenPattern)) {
+  for (const { 0: found, index } of text.matchAll(pattern)) {
     const raw = found.toLowerCase().replaceAll('’', "'")
-    const isWord = /^[\p{L}\p{N}]/u.test(raw)
-    const body = isWord
-      ? raw.slice(0, raw.length - (/['_.:-]*$/.exec(raw.slice(-8))?.[0].length ?? 0))
-      : raw
-    const parts = !isWord || /^\d[\d:.tz+-]*$/.test(body) ? [body] : body.split(/[-_.:]/)
+    const marks = raw.length > 1 ? (/['_.:-]*$/.exec(raw.slice(-8))?.[0] ?? '') : ''
+    const body = raw.slice(0, raw.length - marks.length)
+    const isWhole = body.length === 1 || /^\d[\d:.tz+-]*$/.test(body)
     let start = index
     group += 2
-    for (const part of parts) {
+    for (const part of isWhole ? [body] : body.split(/[-_.:]/)) {
       const end = start + part.length
       const isNegated = part.endsWith("n't")
       const word = isNegated ? part.slice(0, -3) : part.replace(/'(?:s|re|ve|ll|d|m)?$/, '')
@@ -26,28 +24,28 @@ export function tokenise(text: string): Token[] {
       if (isNegated) tokens.push({ word: 'not', start: end - 3, end, group })
       start = end + 1
     }
-    const mark = raw.slice(body.length).at(-1) ?? ''
-    if (/[.:]/.test(mark))
-      tokens.push({ word: mark, start: start - 1, end: start, group: group + 1 })
+    const mark = marks.at(-1) ?? ''
+    if (/[.:]/.test(mark)) tokens.push({ word: mark, start, end: start, group: group + 1 })
   }
   return tokens
 }
 
 /** Forms under which a word may be listed: as it is, then without its plural or verb ending. */
 export function formsOf(word: string): string[] {
-  const forms = [word]
-  for (const ending of ['s', 'es', 'd', 'ed', 'ing']) {
-    if (word.length - ending.length < 3 || !word.endsWith(ending)) continue
-    const stem = word.slice(0, -ending.length)
-    forms.push(stem, `${stem}e`)
-    if (stem.at(-1) === stem.at(-2)) forms.push(stem.slice(0, -1))
-  }
-  return word.endsWith('ies') ? [...forms, `${word.slice(0, -3)}y`] : forms
+  const stems = ['s', 'es', 'd', 'ed', 'ing']
+    .filter((ending) => word.length - ending.length > 2 && word.endsWith(ending))
+    .map((ending) => word.slice(0, -ending.length))
+  const ies = word.endsWith('ies') ? [`${word.slice(0, -3)}y`] : []
+  return [
+    word,
+    ...stems.flatMap((stem) => [stem, `${stem}e`, stem.replace(/(.)\1$/, '$1')]),
+    ...ies,
+  ]
 }
 
 /** A word without its plural ending, so that "runner" and "runners" are the same. */
 export function singular(word: string): string {
-  return word.length > 3 && word.endsWith('s') && !word.endsWith('ss') ? word.slice(0, -1) : word
+  return word.length > 3 && /[^s]s$/.test(word) ? word.slice(0, -1) : word
 }
 
 /**
@@ -61,7 +59,7 @@ export function spellingOf(words: Iterable<string>): (word: string) => string | 
     if (word.length < 4 || word.length > 24) return undefined
     const near = [...new Set(word.slice(0, 2))].flatMap((letter) => byLetter.get(letter) ?? [])
     const costs = near.map((other): [number, string] => [costOf(word, other), other])
-    const [cost = 9, best] = costs.sort(([a], [b]) => a - b)[0] ?? []
+    const [cost = 9, best] = costs.reduce((a, b) => (b[0] < a[0] ? b : a), [9, ''])
     return cost <= (word.length < 9 ? 1 : 2) ? best : undefined
   }
 }
