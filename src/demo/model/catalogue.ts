@@ -1,4 +1,4 @@
-import { type KnownName, type Vocabulary, valueTerms } from './vocabulary.ts'
+import { type KnownName, subjectTerms, type Vocabulary, valueTerms } from './vocabulary.ts'
 import { tokenise } from './words.ts'
 
 type Schema = Record<string, unknown>
@@ -110,12 +110,13 @@ function readParameter(
   vocabulary: Vocabulary,
 ): Parameter {
   // "1 critical, 2 high" in a description gives the numbers of an enum their names.
-  const called = [...`${schema.description}`.matchAll(/(\d+) ([a-z]+)/g)]
+  const called = [...`${schema.description}`.matchAll(/(\d+) (?:= )?([a-z]+)/g)]
   const values = valuesIn(schema).map((value) => {
     const word = called.find(([, number]) => number === `${value}`)?.[2] ?? ''
     const all = termsOf(`${value} ${word}`, vocabulary)
     const own = all.filter((term) => valueTerms.has(term))
-    return { value, terms: own.length > 0 ? own : all }
+    // A word for a subject, such as "degraded" for health, asks for the subject and filters nothing.
+    return { value, terms: own.length > 0 ? own : all.filter((term) => !subjectTerms.has(term)) }
   })
   return {
     name,

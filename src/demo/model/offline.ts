@@ -122,7 +122,7 @@ class OfflineModel {
     const longer = results.flatMap((result) => longerCall(result, results, catalogue))
     if (longer.length > 0) return { calls: longer }
     const whole = results.filter((one) => !results.some((other) => isLonger(other.call, one.call)))
-    return { content: writeAnswer(whole, planned, catalogue.tools, now) }
+    return { content: writeAnswer(whole, planned, catalogue.tools) }
   }
 }
 

@@ -1,5 +1,5 @@
 import { type Catalogue, digitsIn, type Parameter, type Tool } from './catalogue.ts'
-import { clausesOf } from './clauses.ts'
+import { type Clause, clausesOf } from './clauses.ts'
 import { type Item, isUnread, read } from './reading.ts'
 import { aspectTerms, platformTerms, subjectTerms, valueTerms } from './vocabulary.ts'
 
@@ -13,8 +13,6 @@ export type Plan = {
   declined: string[]
   /** What the user must know beside the results. */
   notes: string[]
-  /** Meanings of the fields that the question asks for: `owner`, `cause`. */
-  asked: ReadonlySet<string>
 }
 
 type Args = Map<Parameter, unknown[]>
@@ -47,7 +45,7 @@ export function plan(question: string, { tools, vocabulary }: Catalogue, now: nu
   const elsewhere = new Set([...tools, ...filters].flatMap(({ terms }) => [...terms]))
   const calls: Call[] = []
   const declined: string[] = []
-  for (const { items } of clauses) {
+  for (const items of joined(clauses, isOwn)) {
     const context = { items, said: new Set(items.flatMap(({ terms }) => terms)), elsewhere, now }
     const unread = items.filter(isUnread)
     const fits = unread.length > 0 ? [] : cover(context, tools)
@@ -56,14 +54,23 @@ export function plan(question: string, { tools, vocabulary }: Catalogue, now: nu
     const missing = unread.length > 0 ? unread : (fitsOf(context, tools)[0]?.missing ?? items)
     if (fits.length === 0) declined.push(...missing.map(({ text }) => text))
   }
-  const terms = clauses.flatMap(({ items }) => items.flatMap((item) => item.terms))
   const unique = [...new Map(calls.map((call) => [JSON.stringify(call), call])).values()]
-  return {
-    calls: unique.slice(0, maxCalls),
-    declined,
-    notes,
-    asked: new Set(meet(terms, aspectTerms)),
+  return { calls: unique.slice(0, maxCalls), declined, notes }
+}
+
+/** The items of each clause; of both where one subject stands directly behind another: "open changes and incidents". */
+function joined(clauses: readonly Clause[], isOwn: (term: string) => boolean): Item[][] {
+  const isNoun = ({ terms, names }: Item) =>
+    names.length === 0 &&
+    terms.some((term) => (subjectTerms.has(term) && term !== 'health') || isOwn(term))
+  const groups: Item[][] = []
+  for (const { items } of clauses) {
+    const [end, start] = [groups.at(-1)?.at(-1), items[0]]
+    const isNext = end && start && isNoun(end) && isNoun(start) && start.from - end.to <= 2
+    if (isNext) groups.at(-1)?.push(...items)
+    else groups.push([...items])
   }
+  return groups
 }
 
 /** The fewest tools that together apply everything; all of them if several do it equally well. */
@@ -80,9 +87,14 @@ function cover(context: Context, tools: readonly Tool[]): Fit[] {
       const isEqual = ({ missing, score }: Fit) => missing.length === 0 && best.score - score < 0.01
       return [...chosen, ...fits.filter(isEqual)]
     }
+    const isThing = (item: Item) =>
+      isNamed(item) || tools.some(({ terms }) => meets(item.terms, terms))
+    if (!best.missing.every(isThing)) return []
     chosen.push(best)
-    // What is not a thing of its own holds for the next tool as well: "wrong with Snowflake or Azure".
-    const shared = items.filter((item) => !isNamed(item) && !best.missing.includes(item))
+    // What does not name the tool holds for the next one as well: "wrong with Snowflake or Azure".
+    const shared = items.filter(
+      (item) => !item.id && !best.missing.includes(item) && !meets(item.terms, best.tool.terms),
+    )
     items = [...best.missing, ...shared.map((item) => ({ ...item, isOptional: true }))]
   }
   return []
@@ -93,7 +105,7 @@ function overview(context: Context, tools: readonly Tool[]): Fit[] {
   const items = context.items.filter(({ time }) => time)
   const open = { text: '', from: 0, to: 0, terms: ['open'], names: [], isOptional: true }
   const fits = tools
-    .filter(({ isSingle }) => !isSingle)
+    .filter(({ isSingle, isPlanned }) => !isSingle && (!isPlanned || items.length > 0))
     .map((tool) => fitOf({ ...context, items: items.length > 0 ? items : [open] }, tool))
   return fits.filter(({ missing }) => missing.length === 0)
 }
@@ -271,10 +283,11 @@ function applyTerms(
     return 1
   }
   if (isRecord) return meets(terms, tool.describedTerms) ? 1 : 0.2
-  if (tool.parameters.some((one) => meets(terms, one.terms))) return 1
+  const aspects = meet(terms, aspectTerms)
+  if (tool.parameters.some((one) => meets(aspects, one.terms))) return 1
   if (meets(terms, elsewhere)) return undefined
   if (meet(terms, tool.describedTerms).some((term) => !valueTerms.has(term))) return 1
-  return meets(terms, aspectTerms) ? 0.1 : undefined
+  return aspects.length > 0 ? 0.1 : undefined
 }
 
 /** One call, or one for each value where a parameter takes one only. */

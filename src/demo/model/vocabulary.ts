@@ -127,7 +127,7 @@ many much more some kind sort set overall quick quickly short briefly exactly po
 seen having says said via per data level levels users user people touch touches touching affecting exist exists existing known concerned
 related relating belong belongs involved concern one ones and or but plus it its they them their him her he she though while during within
 over side number numbers id called named name names hit fully whats hows wheres thats good_morning good_afternoon good_evening
-right_now at_the_moment as_of_now by_now for_now so_far
+mentioning mention mentions containing contains matching right_now at_the_moment as_of_now by_now for_now so_far
 `)
 /** Words that say what a sentence leaves out or compares. They must not pass as learned or mistyped words. */
 const precise = wordsIn(
@@ -203,8 +203,9 @@ function vocabularyOf(
   for (const { name: entry, ...rest } of known) {
     const [name = '', ...short] = entry.split('=')
     for (const key of [...keysOf(name, isTelling), ...short]) {
-      const others = names.get(key)?.filter((one) => one.name !== name || one.field !== rest.field)
-      names.set(key, [...(others ?? []), { name, ...rest }])
+      const listed = names.get(key) ?? []
+      const isListed = listed.some((one) => one.name === name && one.field === rest.field)
+      names.set(key, isListed ? listed : [...listed, { name, ...rest }])
     }
   }
   const nameWords = new Set([...names.keys()].flatMap((key) => key.split(' ')))
