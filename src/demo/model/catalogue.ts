@@ -4,11 +4,7 @@ import { tokenise } from './words.ts'
 type Schema = Record<string, unknown>
 
 /** A tool as a request offers it, with the JSON Schema of its arguments. */
-export type OfferedTool = {
-  name: string
-  description?: string | undefined
-  parameters?: Schema | undefined
-}
+export type OfferedTool = { name: string; description: string; parameters: Schema }
 
 /** A parameter of a tool: a `key` is an identifier with digits, `search` takes any words, `name` those of a name. */
 export type Parameter = {
@@ -47,8 +43,8 @@ export type Catalogue = { tools: readonly Tool[]; vocabulary: Vocabulary }
 const verbs = /^(?:list|get|query|check|find|show|fetch|search|read|describe|lookup|count)_(?=.)/
 const nounOf = (name: string) => name.replace(verbs, '').replaceAll(/[_-]/g, ' ')
 const wordsOf = (text: string) => tokenise(text.replaceAll('_', ' ')).map(({ word }) => word)
-const exampleIn = ({ description = '' }: Schema) =>
-  /Example: ([^\n]*?)\.?$/m.exec(`${description}`)?.[1] ?? ''
+const exampleIn = ({ description }: Schema) =>
+  /Example: (.*?)\.?$/m.exec(`${description}`)?.[1] ?? ''
 
 /** Whether a value is an object with fields. */
 export function isRecord(value: unknown): value is Schema {
@@ -64,84 +60,68 @@ export function digitsIn(text: string): string {
 export function readCatalogue(offered: readonly OfferedTool[], base: Vocabulary): Catalogue {
   const schemas = offered.flatMap(schemasOf)
   const words = [
-    ...offered.flatMap(({ name, description = '' }) => wordsOf(`${nounOf(name)} ${description}`)),
+    ...offered.flatMap(({ name, description }) => wordsOf(`${nounOf(name)} ${description}`)),
     ...schemas.flatMap(([name, schema]) => wordsOf(`${name} ${valuesIn(schema).join(' ')}`)),
   ]
-  const named = schemas.filter(([name, schema]) => kindOf(name, schema) === 'name')
-  const examples = named.map(([field, schema]): KnownName => ({ name: exampleIn(schema), field }))
-  const vocabulary = base.extend(
-    words,
-    examples.filter(({ name }) => name !== ''),
-  )
+  const examples = schemas.flatMap(([field, schema]): KnownName[] => {
+    const name = kindOf(field, schema) === 'name' ? exampleIn(schema) : ''
+    return name === '' ? [] : [{ name, field }]
+  })
+  const vocabulary = base.extend(words, examples)
   return { vocabulary, tools: offered.map((tool) => readTool(tool, vocabulary)) }
 }
 
-function readTool(
-  { name, description = '', parameters: schema }: OfferedTool,
-  vocabulary: Vocabulary,
-): Tool {
-  const required = Array.isArray(schema?.required) ? schema.required : []
-  const parameters = schemasOf({ name, parameters: schema }).map(([field, one]) =>
-    readParameter(field, one, required.includes(field), vocabulary),
+function readTool(tool: OfferedTool, vocabulary: Vocabulary): Tool {
+  const { name, description } = tool
+  const required = Array.isArray(tool.parameters.required) ? tool.parameters.required : []
+  const parameters = schemasOf(tool).map(
+    ([field, schema]): Parameter => ({
+      name: field,
+      kind: kindOf(field, schema),
+      isList: schema.type === 'array',
+      isRequired: required.includes(field),
+      values: readValues(schema, vocabulary),
+      terms: termsOf(field, vocabulary),
+      example: exampleIn(schema),
+      max: typeof schema.maximum === 'number' ? schema.maximum : 50,
+    }),
   )
+  const proper = description.matchAll(/(?<!^|\. )\b[A-Z]\w+/g)
   const isNamed = parameters.some(({ kind }) => /^(?:id|key|name)$/.test(kind))
-  const noun = nounOf(name)
   return {
     name,
-    noun,
-    properNames: new Map(
-      [...description.matchAll(/(?<!^|\. )\b[A-Z]\w+/g)].map(([word]) => [
-        word.toLowerCase(),
-        word,
-      ]),
-    ),
+    noun: nounOf(name),
+    properNames: new Map([...proper].map(([word]) => [word.toLowerCase(), word])),
     parameters,
-    terms: new Set(termsOf(noun, vocabulary)),
+    terms: new Set(termsOf(nounOf(name), vocabulary)),
     describedTerms: new Set(termsOf(description, vocabulary, 1)),
     isSingle: required.length > 0 || (isNamed && /^(?:get|fetch|read|describe|show)_/.test(name)),
     isPlanned: parameters.some((one) => one.kind === 'from' && /plan|schedul|due/.test(one.name)),
   }
 }
 
-function readParameter(
-  name: string,
-  schema: Schema,
-  isRequired: boolean,
-  vocabulary: Vocabulary,
-): Parameter {
-  // "1 critical, 2 high" in a description gives the numbers of an enum their names.
+function readValues(schema: Schema, vocabulary: Vocabulary): Parameter['values'] {
+  // "1 = critical, 2 = high" in a description gives the numbers of an enum their names.
   const called = [...`${schema.description}`.matchAll(/(\d+) (?:= )?([a-z]+)/g)]
-  const values = valuesIn(schema).map((value) => {
+  return valuesIn(schema).map((value) => {
     const word = called.find(([, number]) => number === `${value}`)?.[2] ?? ''
     const all = termsOf(`${value} ${word}`, vocabulary)
     const own = all.filter((term) => valueTerms.has(term))
     // A word for a subject, such as "degraded" for health, asks for the subject and filters nothing.
     return { value, terms: own.length > 0 ? own : all.filter((term) => !subjectTerms.has(term)) }
   })
-  return {
-    name,
-    kind: kindOf(name, schema),
-    isList: schema.type === 'array',
-    isRequired,
-    values,
-    terms: termsOf(name, vocabulary),
-    example: exampleIn(schema),
-    max: typeof schema.maximum === 'number' ? schema.maximum : 50,
-  }
 }
 
 function kindOf(name: string, schema: Schema): Parameter['kind'] {
+  const { type, format, description } = schema
   if (valuesIn(schema).length > 0) return 'enum'
-  if (/^(?:integer|number)$/.test(`${schema.type}`)) {
-    return /^(?:limit|max|top|count|page_size)/.test(name) ? 'limit' : 'other'
-  }
-  if (!/^(?:string|array)$/.test(`${schema.type}`)) return 'other'
-  const isTime = /ISO 8601|date|time/i.test(`${schema.format} ${schema.description}`)
+  if (type === 'integer' && /^(?:limit|max|top|count|page_size)/.test(name)) return 'limit'
+  if (type !== 'string') return 'other'
+  const isTime = /ISO 8601|date|time/i.test(`${format} ${description}`)
   if (isTime && /(?:^|_)(?:from|since|after|start|begin)$/.test(name)) return 'from'
   if (isTime && /(?:^|_)(?:to|until|before|end)$/.test(name)) return 'to'
-  const example = exampleIn(schema)
-  if (/^[A-Z]{2,6}\d{3,}$/.test(example)) return 'id'
-  if (/\d/.test(example)) return 'key'
+  if (/^[A-Z]{2,6}\d{3,}$/.test(exampleIn(schema))) return 'id'
+  if (/\d/.test(exampleIn(schema))) return 'key'
   return /^(?:text|query|q|search|keywords?)$/.test(name) ? 'search' : 'name'
 }
 
@@ -153,8 +133,8 @@ function valuesIn({ enum: values, const: value, items, anyOf, oneOf = anyOf }: S
   return Array.isArray(oneOf) ? oneOf.filter(isRecord).flatMap(valuesIn) : []
 }
 
-function schemasOf({ parameters }: OfferedTool): [string, Schema][] {
-  const entries = isRecord(parameters?.properties) ? Object.entries(parameters.properties) : []
+function schemasOf({ parameters: { properties } }: OfferedTool): [string, Schema][] {
+  const entries = isRecord(properties) ? Object.entries(properties) : []
   return entries.flatMap(([name, schema]) => (isRecord(schema) ? [[name, schema]] : []))
 }
 
@@ -163,12 +143,13 @@ export function termsOf(text: string, { meaningsOf, isStop }: Vocabulary, most =
   const words = wordsOf(text)
   const terms: string[] = []
   for (let at = 0; at < words.length; ) {
-    const phrases = [3, 2, 1].map((size) => words.slice(at, at + size))
-    const phrase =
-      phrases.find((one) => meaningsOf(one.join(' ')).length > 0) ?? words.slice(at, at + 1)
-    const found = isStop(phrase.join(' ')) ? [] : meaningsOf(phrase.join(' '))
+    const sizes = [3, 2].filter(
+      (count) => meaningsOf(words.slice(at, at + count).join(' ')).length > 0,
+    )
+    const phrase = words.slice(at, at + (sizes[0] ?? 1)).join(' ')
+    const found = isStop(phrase) ? [] : meaningsOf(phrase)
     if (found.length <= most) terms.push(...found)
-    at += phrase.length
+    at += sizes[0] ?? 1
   }
   return terms
 }

@@ -1,88 +1,81 @@
 import { z } from 'zod'
-import { decline, type Result, shapeOf, writeAnswer } from './answer.ts'
+import { decline, writeAnswer } from './answer.ts'
 import { type Catalogue, readCatalogue } from './catalogue.ts'
 import { type Call, plan } from './plan.ts'
 import { decideTriage, type Roster, readRoster } from './triage.ts'
 import { createVocabulary, type KnownName, type Vocabulary } from './vocabulary.ts'
 
-const part = z.looseObject({ text: z.string().optional() })
-const toolCall = z.looseObject({
-  id: z.string(),
-  function: z.looseObject({ name: z.string(), arguments: z.string() }),
-})
-const messageSchema = z.looseObject({
+const content = z.union([z.string(), z.array(z.looseObject({ text: z.string().optional() }))])
+const called = z.object({ name: z.string(), arguments: z.string() })
+const message = z.object({
   role: z.enum(['system', 'developer', 'user', 'assistant', 'tool', 'function']),
-  content: z.union([z.string(), z.array(part)]).nullish(),
-  tool_calls: z.array(toolCall).nullish(),
+  content: content.nullish(),
+  tool_calls: z.array(z.object({ id: z.string(), function: called })).nullish(),
   tool_call_id: z.string().optional(),
 })
-const toolSchema = z.looseObject({
+const schema = z.record(z.string(), z.unknown())
+const offer = z.object({
   name: z.string(),
-  description: z.string().optional(),
-  parameters: z.record(z.string(), z.unknown()).optional(),
+  description: z.string().default(''),
+  parameters: schema.default({}),
+})
+const format = z.object({
+  type: z.string(),
+  json_schema: z.object({ name: z.string() }).optional(),
 })
 /** The body of a request for a completion, as far as it is read here. */
-const requestSchema = z.looseObject({
+const requestSchema = z.object({
   model: z.string().min(1),
-  messages: z.array(messageSchema).min(1),
-  tools: z.array(z.looseObject({ function: toolSchema })).nullish(),
-  response_format: z
-    .looseObject({ type: z.string(), json_schema: z.looseObject({ name: z.string() }).optional() })
-    .nullish(),
+  messages: z.array(message).min(1),
+  tools: z.array(z.object({ function: offer })).nullish(),
+  response_format: format.nullish(),
   stream: z.literal(false, 'this model does not stream').nullish(),
   n: z.literal(1, 'this model gives one choice').nullish(),
 })
 type CompletionRequest = z.infer<typeof requestSchema>
 type Message = CompletionRequest['messages'][number]
-type Reply = { content: string } | { calls: Call[] }
+type Reply = { text: string } | { calls: Call[] }
 
 /** How many rosters and catalogues are kept; a server uses a handful. */
 const maxKept = 32
 
 /**
  * A `fetch` that answers the chat-completions protocol by rules: no network, no key, no account. It uses only what the
- * request says and the names it is given. `thinkMs` is the time per completion; with 0 no timer is set.
+ * request says, and `names` of pipelines, teams and services that questions may hold. `thinkMs` is the time per
+ * completion; with 0 no timer is set.
  */
 export function createOfflineFetch({
   thinkMs,
   names = [],
 }: {
   thinkMs: number
-  /** Names of pipelines, teams and services that questions may hold. */
   names?: readonly KnownName[]
-}): (input: string | URL | Request, init?: RequestInit) => Promise<Response> {
+}) {
   let model: OfflineModel | undefined
-  return async function offlineFetch(input, init) {
+  return async function offlineFetch(
+    input: string | URL | Request,
+    init?: RequestInit,
+  ): Promise<Response> {
     const request = new Request(input, init)
     request.signal.throwIfAborted()
-    const { method } = request
     const path = new URL(request.url).pathname
     const isList = path.endsWith('/models')
-    if (!isList && !path.endsWith('/chat/completions')) {
-      return failure(404, `Unknown request URL: ${method} ${path}.`, { code: 'unknown_url' })
-    }
-    const allowed = isList ? 'GET' : 'POST'
-    if (method !== allowed) return failure(405, `Only ${allowed} is supported here.`)
-    if (isList) {
-      const offline = { id: 'offline', object: 'model', created: 0, owned_by: 'opsagent' }
-      return respond(200, { object: 'list', data: [offline] })
-    }
-    const body = parse(await request.text())
-    if (body === undefined) return failure(400, 'We could not parse the JSON body of your request.')
-    const { data, error } = requestSchema.safeParse(body)
-    if (data === undefined) {
-      const [issue] = error.issues
-      const param = issue?.path.join('.') ?? ''
-      return failure(400, `Invalid value '${param}': ${issue?.message}.`, { param })
+    const isKnown = isList || path.endsWith('/chat/completions')
+    if (!isKnown) return failure(404, `Unknown request URL: ${request.method} ${path}.`)
+    const method = isList ? 'GET' : 'POST'
+    if (request.method !== method) return failure(405, `Only ${method} is supported here.`)
+    const listed = { id: 'offline', object: 'model', created: 0, owned_by: 'opsagent' }
+    if (isList) return respond(200, { object: 'list', data: [listed] })
+    const { data, error } = requestSchema.safeParse(parse(await request.text()))
+    if (error) {
+      const [{ path: where, message }] = [...error.issues, { path: [], message: '' }]
+      return failure(400, `Invalid value '${where.join('.')}': ${message}.`, where.join('.'))
     }
     if (thinkMs > 0) await think(thinkMs, request.signal)
     model ??= new OfflineModel(createVocabulary(names))
     const reply = model.reply(data)
-    return reply
-      ? respond(200, completionOf(data, reply))
-      : failure(400, 'This model knows the schema "triage_decision" only.', {
-          param: 'response_format',
-        })
+    if (reply) return respond(200, completionOf(data, reply))
+    return failure(400, 'This model knows the schema "triage_decision" only.', 'response_format')
   }
 }
 
@@ -97,32 +90,38 @@ class OfflineModel {
   }
 
   /** The reply, or nothing for a response format other than that of triage. */
-  reply({ messages, tools, response_format: format }: CompletionRequest): Reply | undefined {
+  reply({ messages, tools, response_format: wanted }: CompletionRequest): Reply | undefined {
     const isSystem = ({ role }: Message) => role === 'system' || role === 'developer'
     const system = messages.filter(isSystem).map(textOf).join('\n')
-    if (format?.type === 'json_schema') {
-      if (format.json_schema?.name !== 'triage_decision') return undefined
+    if (wanted?.type === 'json_schema') {
+      if (wanted.json_schema?.name !== 'triage_decision') return undefined
       const roster = keep(this.#rosters, system, () => readRoster(system, this.#vocabulary))
-      const turns = messages
-        .filter(({ role }) => role === 'user' || role === 'assistant')
-        .map((one) => ({ isUser: one.role === 'user', text: textOf(one) }))
-      return { content: JSON.stringify(decideTriage(turns, roster)) }
+      const said = messages.filter(({ role }) => role === 'user' || role === 'assistant')
+      const turns = said.map((one) => ({ isUser: one.role === 'user', text: textOf(one) }))
+      return { text: JSON.stringify(decideTriage(turns, roster)) }
     }
     const offered = (tools ?? []).map((tool) => tool.function)
-    if (offered.length === 0) return { content: 'I have no tools here, so I have no data.' }
+    if (offered.length === 0) return { text: 'I have no tools here, so I have no data.' }
     const read = () => readCatalogue(offered, this.#vocabulary)
     const catalogue = keep(this.#catalogues, JSON.stringify(offered), read)
     const stated = Date.parse(/^\s*Now:\s*(\S+)/m.exec(system)?.[1] ?? '')
-    const now = Number.isNaN(stated) ? Date.now() : stated
     const asked = messages.findLastIndex(({ role }) => role === 'user')
-    const planned = plan(textOf(messages[asked]), catalogue, now)
-    if (planned.calls.length === 0) return { content: decline(planned.declined, catalogue.tools) }
-    const results = resultsIn(messages.slice(asked + 1))
+    const planned = plan(
+      textOf(messages[asked]),
+      catalogue,
+      Number.isNaN(stated) ? Date.now() : stated,
+    )
+    if (planned.calls.length === 0) return { text: decline(planned.declined, catalogue.tools) }
+    const later = messages.slice(asked + 1)
+    const answers = new Map(later.map((one) => [one.tool_call_id, textOf(one)]))
+    const results = later
+      .flatMap((one) => one.tool_calls ?? [])
+      .map(({ id, function: { name, arguments: args } }) => ({
+        call: { tool: name, args: JSON.parse(args) },
+        result: answers.get(id) ?? '',
+      }))
     if (results.length === 0) return { calls: planned.calls }
-    const longer = results.flatMap((result) => longerCall(result, results, catalogue))
-    if (longer.length > 0) return { calls: longer }
-    const whole = results.filter((one) => !results.some((other) => isLonger(other.call, one.call)))
-    return { content: writeAnswer(whole, planned, catalogue.tools) }
+    return { text: writeAnswer(results, planned, catalogue.tools) }
   }
 }
 
@@ -134,41 +133,8 @@ function keep<Value>(kept: Map<string, Value>, key: string, read: () => Value): 
 }
 
 function textOf(message: Message | undefined): string {
-  const content = message?.content ?? ''
-  return typeof content === 'string' ? content : content.map(({ text }) => text ?? '').join('\n')
-}
-
-function resultsIn(messages: readonly Message[]): Result[] {
-  const answers = new Map(messages.map((one) => [one.tool_call_id, textOf(one)]))
-  const calls = messages.flatMap((message) => message.tool_calls ?? [])
-  return calls.flatMap(({ id, function: { name, arguments: args } }) => {
-    const result = answers.get(id)
-    return result === undefined ? [] : [{ call: { tool: name, args: JSON.parse(args) }, result }]
-  })
-}
-
-/** The call that gets the rest of a list which was cut, where the tool allows a longer one. */
-function longerCall(
-  { call, result }: Result,
-  all: readonly Result[],
-  { tools }: Catalogue,
-): Call[] {
-  const { rows, total = 0 } = shapeOf(result)
-  const parameters = tools.find(({ name }) => name === call.tool)?.parameters
-  const limit = parameters?.find(({ kind }) => kind === 'limit')
-  if (limit === undefined || limit.name in call.args || rows.length >= limit.max) return []
-  if (total <= rows.length || all.some((other) => isLonger(other.call, call))) return []
-  return [{ ...call, args: { ...call.args, [limit.name]: Math.min(limit.max, total) } }]
-}
-
-/** Whether a call repeats another one with a further argument. */
-function isLonger(one: Call, other: Call): boolean {
-  const isMore = Object.keys(one.args).length > Object.keys(other.args).length
-  return (
-    one.tool === other.tool &&
-    isMore &&
-    JSON.stringify({ ...one.args, ...other.args }) === JSON.stringify(one.args)
-  )
+  const given = message?.content ?? ''
+  return typeof given === 'string' ? given : given.map(({ text }) => text ?? '').join('\n')
 }
 
 function parse(text: string): unknown {
@@ -181,33 +147,22 @@ function parse(text: string): unknown {
 
 /** A completion, with ids that occur once and a plausible usage: four letters to a token. */
 function completionOf({ model, messages, tools }: CompletionRequest, reply: Reply) {
-  const calls = 'calls' in reply ? reply.calls : []
-  const toolCalls = calls.map(({ tool: name, args }) => ({
+  const calls = 'calls' in reply ? reply.calls : undefined
+  const toolCalls = calls?.map(({ tool: name, args }) => ({
     id: `call_${crypto.randomUUID().replaceAll('-', '')}`,
     type: 'function',
     function: { name, arguments: JSON.stringify(args) },
   }))
-  const message = {
-    role: 'assistant',
-    content: 'content' in reply ? reply.content : null,
-    refusal: null,
-    ...(calls.length > 0 && { tool_calls: toolCalls }),
-  }
+  const said = 'text' in reply ? { content: reply.text } : { content: null, tool_calls: toolCalls }
   const tokensIn = (value: unknown) => Math.ceil(JSON.stringify(value).length / 4)
-  const [prompt, completion] = [tokensIn([messages, tools ?? []]), tokensIn(message)]
+  const [prompt, completion] = [tokensIn([messages, tools ?? []]), tokensIn(said)]
+  const choice = { index: 0, logprobs: null, finish_reason: calls ? 'tool_calls' : 'stop' }
   return {
     id: `chatcmpl-${crypto.randomUUID()}`,
     object: 'chat.completion',
     created: Math.floor(Date.now() / 1000),
     model,
-    choices: [
-      {
-        index: 0,
-        message,
-        logprobs: null,
-        finish_reason: calls.length > 0 ? 'tool_calls' : 'stop',
-      },
-    ],
+    choices: [{ ...choice, message: { role: 'assistant', refusal: null, ...said } }],
     usage: {
       prompt_tokens: prompt,
       completion_tokens: completion,
@@ -221,22 +176,16 @@ function respond(status: number, body: unknown): Response {
 }
 
 /** An error as OpenAI words it. */
-function failure(
-  status: number,
-  message: string,
-  { param = null, code = null }: { param?: string | null; code?: string | null } = {},
-): Response {
-  return respond(status, { error: { message, type: 'invalid_request_error', param, code } })
+function failure(status: number, text: string, param: string | null = null): Response {
+  const error = { message: text, type: 'invalid_request_error', param, code: null }
+  return respond(status, { error })
 }
 
 /** Waits as a model would think. An abort ends it at once and leaves no timer. */
 function think(thinkMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop)
-      resolve()
-    }, thinkMs)
-    function stop(): void {
+    const timer = setTimeout(resolve, thinkMs)
+    const stop = () => {
       clearTimeout(timer)
       reject(signal.reason)
     }

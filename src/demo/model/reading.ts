@@ -11,11 +11,11 @@ export type Item = {
   names: readonly KnownName[]
   /** A ticket number: `chg`, `0030412`. The prefix is empty where only digits stand. */
   id?: { prefix: string; digits: string }
-  numbers?: readonly number[]
-  /** "higher" in "or higher" behind a number. */
-  bound?: string
+  number?: number
+  /** "or higher", "or lower" behind a number. */
+  bound?: 'higher' | 'lower'
   time?: TimeWords
-  /** To be searched for as it is: an identifier, a quotation, or words behind a preposition. */
+  /** To be searched for as it is: an identifier, a quotation, or unknown words behind a preposition. */
   search?: string
   /** Only a text search may take the search, because the words may mean something else. */
   isGuess?: boolean
@@ -46,58 +46,61 @@ const separators = /^(?:and|or|,|&|\+|\/|plus|also|but|then|because|whether|if|w
 const sentenceEnds = /^[.?!;\n]$/
 const polite =
   /^(?:please|can|could|would|will|you|kindly|pls|now|just|hey|hi|hello|lets|us|go|ahead|i|want|need|to|like|ok)$/
-/** Any words may be searched for behind the first ones, unknown words behind prepositions. */
-const searches =
-  /^(?:about|mentioning|mentions?|regarding|concerning|containing|contains|named|called|matching)$/
-const prepositions = /^(?:on|for|of|with|against|to)$/
+const prepositions =
+  /^(?:on|for|of|with|against|to|about|mentioning|mentions?|regarding|concerning|named|called)$/
 const articles = /^(?:the|an?|our)$/
 /** What "not" makes of the meaning behind it. */
-const negations = new Map([
-  ['resolved', ['open']],
-  ['closed', ['open']],
-  ['succeeded', ['failed']],
-  ['run', ['failed']],
-  ['health', ['health', 'overview']],
-])
+const negations: Record<string, string> = {
+  resolved: 'open',
+  closed: 'open',
+  succeeded: 'failed',
+  run: 'failed',
+  health: 'health',
+}
 const maxCorrections = 40
 
 /** Whether nothing is known of what these words mean. */
-export function isUnread({ terms, names, id, numbers, time, search }: Item): boolean {
-  return terms.length + names.length === 0 && !id && !numbers && !time && search === undefined
+export function isUnread({ terms, names, id, number = -1, time, search }: Item): boolean {
+  return terms.length + names.length === 0 && !id && number < 0 && !time && search === undefined
 }
 
 /** Reads the words, names, numbers and times of a text, between separators. The cost is linear in its length. */
 export function read(text: string, vocabulary: Vocabulary, now: number): Reading {
   const tokens = tokenise(text)
   const corrections = correct(tokens, vocabulary)
-  const reader = readerOf(text, tokens, vocabulary, now)
+  const { readAt, textOf } = readerOf(text, tokens, vocabulary, now)
   const fragments: Fragment[] = []
   let items: Item[] = []
   let previous: Item | undefined
   let [start, sentence] = [0, 0]
   for (let at = 0; at <= tokens.length; ) {
     const word = tokens[at]?.word ?? '.'
-    if (separators.test(word) || sentenceEnds.test(word)) {
-      const words = tokens.slice(start, at).map((token) => token.word)
-      // "pipelines with their schedule" names what "their" is about.
-      const hasPronoun = words.some(
-        (one) => pronouns.has(one) && (items.length === 0 || !/^(?:its|their)$/.test(one)),
-      )
-      const part = {
-        text: reader.textOf(start, at),
-        isCommand: isCommand(words),
-        isTopic: word === ':',
-      }
-      fragments.push({ items, sentence, hasPronoun, ...part })
-      if (sentenceEnds.test(word)) [sentence, previous] = [sentence + 1, undefined]
-      ;[items, start, at] = [[], at + 1, at + 1]
-    } else {
-      const { item, to } = reader.readAt(at, previous)
+    const isEnd = sentenceEnds.test(word)
+    if (!isEnd && !separators.test(word)) {
+      const { item, to } = readAt(at, previous)
       if (item) items.push(item)
       ;[previous, at] = [item ?? previous, to]
+      continue
     }
+    const words = tokens.slice(start, at).map((token) => token.word)
+    // "pipelines with their schedule" says what "their" is about.
+    const isOpen = (one: string) =>
+      pronouns.has(one) && (items.length === 0 || !/^(?:its|their)$/.test(one))
+    const about = {
+      hasPronoun: words.some(isOpen),
+      isCommand: isCommand(words),
+      isTopic: word === ':',
+    }
+    fragments.push({ items, text: textOf(start, at), sentence, ...about })
+    if (isEnd) [sentence, previous] = [sentence + 1, undefined]
+    ;[items, start, at] = [[], at + 1, at + 1]
   }
   return { tokens, fragments, corrections }
+}
+
+function boundOf(words: string): Item['bound'] {
+  if (/^(?:or|and) (?:higher|above|worse|up)$/.test(words)) return 'higher'
+  return /^(?:or|and) (?:lower|below)$/.test(words) ? 'lower' : undefined
 }
 
 function isCommand(words: readonly string[]): boolean {
@@ -107,12 +110,11 @@ function isCommand(words: readonly string[]): boolean {
 
 /** Corrects mistyped words in place; in hyphenated words only parts of names. */
 function correct(tokens: readonly Token[], vocabulary: Vocabulary): Reading['corrections'] {
-  const unknown = [...tokens.entries()].filter(
-    ([, { word }]) => /^\p{L}{4,}$/u.test(word) && !vocabulary.knows(word),
-  )
+  const isUnknown = ({ word }: Token) => /^\p{L}{4,}$/u.test(word) && !vocabulary.knows(word)
+  const unknown = [...tokens.entries()].filter(([, token]) => isUnknown(token))
   return unknown.slice(0, maxCorrections).flatMap(([at, token]) => {
     const to = vocabulary.correct(token.word)
-    const isPart = token.group === tokens[at - 1]?.group || token.group === tokens[at + 1]?.group
+    const isPart = [tokens[at - 1], tokens[at + 1]].some((other) => other?.group === token.group)
     if (to === undefined || (isPart && !vocabulary.isInName(to))) return []
     const from = token.word
     token.word = to
@@ -122,61 +124,53 @@ function correct(tokens: readonly Token[], vocabulary: Vocabulary): Reading['cor
 
 /** Reads one item at a time. */
 function readerOf(text: string, tokens: readonly Token[], vocabulary: Vocabulary, now: number) {
+  const { meaningsOf, namesOf, isStop, knows } = vocabulary
   const times = new Map(findTimes(tokens, now).map((time) => [time.at, time]))
   const wordAt = (at: number) => tokens[at]?.word ?? ''
   const textOf = (from: number, to: number) => text.slice(tokens[from]?.start, tokens[to - 1]?.end)
-  const itemOf = (
-    from: number,
-    to: number,
-    meaning: Partial<Item>,
-  ): { to: number; item: Item } => ({
-    to,
-    item: { text: textOf(from, to), from, to, terms: [], names: [], ...meaning },
-  })
-  const idOf = (at: number, to: number, prefix = '', digits = '') =>
-    itemOf(at, to, { terms: vocabulary.meaningsOf(prefix), id: { prefix, digits } })
-
   /** Where the hyphenated word that begins or goes on here ends. */
-  function groupEnd(at: number): number {
-    let end = at + 1
-    while (tokens[end] && tokens[end]?.group === tokens[at]?.group) end += 1
-    return end
+  const groupEnd = (at: number): number =>
+    tokens[at + 1]?.group === tokens[at]?.group && at + 1 < tokens.length
+      ? groupEnd(at + 1)
+      : at + 1
+
+  function itemOf(from: number, to: number, meaning: Partial<Item>): { to: number; item: Item } {
+    return { to, item: { text: textOf(from, to), from, to, terms: [], names: [], ...meaning } }
   }
 
   function readAt(at: number, previous: Item | undefined): Found {
     const word = wordAt(at)
-    if (vocabulary.isStop(`${word} ${wordAt(at + 1)}`)) return { to: at + 2 }
+    if (isStop(`${word} ${wordAt(at + 1)}`)) return { to: at + 2 }
     if (word === 'not' || word === 'never') return readNegation(at)
-    if (word === '"' || word === '“') return readQuotation(at)
+    const close = /["“]/.test(word)
+      ? tokens.findIndex((one, i) => i > at && /["”]/.test(one.word))
+      : -1
+    if (close > at + 1) return itemOf(at, close + 1, { search: textOf(at + 1, close) })
     const time = times.get(at)
     if (time) return itemOf(at, time.end, { time })
-    const number = readNumber(at, previous)
-    if (number) return number
-    const known = (searches.test(word) ? readSearch(at + 1, true) : undefined) ?? readKnown(at)
+    const known = readNumber(at, previous) ?? readKnown(at)
     if (known) return known
     const isAboutMe = word === 'me' && /^(?:to|with|by)$/.test(wordAt(at - 1))
-    if (!isAboutMe && (vocabulary.isStop(word) || !/[\p{L}\p{N}]/u.test(word)))
-      return { to: at + 1 }
+    if (!isAboutMe && (isStop(word) || !/[\p{L}\p{N}]/u.test(word))) return { to: at + 1 }
     const end = groupEnd(at)
     if (end > at + 1 || /\d/.test(word)) return itemOf(at, end, { search: textOf(at, end) })
     const before = articles.test(wordAt(at - 1)) ? at - 2 : at - 1
-    const isBehind = prepositions.test(wordAt(before)) && !isAboutMe
-    return (isBehind ? readSearch(at, false) : undefined) ?? itemOf(at, end, {})
+    let to = at
+    while (to < at + 4 && /^[a-z]+$/.test(wordAt(to)) && !knows(wordAt(to))) to += 1
+    const isGuess = prepositions.test(wordAt(before)) && to > at
+    return isGuess ? itemOf(at, to, { search: textOf(at, to), isGuess }) : itemOf(at, end, {})
   }
 
   /** The longest name or phrase. A hyphenated word counts whole, or by parts if all of them are known. */
   function readKnown(at: number): Found | undefined {
     const group = groupEnd(at)
-    const isWhole = !tokens.slice(at, group).every(({ word }) => vocabulary.knows(word))
+    const isWhole = !tokens.slice(at, group).every(({ word }) => knows(word))
     const most = [1, 2, 3, 4, 5].find((step) => times.has(at + step)) ?? 6
     for (let to = Math.min(at + most, tokens.length); to > at; to--) {
-      if (isWhole && (to < group || (to > group && groupEnd(to - 1) > to))) continue
+      if (isWhole && (to < group || groupEnd(to - 1) > to)) continue
       const words = tokens.slice(at, to).map(({ word }) => word)
-      const meaning = {
-        names: vocabulary.namesOf(words),
-        terms: vocabulary.meaningsOf(words.join(' ')),
-      }
-      if (meaning.names.length + meaning.terms.length > 0) return itemOf(at, to, meaning)
+      const [names, terms] = [namesOf(words), meaningsOf(words.join(' '))]
+      if (names.length + terms.length > 0) return itemOf(at, to, { names, terms })
     }
     return undefined
   }
@@ -185,58 +179,37 @@ function readerOf(text: string, tokens: readonly Token[], vocabulary: Vocabulary
   function readNumber(at: number, previous: Item | undefined): Found | undefined {
     const word = wordAt(at)
     const next = wordAt(at + 1) === '#' ? at + 2 : at + 1
-    const isLast = groupEnd(at) === at + 1
+    const isPart = groupEnd(at) > at + 1
+    const idOf = (to: number, prefix: string, digits = '') =>
+      itemOf(at, to, { terms: meaningsOf(prefix), id: { prefix, digits } })
+    const numberOf = (to: number, terms: readonly string[], number: number) => {
+      const bound = boundOf(`${wordAt(to)} ${wordAt(to + 1)}`)
+      return itemOf(at, bound ? to + 2 : to, { terms, number, ...(bound && { bound }) })
+    }
     const [, prefix, digits] = /^([a-z]{2,6})(\d{3,})$/.exec(word) ?? []
-    if (prefix && isLast) return idOf(at, at + 1, prefix, digits)
-    const isPrefix = /^[a-z]{2,5}$/.test(word) && vocabulary.meaningsOf(word).length > 0
-    if (isPrefix && /^\d{4,7}$/.test(wordAt(next))) return idOf(at, next + 1, word, wordAt(next))
+    if (prefix && !isPart) return idOf(at + 1, prefix, digits)
+    const isPrefix = /^[a-z]{2,5}$/.test(word) && meaningsOf(word).length > 0
+    if (isPrefix && /^\d{4,7}$/.test(wordAt(next))) return idOf(next + 1, word, wordAt(next))
     const [level, inner] = /^(?:p|sev|prio)(\d)?s?$/.exec(word) ?? []
     const digit = inner ?? (level && /^\d$/.exec(wordAt(next))?.[0])
-    if (digit) return readLevel(at, inner ? at + 1 : next + 1, ['priority'], Number(digit))
-    if (!/^\d{1,7}$/.test(word) || !isLast) return undefined
-    if (word.length > 3) return idOf(at, at + 1, '', word)
+    if (digit) return numberOf(inner ? at + 1 : next + 1, ['priority'], Number(digit))
+    if (!/^\d{1,7}$/.test(word) || isPart) return undefined
+    if (word.length > 3) return idOf(at + 1, '', word)
     const between = tokens.slice(previous?.to ?? at, at).map((token) => token.word)
     const isListed = between.every(
       (one) => separators.test(one) || /^(?:#|number|level|is)$/.test(one),
     )
-    return readLevel(at, at + 1, isListed && previous ? previous.terms : [], Number(word))
-  }
-
-  function readLevel(at: number, to: number, terms: readonly string[], value: number): Found {
-    const bounds = /^(?:or|and) (higher|above|worse|up|lower|below)$/
-    const bound = bounds.exec(`${wordAt(to)} ${wordAt(to + 1)}`)?.[1]
-    return itemOf(at, bound ? to + 2 : to, { terms, numbers: [value], ...(bound && { bound }) })
+    return numberOf(at + 1, isListed ? (previous?.terms ?? []) : [], Number(word))
   }
 
   /** "not resolved" is open, "not healthy" asks for health. Any other "not" stays unread. */
   function readNegation(at: number): Found {
-    let next = at + 1
-    while (/^(?:yet|fully|been|be|currently)$/.test(wordAt(next))) next += 1
-    const known = readKnown(next)
-    const terms = known?.item?.terms.map((term) => negations.get(term)).find(Boolean)
-    return itemOf(at, terms && known ? known.to : at + 1, { terms: terms ?? [] })
-  }
-
-  function readQuotation(at: number): Found {
-    const close = tokens.findIndex(({ word }, i) => i > at && i < at + 16 && /["”]/.test(word))
-    return close > at + 1
-      ? itemOf(at, close + 1, { search: textOf(at + 1, close) })
-      : { to: at + 1 }
-  }
-
-  /** Words to be searched for: a run of unknown ones, or with `any` a run that has an unknown one. */
-  function readSearch(start: number, any: boolean): Found | undefined {
-    const from = articles.test(wordAt(start)) ? start + 1 : start
-    let [to, hasUnknown] = [from, false]
-    for (; to < Math.min(tokens.length, from + (any ? 8 : 4)); to++) {
-      const word = wordAt(to)
-      const isKnown = vocabulary.knows(word)
-      const isPlain = /^[a-z\d]+$/.test(word) && !times.has(to) && !readNumber(to, undefined)
-      const ends = isKnown && (!any || vocabulary.isInName(word))
-      if (!isPlain || separators.test(word) || ends) break
-      hasUnknown ||= !isKnown
-    }
-    return hasUnknown ? itemOf(from, to, { search: textOf(from, to), isGuess: !any }) : undefined
+    const skipped = /^(?:yet|fully|been|be|currently)$/.test(wordAt(at + 1)) ? 2 : 1
+    const known = readKnown(at + skipped)
+    const term = known?.item?.terms.find((one) => one in negations)
+    return itemOf(at, known && term ? known.to : at + 1, {
+      terms: term ? [negations[term] ?? ''] : [],
+    })
   }
 
   return { readAt, textOf }
