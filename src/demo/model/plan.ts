@@ -1,6 +1,6 @@
 import { type Catalogue, digitsIn, type Parameter, type Tool } from './catalogue.ts'
 import { type Clause, clausesOf } from './clauses.ts'
-import { type Item, isUnread, read } from './reading.ts'
+import { type Item, isNamed, isUnread, read } from './reading.ts'
 import { aspectTerms, platformTerms, subjectTerms, valueTerms } from './vocabulary.ts'
 
 /** A call of a tool with its arguments. */
@@ -22,7 +22,6 @@ type Context = { items: readonly Item[]; elsewhere: ReadonlySet<string>; now: nu
 
 const maxCharacters = 2000
 const maxCalls = 8
-const isNamed = ({ names, id, search }: Item) => names.length > 0 || !!id || search !== undefined
 const termsIn = (items: readonly Item[]) => new Set(items.flatMap(({ terms }) => terms))
 const meet = (some: Iterable<string>, others: Iterable<string>) => [
   ...new Set(some).intersection(new Set(others)),

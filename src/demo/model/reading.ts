@@ -59,6 +59,11 @@ const negations: Record<string, string> = {
 }
 const maxCorrections = 40
 
+/** Whether words name a thing: by a name, a number, or as it is. */
+export function isNamed({ names, id, search }: Item): boolean {
+  return names.length > 0 || id !== undefined || search !== undefined
+}
+
 /** Whether nothing is known of what these words mean. */
 export function isUnread({ terms, names, id, number = -1, time, search }: Item): boolean {
   return terms.length + names.length === 0 && !id && number < 0 && !time && search === undefined

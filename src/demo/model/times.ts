@@ -47,6 +47,9 @@ const lengthOf: Reader = ({ now }, step = 'last', n = '', name = '') => {
   return isAhead(step) ? { from: now, to: now + size } : { from: now - size, to: now }
 }
 
+const back: (...length: Parameters<Reader>) => number = (clock, n, name) =>
+  lengthOf(clock, 'last', n, name).from ?? 0
+
 const calendar: Reader = ({ today, planned }, step = '', name = '') => {
   const move = /last|previous/.test(step) ? -1 : isAhead(step) ? 1 : 0
   const at = new Date(today)
@@ -80,7 +83,7 @@ const dateOf: Reader = ({ now, planned }, name = '', day, given) => {
   const away = index - new Date(now).getUTCMonth()
   const shift = planned ? Number(away < -5) : -Number(away > 0)
   const year = given ? Number(given) : new Date(now).getUTCFullYear() + shift
-  if (day === undefined) return { from: Date.UTC(year, index), to: Date.UTC(year, index + 1) - 1 }
+  if (!day) return { from: Date.UTC(year, index), to: Date.UTC(year, index + 1) - 1 }
   const from = Date.UTC(year, index, Number(day))
   return spanOf(new Date(from).getUTCDate() === Number(day) && index >= 0 ? from : Number.NaN, 1)
 }
@@ -95,11 +98,7 @@ const patterns: [string, Reader][] = [
   [`${month} ${date}(?: (20\\d\\d))?`, dateOf],
   ['recently|lately', ({ now }) => ({ from: now - 7 * dayMs })],
   // Until 6 in the morning, "tonight" is the night that began yesterday.
-  [
-    'tonight',
-    ({ now, today }) =>
-      hoursOf(startOf(now - 6 * hourMs) === today ? today : today - dayMs, 'night'),
-  ],
+  ['tonight', ({ now }) => hoursOf(startOf(now - 6 * hourMs), 'night')],
   [`(?:(this|last|next) )?(?:over)?${part}`, partOf],
   [`(last|past|previous|next|coming) ${count} ${unit}`, lengthOf],
   ['(last|past|next|coming) ()(hours?|days?|minutes?|weeks)', lengthOf],
@@ -107,17 +106,11 @@ const patterns: [string, Reader][] = [
   ['(?:(last|past|next) )?(\\d{1,3})(m|h|d|w)(?:in|rs?)?', lengthOf],
   [`(in|within) (?:next )?${count} ${unit}`, lengthOf],
   [`()${count} (h|m)(?:in|inute|rs?|our)s? ago`, lengthOf],
-  [
-    `${count} (d|w)(?:ay|eek)s? ago`,
-    (at, n, of) => spanOf(startOf(lengthOf(at, '', n, of).from ?? 0), 1),
-  ],
-  [`older than ${count} ${unit}`, (clock, n, of) => ({ to: lengthOf(clock, '', n, of).from ?? 0 })],
+  [`${count} (d|w)(?:ay|eek)s? ago`, (clock, n, of) => spanOf(startOf(back(clock, n, of)), 1)],
+  [`older than ${count} ${unit}`, (clock, n, of) => ({ to: back(clock, n, of) })],
   ['(this|current|last|previous|next|coming) (week|weekend|month)', calendar],
   ['()(weekend)', calendar],
-  [
-    `(?!may(?! 20))${month}()(?: (20\\d\\d))?`,
-    (clock, name, _, y) => dateOf(clock, name, undefined, y),
-  ],
+  [`(?!may(?! 20))${month}(?:()|( 20\\d\\d))`, (clock, name, _, y) => dateOf(clock, name, '', y)],
 ]
 const rules = patterns.map(([pattern, read]): [RegExp, Reader] => [rule(pattern), read])
 const dayPart = rule(part)
