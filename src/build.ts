@@ -8,6 +8,7 @@ import type { AgentMiddleware, ToolMiddleware } from './core/call.ts'
 import type { Log } from './core/log.ts'
 import { Registry } from './core/registry.ts'
 import { createSampleConnectors } from './demo/estate/connectors.ts'
+import { sampleNames } from './demo/estate/names.ts'
 import { createOfflineFetch } from './demo/model/offline.ts'
 import { createApp } from './http/app.ts'
 import { createSignOn } from './http/identity/identity.ts'
@@ -76,7 +77,9 @@ const sampleNote = '*This is sample data, not your systems.*'
 /** Puts the parts together. The one file that knows them all. */
 export function build(config: Config, parts: Parts): Built {
   const { now, log, store, connectors } = parts
-  const model = parts.model ?? openModel(config, createOfflineFetch({ thinkMs: config.thinkMs }))
+  const names = connectors === undefined ? sampleNames : []
+  const offline = createOfflineFetch({ thinkMs: config.thinkMs, names })
+  const model = parts.model ?? openModel(config, offline)
   const specialists = [
     ...createSpecialists(connectors ?? createSampleConnectors(now), now),
     ...(parts.specialists ?? []),

@@ -33,6 +33,7 @@ const packages: Record<string, readonly string[]> = {
   'forwarded-parse': ['src/http/network'],
   'eventsource-parser': ['src/doctor'],
   'markdown-it': ['views'],
+  'fastest-levenshtein': ['src/demo/model'],
   'bun:sqlite': ['src/storage'],
 }
 
