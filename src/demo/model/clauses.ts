@@ -48,6 +48,10 @@ function fits({ items }: Fragment, others: readonly Fragment[]): boolean {
     .filter(({ length }) => length === 1)
   const terms = others.flatMap((other) => other.items.flatMap((item) => item.terms))
   const subjects = new Set([...terms, ...terms.flatMap(impliedBy)])
+  const fields = others.flatMap((other) =>
+    other.items.flatMap(({ names }) => names.map(({ field }) => field)),
+  )
+  if (items.some(({ names }) => names.some(({ field }) => fields.includes(field)))) return true
   return implied.length === 0 || implied.some(([subject = '']) => subjects.has(subject))
 }
 
@@ -63,11 +67,11 @@ function clauseOf(
   const topic = all.find(
     (one) => one.isTopic && one.sentence === sentence && one.items.some(isNamed),
   )
-  const pronoun = own.find(({ hasPronoun }) => hasPronoun)
+  const pronoun = own[0]?.hasPronoun ? own[0] : undefined
   const isBare = items.every(({ terms }) => terms.length > 0 && terms.every(isSubject))
   const isOther = !items.some(isNamed) && previous !== undefined && (topic ?? pronoun ?? isBare)
   const shared = isOther ? (topic?.items ?? previous.items).filter(isNamed) : []
-  const isUnclear = pronoun && previous && ![...items, ...shared].some(isNamed)
+  const isUnclear = pronoun && ![...items, ...shared].some(isNamed)
   const unclear = { text: pronoun?.text ?? '', from: -1, to: -1, terms: [], names: [] }
   const text = own.map((fragment) => fragment.text).join(', ')
   return {
@@ -78,6 +82,6 @@ function clauseOf(
     ],
     text: shared.length > 0 ? `${text} for ${shared.map((item) => item.text).join(' and ')}` : text,
     isCommand: own.some(({ isCommand }) => isCommand),
-    isOpen: (own[0]?.hasPronoun ?? false) && !items.some((item) => isNamed(item) || item.search),
+    isOpen: pronoun !== undefined && !items.some((item) => isNamed(item) || item.search),
   }
 }

@@ -130,7 +130,7 @@ export function fitOf({ items, elsewhere, now }: Context, tool: Tool): Fit {
     if (parameter) add(parameter, ...parameter.values.filter(isMeant).map(({ value }) => value))
     if (parameter) return 3
     if (nameScore) return nameScore
-    if (tool.isSingle && args.size > 0) return meets(terms, tool.describedTerms) ? 1 : 0.2
+    if (tool.isSingle && args.size > 0) return meets(terms, tool.describedTerms) ? 1 : 0.4
     const limit = find('limit')
     if (terms.includes('latest') && limit) {
       const isPlural = items.some((item) => item.text.endsWith('s') && item.text !== text)

@@ -21,7 +21,8 @@ export function plan(question: string, { tools, vocabulary }: Catalogue, now: nu
   const filters = tools.flatMap(({ parameters }) =>
     parameters.filter(({ kind }) => kind === 'enum'),
   )
-  const elsewhere = new Set([...nouns, ...filters.flatMap(({ terms }) => terms)])
+  const listedNouns = tools.flatMap(({ terms, isSingle }) => (isSingle ? [] : [...terms]))
+  const elsewhere = new Set([...listedNouns, ...filters.flatMap(({ terms }) => terms)])
   const { fragments, corrections } = read(question.slice(0, maxCharacters), vocabulary, now)
   const { clauses, asides } = clausesOf(fragments, (term) => own.includes(term))
   const calls = new Map<string, Call>()
@@ -42,8 +43,8 @@ export function plan(question: string, { tools, vocabulary }: Catalogue, now: nu
 
 /** The items of each clause; of both where one subject stands directly behind another: "open changes and incidents". */
 function joined(clauses: readonly Clause[]): Item[][] {
-  const isNoun = ({ names, terms }: Item) =>
-    names.length === 0 && meets(terms, subjectTerms) && !terms.includes('health')
+  const isNoun = ({ names, terms, id }: Item) =>
+    names.length === 0 && !id && meets(terms, subjectTerms) && !terms.includes('health')
   const groups: Item[][] = []
   for (const { items } of clauses) {
     const [end, start] = [groups.at(-1)?.at(-1), items[0]]

@@ -24,7 +24,8 @@ const definition = /^\s*(?:what(?:'s| is| are)|define|explain)\b/i
 const knows = ({ terms, describedTerms }: Tool, term: string) =>
   terms.has(term) || describedTerms.has(term)
 const isAll = ({ items }: Clause) =>
-  items.length > 0 && items.every(({ terms, time }) => time || terms.includes('overview'))
+  items.some(({ time }) => !time) &&
+  items.every(({ terms, time }) => time || terms.includes('overview'))
 
 /** Reads the first block of lines `- Name: description` of a system prompt. It is worth keeping. */
 export function readRoster(system: string, base: Vocabulary): Roster {
