@@ -71,6 +71,7 @@ export function createOfflineFetch({
       const [{ path: where, message }] = [...error.issues, { path: [], message: '' }]
       return failure(400, `Invalid value '${where.join('.')}': ${message}.`, where.join('.'))
     }
+    request.signal.throwIfAborted()
     if (thinkMs > 0) await think(thinkMs, request.signal)
     model ??= new OfflineModel(createVocabulary(names))
     const reply = model.reply(data)

@@ -10,11 +10,13 @@ export type Call = { tool: string; args: Record<string, unknown> }
 /** What to do about a question: the calls, the words that no tool can apply, and what the user must know beside. */
 export type Plan = { calls: Call[]; declined: string[]; notes: string[] }
 
-const maxCharacters = 2000
+const maxCharacters = 1000
 const maxCalls = 8
 
 /** Plans the calls that answer a question: for each part of it the tools that apply all that it says. */
 export function plan(question: string, { tools, vocabulary }: Catalogue, now: number): Plan {
+  const tooLong = `more than ${maxCharacters} characters`
+  if (question.length > maxCharacters) return { calls: [], declined: [tooLong], notes: [] }
   const nouns = tools.flatMap(({ terms }) => [...terms])
   const listed = [aspectTerms, valueTerms, platformTerms]
   const own = nouns.filter((term) => !listed.some((terms) => terms.has(term)))
@@ -23,7 +25,7 @@ export function plan(question: string, { tools, vocabulary }: Catalogue, now: nu
   )
   const listedNouns = tools.flatMap(({ terms, isSingle }) => (isSingle ? [] : [...terms]))
   const elsewhere = new Set([...listedNouns, ...filters.flatMap(({ terms }) => terms)])
-  const { fragments, corrections } = read(question.slice(0, maxCharacters), vocabulary, now)
+  const { fragments, corrections } = read(question, vocabulary, now)
   const { clauses, asides } = clausesOf(fragments, (term) => own.includes(term))
   const calls = new Map<string, Call>()
   const declined: string[] = []

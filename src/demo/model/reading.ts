@@ -133,11 +133,9 @@ function readerOf(text: string, tokens: readonly Token[], vocabulary: Vocabulary
   const times = new Map(findTimes(tokens, now).map((time) => [time.at, time]))
   const wordAt = (at: number) => tokens[at]?.word ?? ''
   const textOf = (from: number, to: number) => text.slice(tokens[from]?.start, tokens[to - 1]?.end)
-  /** Where the hyphenated word that begins or goes on here ends. */
-  const groupEnd = (at: number): number =>
-    tokens[at + 1]?.group === tokens[at]?.group && at + 1 < tokens.length
-      ? groupEnd(at + 1)
-      : at + 1
+  const ends = new Map(tokens.map(({ group }, at) => [group, at + 1]))
+  const groupEnd = (at: number) => ends.get(tokens[at]?.group ?? 0) ?? at + 1
+  const unknown = new Set(tokens.filter(({ word }) => !knows(word)).map(({ group }) => group))
 
   function itemOf(from: number, to: number, meaning: Partial<Item>): { to: number; item: Item } {
     return { to, item: { text: textOf(from, to), from, to, terms: [], names: [], ...meaning } }
@@ -169,7 +167,7 @@ function readerOf(text: string, tokens: readonly Token[], vocabulary: Vocabulary
   /** The longest name or phrase. A hyphenated word counts whole, or by parts if all of them are known. */
   function readKnown(at: number): Found | undefined {
     const group = groupEnd(at)
-    const isWhole = !tokens.slice(at, group).every(({ word }) => knows(word))
+    const isWhole = unknown.has(tokens[at]?.group ?? 0)
     const most = [1, 2, 3, 4, 5].find((step) => times.has(at + step)) ?? 6
     for (let to = Math.min(at + most, tokens.length); to > at; to--) {
       if (isWhole && (to < group || groupEnd(to - 1) > to)) continue

@@ -182,7 +182,9 @@ function readPair(words: readonly string[], clock: Clock): Moment | undefined {
   }
   // A time of day takes the day of the other one. An evening may go on into the next morning.
   const [begin, end] = [from % dayMs, start % dayMs]
-  const day = startOf(start) === clock.today ? startOf(from) : startOf(start)
+  const [firstDay, lastDay] = [startOf(from), startOf(start)]
+  if (firstDay !== clock.today && lastDay !== clock.today) return { span: { from, to: start }, length }
+  const day = lastDay === clock.today ? firstDay : lastDay
   const base = !clock.planned && day + begin > clock.now ? day - dayMs : day
   const isOvernight = end < begin && begin >= 17 * hourMs && end <= 12 * hourMs
   return { span: { from: base + begin, to: base + end + (isOvernight ? dayMs : 0) }, length }

@@ -17,8 +17,8 @@ export type Decision = {
 /** The specialists of a system prompt, read like tools without parameters, and the lines about them. */
 export type Roster = Catalogue & { lines: string[]; isOwn: (term: string) => boolean }
 
-const maxCharacters = 2000
-const maxTurns = 8
+const maxCharacters = 1000
+const maxTurns = 6
 const lead = /^\s*(?:and|what about|how about|or|only|just|same for|now)\s+(?:the\s+)?/i
 const definition = /^\s*(?:what(?:'s| is| are)|define|explain)\b/i
 const knows = ({ terms, describedTerms }: Tool, term: string) =>

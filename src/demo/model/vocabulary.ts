@@ -90,7 +90,7 @@ function vocabularyOf(
   const forms = [...table.keys(), ...stopWords, ...lists.times.split(' ')]
   const words = forms.flatMap((key) => key.split(' '))
   const plain = new Set([...words, ...commands, ...precise])
-  const inflected = words.flatMap((word) => [word, `${word}s`, `${word}ed`, `${word}ing`])
+  const inflected = [...table.keys()].flatMap((word) => [`${word}s`, `${word}ed`, `${word}ing`])
   const isInName = (word: string) => nameWords.has(singular(word))
   const isNew = (word: string) =>
     word.length > 2 && !formsOf(word).some(isPlain) && meaningsOf(word).length === 0
@@ -100,7 +100,7 @@ function vocabularyOf(
     namesOf: (part) => names.get(part.map(singular).join(' ')) ?? [],
     isStop: (form) => stopWords.has(form),
     knows: (word) => plain.has(word) || isInName(word) || meaningsOf(word).length > 0,
-    correct: spellingOf([...inflected, ...nameWords]),
+    correct: spellingOf([...words, ...inflected, ...nameWords]),
     extend(further, more) {
       const added = further
         .filter(isNew)

@@ -117,5 +117,5 @@ export function createPlayer(now = sunday, specialists = builtIn(now)) {
 
 /** Everything that the user reads. */
 export function textOf({ answers, rejected }: Outcome): string {
-  return [rejected, ...answers].join('\n\n')
+  return [rejected, ...answers].filter((part) => part !== '').join('\n\n')
 }

@@ -15,7 +15,9 @@ function faultOf(expected: string, { calls }: Outcome): string | undefined {
     const [tool, ...pairs] = one.match(/(?:[^\s"]|"[^"]*")+/g) ?? []
     for (const pair of pairs) {
       const [name = '', value = ''] = pair.replaceAll('"', '').split('=')
-      const given = calls.filter((call) => call.tool === tool).flatMap(({ args }) => args[name] ?? [])
+      const given = calls
+        .filter((call) => call.tool === tool)
+        .flatMap(({ args }) => args[name] ?? [])
       const isRight = value === '' ? given.length === 0 : given.map(String).includes(value)
       if (!isRight) return `calls ${made}, not with ${pair}`
     }

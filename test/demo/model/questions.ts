@@ -187,11 +187,27 @@ which team has the most incidents => nobody
 /** Questions that refer to the turn before: what was asked and answered, then the question with its calls. */
 export const followUps: [question: string, answer: string, next: string][] = [
   ['Is Databricks healthy?', '…', 'and Snowflake? => check_snowflake_health'],
-  ['Which pipelines failed yesterday?', '…', 'and today? => list_failed_pipelines from=2026-11-22T00:00:00.000Z'],
+  [
+    'Which pipelines failed yesterday?',
+    '…',
+    'and today? => list_failed_pipelines from=2026-11-22T00:00:00.000Z',
+  ],
   ['any open P2s', '…', 'what about P3? => list_incidents priority=3 state=open'],
-  ['Is Databricks healthy?', '…', 'are there incidents for it? => list_incidents service=Databricks'],
+  [
+    'Is Databricks healthy?',
+    '…',
+    'are there incidents for it? => list_incidents service=Databricks',
+  ],
   ['Show INC0010038', '…', 'who is working on it? => get_incident number=INC0010038'],
-  ['latest incident', '**INC0010041** is new.', 'is it resolved? => get_incident number=INC0010041'],
-  ['Is Databricks healthy?', '…', 'tell me more about INC0010037 => get_incident number=INC0010037'],
+  [
+    'latest incident',
+    '**INC0010041** is new.',
+    'is it resolved? => get_incident number=INC0010041',
+  ],
+  [
+    'Is Databricks healthy?',
+    '…',
+    'tell me more about INC0010037 => get_incident number=INC0010037',
+  ],
   ['open incidents', 'INC0010037 and INC0010038', 'who is working on it? => nobody'],
 ]
