@@ -73,7 +73,8 @@ export function shapeOf(result: string): Shape {
   const [plural, list] = lists.length === 1 ? (lists[0] ?? []) : []
   if (!plural || !Array.isArray(list)) return { noun, rows: [flat(data)] }
   const total = typeof data.total === 'number' ? data.total : list.length
-  return { noun: spaced(plural), rows: list.filter(isRecord).map(flat), total }
+  const of = typeof data.platform === 'string' ? ` of ${escaped(data.platform)}` : ''
+  return { noun: spaced(plural) + of, rows: list.filter(isRecord).map(flat), total }
 }
 
 function parse(text: string): unknown {
@@ -187,8 +188,15 @@ function writeList(noun: string, rows: readonly Row[], total: number): string {
   const top = sorted.filter((row) => weigh(row) === worst && !isFine(row) && !isOver(row))
   const shown = fine.length > 3 ? sorted.filter((row) => !isFine(row)) : sorted
   const counted = field ? `: ${counts.join(', ')}${open}` : ''
-  const verdict = `**${total}** ${total === 1 ? noun.replace(/s$/, '') : noun}${counted}.`
+  const verdict = `**${total}** ${total === 1 ? noun.replace(/s(?= of |$)/, '') : noun}${counted}.`
   const lines = [[verdict, ...top.slice(0, 3).map(headline)].join('  \n')]
+  for (const row of rows) {
+    // Maintenance that lies ahead changes no status.
+    const plans = Object.entries(row).filter(
+      ([name, one]) => name.startsWith('planned_') && isRecord(one),
+    )
+    lines.push(...plans.map(([name, one]) => `🔧 **${nameOf(row)}**: ${spaced(name)} ${cell(one)}`))
+  }
   if (shown.length > 0) lines.push(table(shown.slice(0, maxRows)))
   if (fine.length > 3)
     lines.push(`✅ ${capital(statusOf(fine[0] ?? {}))}: ${fine.map(nameOf).join(', ')}.`)

@@ -66,7 +66,8 @@ export function createOfflineFetch({
     if (request.method !== method) return failure(405, `Only ${method} is supported here.`)
     const listed = { id: 'offline', object: 'model', created: 0, owned_by: 'opsagent' }
     if (isList) return respond(200, { object: 'list', data: [listed] })
-    const { data, error } = requestSchema.safeParse(parse(await request.text()))
+    const body = await request.text()
+    const { data, error } = requestSchema.safeParse(parse(body))
     if (error) {
       const [{ path: where, message }] = [...error.issues, { path: [], message: '' }]
       return failure(400, `Invalid value '${where.join('.')}': ${message}.`, where.join('.'))
@@ -75,7 +76,7 @@ export function createOfflineFetch({
     if (thinkMs > 0) await think(thinkMs, request.signal)
     model ??= new OfflineModel(createVocabulary(names))
     const reply = model.reply(data)
-    if (reply) return respond(200, completionOf(data, reply))
+    if (reply) return respond(200, completionOf(data.model, body.length, reply))
     return failure(400, 'This model knows the schema "triage_decision" only.', 'response_format')
   }
 }
@@ -147,7 +148,7 @@ function parse(text: string): unknown {
 }
 
 /** A completion, with ids that occur once and a plausible usage: four letters to a token. */
-function completionOf({ model, messages, tools }: CompletionRequest, reply: Reply) {
+function completionOf(model: string, requestLength: number, reply: Reply) {
   const calls = 'calls' in reply ? reply.calls : undefined
   const toolCalls = calls?.map(({ tool: name, args }) => ({
     id: `call_${crypto.randomUUID().replaceAll('-', '')}`,
@@ -155,8 +156,8 @@ function completionOf({ model, messages, tools }: CompletionRequest, reply: Repl
     function: { name, arguments: JSON.stringify(args) },
   }))
   const said = 'text' in reply ? { content: reply.text } : { content: null, tool_calls: toolCalls }
-  const tokensIn = (value: unknown) => Math.ceil(JSON.stringify(value).length / 4)
-  const [prompt, completion] = [tokensIn([messages, tools ?? []]), tokensIn(said)]
+  const lengths = [requestLength, JSON.stringify(said).length]
+  const [prompt = 0, completion = 0] = lengths.map((length) => Math.ceil(length / 4))
   const choice = { index: 0, logprobs: null, finish_reason: calls ? 'tool_calls' : 'stop' }
   return {
     id: `chatcmpl-${crypto.randomUUID()}`,

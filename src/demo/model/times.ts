@@ -183,7 +183,8 @@ function readPair(words: readonly string[], clock: Clock): Moment | undefined {
   // A time of day takes the day of the other one. An evening may go on into the next morning.
   const [begin, end] = [from % dayMs, start % dayMs]
   const [firstDay, lastDay] = [startOf(from), startOf(start)]
-  if (firstDay !== clock.today && lastDay !== clock.today) return { span: { from, to: start }, length }
+  if (firstDay !== clock.today && lastDay !== clock.today)
+    return { span: { from, to: start }, length }
   const day = lastDay === clock.today ? firstDay : lastDay
   const base = !clock.planned && day + begin > clock.now ? day - dayMs : day
   const isOvernight = end < begin && begin >= 17 * hourMs && end <= 12 * hourMs

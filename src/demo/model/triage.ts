@@ -52,11 +52,7 @@ export function decideTriage(turns: readonly Turn[], roster: Roster): Decision {
   }
   const isLong = (turns.at(-1)?.text.length ?? 0) > maxCharacters
   if (isLong) return decline(`The offline model reads at most ${maxCharacters} characters.`)
-  let [question, answer]: [string | undefined, string] = ['', '']
-  for (const { isUser, text } of turns.slice(-maxTurns)) {
-    if (isUser) question = standAlone(text.slice(0, maxCharacters), question ?? '', answer, roster)
-    else answer = text.slice(0, 20_000)
-  }
+  const question = standAlone(turns.slice(-maxTurns), roster)
   if (question === undefined) return decline('I do not know what this refers to. Please name it.')
   const { clauses, asides } = clausesOf(read(question, vocabulary, 0).fragments, isOwn)
   const items = clauses.flatMap((clause) => clause.items)
@@ -78,7 +74,7 @@ export function decideTriage(turns: readonly Turn[], roster: Roster): Decision {
     const parts = [own.join(' and '), ...(index === 0 ? asides : [])].join('. ')
     return {
       agent: tool.name,
-      question: asked.length === 1 || isOverview ? (question ?? '') : parts,
+      question: asked.length === 1 || isOverview ? question : parts,
     }
   })
   return { tasks, reject_reason: null }
@@ -118,17 +114,20 @@ function choose({ items }: Clause, { tools, isOwn }: Roster): Tool[] {
 }
 
 /**
- * A question of its own, or nothing if it refers to something unknown. "it" is the one name of the question before, or
- * else the one number in the answer; "and Snowflake?" is the question before with another name.
+ * The last question as one of its own, or nothing if it refers to something unknown. "it" is the one name of the
+ * question before, or else the one number in the answer; "and Snowflake?" is the question before with another name.
  */
-function standAlone(
-  text: string,
-  before: string,
-  answer: string,
-  { vocabulary, isOwn }: Roster,
-): string | undefined {
+function standAlone(turns: readonly Turn[], roster: Roster): string | undefined {
+  const { vocabulary, isOwn } = roster
+  const text = turns.at(-1)?.text.slice(0, maxCharacters) ?? ''
+  const earlier = turns.slice(0, turns.slice(0, -1).findLastIndex(({ isUser }) => isUser) + 1)
   const itemsOf = (one: string) => read(one, vocabulary, 0).fragments.flatMap(({ items }) => items)
-  if (clausesOf(read(text, vocabulary, 0).fragments, isOwn).clauses[0]?.isOpen) {
+  const isOpen = clausesOf(read(text, vocabulary, 0).fragments, isOwn).clauses[0]?.isOpen
+  if (!isOpen && (!lead.test(text) || earlier.length === 0)) return text
+  const before = earlier.length > 0 ? standAlone(earlier, roster) : ''
+  if (before === undefined) return undefined
+  if (isOpen) {
+    const answer = turns.findLast(({ isUser }) => !isUser)?.text.slice(0, 20_000) ?? ''
     const named = new Set(
       itemsOf(before)
         .filter(isNamed)
@@ -141,8 +140,7 @@ function standAlone(
   const items = itemsOf(text.replace(lead, ''))
   const isSubject = ({ terms }: Item) =>
     terms.length > 0 && terms.every((term) => subjectTerms.has(term) || isOwn(term))
-  const isNew = items.some((item) => item.id || isUnread(item) || isSubject(item))
-  if (before === '' || isNew || !lead.test(text)) return text
+  if (items.some((item) => item.id || isUnread(item) || isSubject(item))) return text
   const { tokens, fragments } = read(before, vocabulary, 0)
   const kindOf = ({ time, names, terms }: Item) => (time ? 'time' : (names[0]?.field ?? terms[0]))
   let result = before.replace(/[?.!\s]+$/, '')

@@ -32,7 +32,7 @@ const wordsIn = (list: string) => new Set(list.split(' ').map((word) => word.rep
 function tableOf(...sections: Record<string, string>[]): Map<string, string[]> {
   const table = new Map<string, string[]>()
   for (const [term, forms] of sections.flatMap((section) => Object.entries(section))) {
-    for (const form of wordsIn(`${term} ${forms}`))
+    for (const form of wordsIn(`${term} ${forms}`.trim()))
       table.set(form, [...(table.get(form) ?? []), term])
   }
   return table
@@ -72,8 +72,11 @@ function vocabularyOf(
   table: ReadonlyMap<string, string[]>,
   known: readonly KnownName[],
 ): Vocabulary {
-  const meaningsOf = (form: string) =>
-    (form.includes(' ') ? [form] : formsOf(form)).map((one) => table.get(one)).find(Boolean) ?? []
+  const meaningsOf = (form: string) => {
+    const exact = table.get(form)
+    if (exact || form.includes(' ')) return exact ?? []
+    return table.get(formsOf(form).find((one) => table.has(one)) ?? '') ?? []
+  }
   const isPlain = (word: string) => stopWords.has(word) || precise.has(word)
   const isTelling = (word: string) =>
     word.length > 3 && !vague.has(word) && !isPlain(word) && meaningsOf(word).length === 0

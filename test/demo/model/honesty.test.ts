@@ -61,7 +61,9 @@ test('the first line of an answer names each filter that was sent and no other',
     const [reading = ''] = (answers[0] ?? '').split('\n')
     expect(reading).toMatch(/^\*[A-Z].*\.\*$/)
     for (const [name, pattern] of Object.entries(words)) {
-      const isSent = calls.some(({ args }) => name in args || (name === 'state' && 'status' in args))
+      const isSent = calls.some(
+        ({ args }) => name in args || (name === 'state' && 'status' in args),
+      )
       expect(`${question}: ${name} ${pattern.test(reading)}`).toBe(`${question}: ${name} ${isSent}`)
     }
   }

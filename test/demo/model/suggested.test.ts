@@ -46,7 +46,7 @@ test.each(hours)('the questions of the welcome page are answered completely at %
   const both = await play('Which change requests are open, and is Databricks healthy?', now)
   expect(both.questions).toEqual(['Which change requests are open', 'is Databricks healthy'])
   expect(both.answers[0]).toMatch(/^\*Open change requests\.\*\n\n\*\*16\*\* change requests/)
-  expect(both.answers[1]).toMatch(/^\*Databricks health\.\*\n\n\*\*9\*\* services/)
+  expect(both.answers[1]).toMatch(/^\*Databricks health\.\*\n\n\*\*9\*\* services of Databricks/)
 })
 
 test('the answer leads with how it was read, then how many, then the worst', async () => {
