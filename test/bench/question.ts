@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openSqliteStore } from '../../src/storage/sqlite.ts'
 import { makeServer } from '../support/test-server.ts'
 import { readArguments } from './arguments.ts'
-import { storeInFile } from './our-server.ts'
 
 /**
  * The CPU that a question of two parts costs the whole server: the offline model without its pace, the sample estate,
@@ -11,7 +14,9 @@ const message = 'Which change requests are open, and is Databricks healthy?'
 const perConversation = 20
 const warmup = 100
 
-const { post, open } = await makeServer({ questionsPerHour: 1e9 }, { store: storeInFile() })
+const folder = mkdtempSync(join(tmpdir(), 'opsagent-question-'))
+const store = openSqliteStore(join(folder, 'bench.db'))
+const { post, open } = await makeServer({ questionsPerHour: 1e9 }, { store })
 
 async function ask(count: number): Promise<void> {
   let id = ''
@@ -34,4 +39,6 @@ const cpuMs = (user + system) / 1000 / questions
 process.stdout.write(
   `${questions} questions: ${cpuMs.toFixed(2)} ms of CPU, ${wallMs.toFixed(2)} ms each\n`,
 )
-process.exitCode = 0
+await store.close()
+rmSync(folder, { recursive: true, force: true })
+process.exit()
