@@ -1,10 +1,8 @@
-import { type Fragment, type Item, isUnread } from './reading.ts'
+import { type Fragment, type Item, isNamed, isUnread } from './reading.ts'
 import { impliedBy, subjectTerms } from './vocabulary.ts'
 
 /** A part of a question that asks for one thing. `isOpen`: it has a pronoun for which the question has no name. */
 export type Clause = { items: Item[]; text: string; isCommand: boolean; isOpen: boolean }
-
-const isNamed = ({ names, id }: Item) => names.length > 0 || id !== undefined
 
 /**
  * Joins fragments to clauses: each has a subject, such as "incidents", and all that is said about it. `isOwn` knows
@@ -22,7 +20,7 @@ export function clausesOf(fragments: readonly Fragment[], isOwn: (term: string) 
   )
   const parts: Fragment[][] = []
   const asides: string[] = []
-  let waiting: Fragment[] = []
+  const waiting: Fragment[] = []
   for (const [at, fragment] of said.entries()) {
     const isNear = (other: Fragment | undefined) => other?.sentence === fragment.sentence
     const last = parts.at(-1)
@@ -30,8 +28,7 @@ export function clausesOf(fragments: readonly Fragment[], isOwn: (term: string) 
     const next = said.slice(at + 1).filter((one) => isNear(one) && isHead(one))
     if (!isHead(fragment) && before && fits(fragment, before)) before.push(fragment)
     else if (!isHead(fragment) && next[0] && fits(fragment, next)) waiting.push(fragment)
-    else if (isHead(fragment) || before || next[0])
-      waiting = parts.push([...waiting, fragment]) ? [] : []
+    else if (isHead(fragment) || before || next[0]) parts.push([...waiting.splice(0), fragment])
     else if (said.some(isHead) && fragment.items.some(isUnread)) asides.push(fragment.text)
     else (last ?? waiting).push(fragment)
   }
@@ -43,16 +40,19 @@ export function clausesOf(fragments: readonly Fragment[], isOwn: (term: string) 
 
 /** Whether a fragment without a subject goes with others: "P1" with incidents, but not with changes. */
 function fits({ items }: Fragment, others: readonly Fragment[]): boolean {
+  const fieldsOf = ({ names }: Item) => names.map(({ field }) => field)
   const implied = items
     .flatMap(({ terms }) => terms.map(impliedBy))
     .filter(({ length }) => length === 1)
-  const terms = others.flatMap((other) => other.items.flatMap((item) => item.terms))
-  const subjects = new Set([...terms, ...terms.flatMap(impliedBy)])
-  const fields = others.flatMap((other) =>
-    other.items.flatMap(({ names }) => names.map(({ field }) => field)),
+  const kinds = others.flatMap((other) =>
+    other.items.flatMap((item) => [
+      ...item.terms,
+      ...item.terms.flatMap(impliedBy),
+      ...fieldsOf(item),
+    ]),
   )
-  if (items.some(({ names }) => names.some(({ field }) => fields.includes(field)))) return true
-  return implied.length === 0 || implied.some(([subject = '']) => subjects.has(subject))
+  const own = [...implied.flat(), ...items.flatMap(fieldsOf)]
+  return implied.length === 0 || own.some((kind) => kinds.includes(kind))
 }
 
 /** A clause takes over names: "snowflake: health and incidents", "is it healthy", "… healthy, and any incidents?". */
@@ -82,6 +82,6 @@ function clauseOf(
     ],
     text: shared.length > 0 ? `${text} for ${shared.map((item) => item.text).join(' and ')}` : text,
     isCommand: own.some(({ isCommand }) => isCommand),
-    isOpen: pronoun !== undefined && !items.some((item) => isNamed(item) || item.search),
+    isOpen: pronoun !== undefined && !items.some(isNamed),
   }
 }

@@ -80,21 +80,18 @@ export function fitOf({ items, elsewhere, now }: Context, tool: Tool): Fit {
     return parameter && (key ? 5 : 1)
   }
 
-  function applyNumber({ number = 0, bound, terms }: Item): number | undefined {
+  function applyNumbers({ numbers = [], terms }: Item): number | undefined {
     const parameter = parameters.find((one) => one.kind === 'enum' && meets(terms, one.terms))
     if (parameter) {
       const known = parameter.values.map(({ value }) => Number(value))
-      const wanted = {
-        higher: known.filter((one) => one <= number),
-        lower: known.filter((one) => one >= number),
-      }
-      add(parameter, ...(bound ? wanted[bound] : [number]))
-      return known.includes(number) ? 3 : undefined
+      const wanted = known.filter((value) => numbers.includes(value))
+      add(parameter, ...wanted)
+      return wanted.length > 0 ? 3 : undefined
     }
-    const limit = find('limit')
+    const [limit, count = 0] = [find('limit'), ...numbers]
     const isCount = terms.includes('latest') || (terms.length === 0 && said.includes('latest'))
-    if (limit === undefined || !isCount || number < 1 || number > limit.max) return undefined
-    args.set(limit, [number])
+    if (limit === undefined || !isCount || count < 1 || count > limit.max) return undefined
+    args.set(limit, [count])
     return 1
   }
 
@@ -148,7 +145,7 @@ export function fitOf({ items, elsewhere, now }: Context, tool: Tool): Fit {
     if (item.id) return applyId(item)
     if (item.time) return applyTime(item)
     if (item.search !== undefined) return applySearch(item)
-    if (item.number !== undefined) return applyNumber(item)
+    if (item.numbers) return applyNumbers(item)
     return applyName(item) ?? applyTerms(item)
   }
 

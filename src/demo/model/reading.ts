@@ -1,5 +1,13 @@
 import { findTimes, type TimeWords } from './times.ts'
-import { commands, type KnownName, pronouns, type Vocabulary } from './vocabulary.ts'
+import {
+  commands,
+  type KnownName,
+  openers,
+  pronouns,
+  searching,
+  separators,
+  type Vocabulary,
+} from './vocabulary.ts'
 import { type Token, tokenise } from './words.ts'
 
 /** Some words of a question (the tokens `from` to before `to`) and everything that they may mean. */
@@ -11,9 +19,8 @@ export type Item = {
   names: readonly KnownName[]
   /** A ticket number: `chg`, `0030412`. The prefix is empty where only digits stand. */
   id?: { prefix: string; digits: string }
-  number?: number
-  /** "or higher", "or lower" behind a number. */
-  bound?: 'higher' | 'lower'
+  /** A number, or all that "2 or higher" means. */
+  numbers?: readonly number[]
   time?: TimeWords
   /** To be searched for as it is: an identifier, a quotation, or unknown words behind a preposition. */
   search?: string
@@ -42,21 +49,8 @@ export type Reading = {
 
 type Found = { to: number; item?: Item }
 
-const separators = /^(?:and|or|,|&|\+|\/|plus|also|but|then|because|whether|if|while|:)$/
 const sentenceEnds = /^[.?!;\n]$/
-const polite =
-  /^(?:please|can|could|would|will|you|kindly|pls|now|just|hey|hi|hello|lets|us|go|ahead|i|want|need|to|like|ok)$/
-const prepositions =
-  /^(?:on|for|of|with|against|to|about|mentioning|mentions?|regarding|concerning|named|called)$/
 const articles = /^(?:the|an?|our)$/
-/** What "not" makes of the meaning behind it. */
-const negations: Record<string, string> = {
-  resolved: 'open',
-  closed: 'open',
-  succeeded: 'failed',
-  run: 'failed',
-  health: 'health',
-}
 const maxCorrections = 40
 
 /** Whether words name a thing: by a name, a number, or as it is. */
@@ -65,8 +59,8 @@ export function isNamed({ names, id, search }: Item): boolean {
 }
 
 /** Whether nothing is known of what these words mean. */
-export function isUnread({ terms, names, id, number = -1, time, search }: Item): boolean {
-  return terms.length + names.length === 0 && !id && number < 0 && !time && search === undefined
+export function isUnread(item: Item): boolean {
+  return item.terms.length === 0 && !isNamed(item) && !item.numbers && !item.time
 }
 
 /** Reads the words, names, numbers and times of a text, between separators. The cost is linear in its length. */
@@ -81,7 +75,7 @@ export function read(text: string, vocabulary: Vocabulary, now: number): Reading
   for (let at = 0; at <= tokens.length; ) {
     const word = tokens[at]?.word ?? '.'
     const isEnd = sentenceEnds.test(word)
-    if (!isEnd && !separators.test(word)) {
+    if (!isEnd && !separators.has(word)) {
       const { item, to } = readAt(at, previous)
       if (item) items.push(item)
       ;[previous, at] = [item ?? previous, to]
@@ -103,13 +97,16 @@ export function read(text: string, vocabulary: Vocabulary, now: number): Reading
   return { tokens, fragments, corrections }
 }
 
-function boundOf(words: string): Item['bound'] {
-  if (/^(?:or|and) (?:higher|above|worse|up)$/.test(words)) return 'higher'
-  return /^(?:or|and) (?:lower|below)$/.test(words) ? 'lower' : undefined
+/** The levels that a number and the words behind it mean; 1 is the highest. */
+function levelsOf(number: number, words: string): number[] {
+  const all = [1, 2, 3, 4, 5]
+  if (/^(?:or|and) (?:higher|above|worse|up)$/.test(words))
+    return all.filter((one) => one <= number)
+  return /^(?:or|and) (?:lower|below)$/.test(words) ? all.filter((one) => one >= number) : [number]
 }
 
 function isCommand(words: readonly string[]): boolean {
-  const at = words.findIndex((word) => !polite.test(word))
+  const at = words.findIndex((word) => !openers.has(word))
   return commands.has(words[at] ?? '') || commands.has(words.slice(at, at + 2).join(' '))
 }
 
@@ -144,7 +141,6 @@ function readerOf(text: string, tokens: readonly Token[], vocabulary: Vocabulary
   function readAt(at: number, previous: Item | undefined): Found {
     const word = wordAt(at)
     if (isStop(`${word} ${wordAt(at + 1)}`)) return { to: at + 2 }
-    if (word === 'not' || word === 'never') return readNegation(at)
     const close = /["“]/.test(word)
       ? tokens.findIndex((one, i) => i > at && /["”]/.test(one.word))
       : -1
@@ -160,7 +156,7 @@ function readerOf(text: string, tokens: readonly Token[], vocabulary: Vocabulary
     const before = articles.test(wordAt(at - 1)) ? at - 2 : at - 1
     let to = at
     while (to < at + 4 && /^[a-z]+$/.test(wordAt(to)) && !knows(wordAt(to))) to += 1
-    const isGuess = prepositions.test(wordAt(before)) && to > at
+    const isGuess = searching.has(wordAt(before)) && to > at
     return isGuess ? itemOf(at, to, { search: textOf(at, to), isGuess }) : itemOf(at, end, {})
   }
 
@@ -186,8 +182,11 @@ function readerOf(text: string, tokens: readonly Token[], vocabulary: Vocabulary
     const idOf = (to: number, prefix: string, digits = '') =>
       itemOf(at, to, { terms: meaningsOf(prefix), id: { prefix, digits } })
     const numberOf = (to: number, terms: readonly string[], number: number) => {
-      const bound = boundOf(`${wordAt(to)} ${wordAt(to + 1)}`)
-      return itemOf(at, bound ? to + 2 : to, { terms, number, ...(bound && { bound }) })
+      const numbers = levelsOf(number, `${wordAt(to)} ${wordAt(to + 1)}`)
+      return itemOf(at, numbers[0] === number && numbers.length < 2 ? to : to + 2, {
+        terms,
+        numbers,
+      })
     }
     const [, prefix, digits] = /^([a-z]{2,6})(\d{3,})$/.exec(word) ?? []
     if (prefix && !isPart) return idOf(at + 1, prefix, digits)
@@ -200,19 +199,9 @@ function readerOf(text: string, tokens: readonly Token[], vocabulary: Vocabulary
     if (word.length > 3) return idOf(at + 1, '', word)
     const between = tokens.slice(previous?.to ?? at, at).map((token) => token.word)
     const isListed = between.every(
-      (one) => separators.test(one) || /^(?:#|number|level|is)$/.test(one),
+      (one) => separators.has(one) || /^(?:#|number|level|is)$/.test(one),
     )
     return numberOf(at + 1, isListed ? (previous?.terms ?? []) : [], Number(word))
-  }
-
-  /** "not resolved" is open, "not healthy" asks for health. Any other "not" stays unread. */
-  function readNegation(at: number): Found {
-    const skipped = /^(?:yet|fully|been|be|currently)$/.test(wordAt(at + 1)) ? 2 : 1
-    const known = readKnown(at + skipped)
-    const term = known?.item?.terms.find((one) => one in negations)
-    return itemOf(at, known && term ? known.to : at + 1, {
-      terms: term ? [negations[term] ?? ''] : [],
-    })
   }
 
   return { readAt, textOf }

@@ -45,8 +45,14 @@ const [precise, vague] = [wordsIn(lists.precise), wordsIn(lists.vague)]
 
 /** Verbs that ask for an action. The tools only read, so a sentence that begins with one is declined. */
 export const commands = wordsIn(lists.commands)
+/** Words that may stand in front of such a verb. */
+export const openers = wordsIn(lists.openers)
 /** Words that name something said before. */
 export const pronouns = wordsIn(lists.pronouns)
+/** Words and marks between the parts of a sentence. */
+export const separators = wordsIn(lists.separators)
+/** Prepositions behind which unknown words may be searched for. */
+export const searching = wordsIn(lists.searching)
 /** Meanings that name a platform, that name what is asked for, that a tool must apply, and that ask for a field. */
 export const platformTerms = new Set(Object.keys(lists.platforms))
 export const subjectTerms = new Set(Object.keys(lists.subjects)).difference(platformTerms)
