@@ -37,8 +37,14 @@ export type Tool = {
   isPlanned: boolean
 }
 
-/** What the tools of a request can answer, with a vocabulary that has their words. */
-export type Catalogue = { tools: readonly Tool[]; vocabulary: Vocabulary }
+/** What the tools of a request can answer. `isOwn` knows subjects that only these tools have. */
+export type Catalogue = {
+  tools: readonly Tool[]
+  vocabulary: Vocabulary
+  isOwn: (term: string) => boolean
+  /** Meanings of the nouns of lists and of the filters of all tools. */
+  elsewhere: ReadonlySet<string>
+}
 
 const verbs = /^(?:list|get|query|check|find|show|fetch|search|read|describe|lookup|count)_(?=.)/
 const nounOf = (name: string) => name.replace(verbs, '').replaceAll(/[_-]/g, ' ')
@@ -68,7 +74,15 @@ export function readCatalogue(offered: readonly OfferedTool[], base: Vocabulary)
     return name === '' ? [] : [{ name, field }]
   })
   const vocabulary = base.extend(words, examples)
-  return { vocabulary, tools: offered.map((tool) => readTool(tool, vocabulary)) }
+  const tools = offered.map((tool) => readTool(tool, vocabulary))
+  const lists = tools.filter(({ isSingle }) => !isSingle).flatMap(({ terms }) => [...terms])
+  const filters = tools.flatMap(({ parameters }) =>
+    parameters.filter(({ kind }) => kind === 'enum'),
+  )
+  const elsewhere = new Set([...lists, ...filters.flatMap(({ terms }) => terms)])
+  const isNew = (term: string) => base.meaningsOf(term).length === 0
+  const isOwn = (term: string) => isNew(term) && tools.some(({ terms }) => terms.has(term))
+  return { tools, vocabulary, elsewhere, isOwn }
 }
 
 function readTool(tool: OfferedTool, vocabulary: Vocabulary): Tool {

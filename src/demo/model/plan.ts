@@ -1,8 +1,8 @@
-import type { Catalogue, Parameter, Tool } from './catalogue.ts'
+import type { Catalogue } from './catalogue.ts'
 import { type Clause, clausesOf } from './clauses.ts'
-import { type Context, type Fit, fitOf, meets } from './fit.ts'
+import { type Fit, fitOf, meets } from './fit.ts'
 import { type Item, isNamed, isUnread, read } from './reading.ts'
-import { aspectTerms, platformTerms, subjectTerms, valueTerms } from './vocabulary.ts'
+import { subjectTerms, valueTerms } from './vocabulary.ts'
 
 /** A call of a tool with its arguments. */
 export type Call = { tool: string; args: Record<string, unknown> }
@@ -14,31 +14,24 @@ const maxCharacters = 1000
 const maxCalls = 8
 
 /** Plans the calls that answer a question: for each part of it the tools that apply all that it says. */
-export function plan(question: string, { tools, vocabulary }: Catalogue, now: number): Plan {
+export function plan(question: string, catalogue: Catalogue, now: number): Plan {
   const tooLong = `more than ${maxCharacters} characters`
   if (question.length > maxCharacters) return { calls: [], declined: [tooLong], notes: [] }
-  const nouns = tools.flatMap(({ terms }) => [...terms])
-  const listed = [aspectTerms, valueTerms, platformTerms]
-  const own = nouns.filter((term) => !listed.some((terms) => terms.has(term)))
-  const filters = tools.flatMap(({ parameters }) =>
-    parameters.filter(({ kind }) => kind === 'enum'),
-  )
-  const listedNouns = tools.flatMap(({ terms, isSingle }) => (isSingle ? [] : [...terms]))
-  const elsewhere = new Set([...listedNouns, ...filters.flatMap(({ terms }) => terms)])
-  const { fragments, corrections } = read(question, vocabulary, now)
-  const { clauses, asides } = clausesOf(fragments, (term) => own.includes(term))
+  const { fragments, corrections } = read(question, catalogue.vocabulary, now)
+  const { clauses, asides } = clausesOf(fragments, catalogue.isOwn)
   const calls = new Map<string, Call>()
   const declined: string[] = []
   const notes = corrections.map(({ from, to }) => `I read “${from}” as “${to}”.`)
   notes.push(...asides.map((text) => `I did not use “${text}”.`))
   for (const items of joined(clauses)) {
-    const context = { items, elsewhere, now }
     const unread = items.filter(isUnread)
-    const fits = unread.length > 0 ? [] : cover(context, tools)
+    const fits = unread.length > 0 ? [] : cover(items, catalogue, now)
     for (const call of fits.flatMap(callsOf)) calls.set(JSON.stringify(call), call)
     notes.push(...fits.flatMap((fit) => fit.notes))
-    const missing = unread.length > 0 ? unread : (fitsOf(context, tools)[0]?.missing ?? items)
-    if (fits.length === 0) declined.push(...missing.map(({ text }) => text))
+    if (fits.length > 0) continue
+    const missing =
+      unread.length > 0 ? unread : (fitsOf(items, catalogue, now)[0]?.missing ?? items)
+    declined.push(...missing.map(({ text }) => text))
   }
   return { calls: [...calls.values()].slice(0, maxCalls), declined, notes }
 }
@@ -58,65 +51,60 @@ function joined(clauses: readonly Clause[]): Item[][] {
 }
 
 /** The fewest tools that together apply everything; all of them if several do it equally well. */
-function cover(context: Context, tools: readonly Tool[]): Fit[] {
-  let { items } = context
-  if (items.every(({ terms, time }) => time || terms.includes('overview')))
-    return overview(context, tools)
+function cover(all: Item[], catalogue: Catalogue, now: number): Fit[] {
+  const { tools } = catalogue
+  if (all.every(({ terms, time }) => time || terms.includes('overview')))
+    return overview(all, catalogue, now)
   const isThing = (item: Item) =>
     isNamed(item) || tools.some(({ terms }) => meets(item.terms, terms))
   const chosen: Fit[] = []
-  while (chosen.length < 4) {
-    const fits = fitsOf({ ...context, items }, tools)
+  for (let items = all; chosen.length < 4; ) {
+    const fits = fitsOf(items, catalogue, now)
     const [best] = fits
     if (!best || best.score <= 0 || best.missing.length === items.length) return []
-    const { missing, score } = best
-    if (missing.length === 0) {
-      return [
-        ...chosen,
-        ...fits.filter((fit) => fit.missing.length === 0 && score - fit.score < 0.01),
-      ]
-    }
+    const { missing, score, tool } = best
+    const isEqual = (fit: Fit) => fit.missing.length === 0 && score - fit.score < 0.01
+    if (missing.length === 0) return [...chosen, ...fits.filter(isEqual)]
     if (!missing.every(isThing)) return []
     chosen.push(best)
     // What does not name the tool holds for the next one as well: "wrong with Snowflake or Azure".
-    const isShared = (item: Item) =>
-      !missing.includes(item) && !item.id && !meets(item.terms, best.tool.terms)
-    items = [...missing, ...items.filter(isShared).map((item) => ({ ...item, isOptional: true }))]
+    const rest = items.filter(
+      (item) => !missing.includes(item) && !item.id && !meets(item.terms, tool.terms),
+    )
+    items = [...missing, ...rest.map((item) => ({ ...item, isOptional: true }))]
   }
   return []
 }
 
 /** For a question about everything: what is listed without being told what, and open where that can be said. */
-function overview(context: Context, tools: readonly Tool[]): Fit[] {
-  const times = context.items.filter(({ time }) => time)
+function overview(all: Item[], catalogue: Catalogue, now: number): Fit[] {
+  const times = all.filter(({ time }) => time)
   const open = { text: '', from: 0, to: 0, terms: ['open'], names: [], isOptional: true }
   const items = times.length > 0 ? times : [open]
-  const lists = tools.filter(
-    ({ isSingle, isPlanned }) => !isSingle && (!isPlanned || times.length > 0),
+  const lists = catalogue.tools.filter(
+    ({ isSingle, isPlanned }) => !isSingle && (!isPlanned || times[0]),
   )
-  return lists
-    .map((tool) => fitOf({ ...context, items }, tool))
-    .filter(({ missing }) => missing.length === 0)
+  const fits = lists.map((tool) => fitOf(items, tool, catalogue, now))
+  return fits.filter(({ missing }) => missing.length === 0)
 }
 
 /** The tools that can be called, best first: one record must be named, and a narrow tool must be asked for. */
-function fitsOf(context: Context, tools: readonly Tool[]): Fit[] {
-  const said = context.items.flatMap(({ terms }) => terms)
+function fitsOf(items: Item[], catalogue: Catalogue, now: number): Fit[] {
+  const said = items.flatMap(({ terms }) => terms)
   const isCallable = ({ tool, args }: Fit) => {
     const narrow = [...tool.terms].filter((term) => valueTerms.has(term))
     const isKnown = [...args.keys()].some(({ kind }) => /^(?:id|key|name)$/.test(kind))
     const isWhole = tool.parameters.every((one) => !one.isRequired || args.has(one))
     return isWhole && (isKnown || !tool.isSingle) && (narrow.length === 0 || meets(narrow, said))
   }
-  const fits = tools.map((tool) => fitOf(context, tool)).filter(isCallable)
+  const fits = catalogue.tools.map((tool) => fitOf(items, tool, catalogue, now)).filter(isCallable)
   return fits.sort((a, b) => a.missing.length - b.missing.length || b.score - a.score)
 }
 
 /** One call, or one for each value where a parameter takes one only. A list is as long as the tool allows. */
 function callsOf({ tool, args }: Fit): Call[] {
-  const isLimit = ({ kind }: Parameter) => kind === 'limit'
-  const limits = tool.parameters.filter(isLimit).map(({ name, max }) => [name, max])
-  let calls: Call['args'][] = [Object.fromEntries(limits)]
+  const limits = tool.parameters.filter(({ kind }) => kind === 'limit')
+  let calls: Call['args'][] = [Object.fromEntries(limits.map(({ name, max }) => [name, max]))]
   for (const [{ name, isList }, values] of args) {
     const options = isList ? [values] : values
     calls = calls.flatMap((call) => options.map((value) => ({ ...call, [name]: value })))

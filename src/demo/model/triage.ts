@@ -15,7 +15,7 @@ export type Decision = {
 }
 
 /** The specialists of a system prompt, read like tools without parameters, and the lines about them. */
-export type Roster = Catalogue & { lines: string[]; isOwn: (term: string) => boolean }
+export type Roster = Catalogue & { lines: string[] }
 
 const maxCharacters = 1000
 const maxTurns = 6
