@@ -1,4 +1,4 @@
-import { type KnownName, subjectTerms, type Vocabulary, valueTerms } from './vocabulary.ts'
+import { extend, type KnownName, subjectTerms, type Vocabulary, valueTerms } from './vocabulary.ts'
 import { tokenise } from './words.ts'
 
 type Schema = Record<string, unknown>
@@ -6,36 +6,10 @@ type Schema = Record<string, unknown>
 /** A tool as a request offers it, with the JSON Schema of its arguments. */
 export type OfferedTool = { name: string; description: string; parameters: Schema }
 
-/** A parameter of a tool: a `key` is an identifier with digits, `search` takes any words, `name` those of a name. */
-export type Parameter = {
-  name: string
-  kind: 'enum' | 'id' | 'key' | 'from' | 'to' | 'limit' | 'search' | 'name' | 'other'
-  isList: boolean
-  isRequired: boolean
-  /** The values of an enum, each with its meanings. */
-  values: { value: unknown; terms: readonly string[] }[]
-  /** Meanings of the words in its name. */
-  terms: readonly string[]
-  example: string
-  max: number
-}
-
-/** A tool and what it can answer. */
-export type Tool = {
-  name: string
-  /** "change requests" for `list_change_requests`. */
-  noun: string
-  /** Words as the description writes them: "Databricks". */
-  properNames: ReadonlyMap<string, string>
-  /** Meanings of the words in the noun, and of those in the description that have one meaning. */
-  terms: ReadonlySet<string>
-  describedTerms: ReadonlySet<string>
-  parameters: readonly Parameter[]
-  /** It answers one record, and needs to know which. */
-  isSingle: boolean
-  /** Its times are those of plans. */
-  isPlanned: boolean
-}
+/** A parameter of a tool, and a tool, with what the planner reads in them. */
+export type Parameter = ReturnType<typeof readParameter>
+export type Tool = ReturnType<typeof readTool>
+type Kind = 'enum' | 'id' | 'key' | 'from' | 'to' | 'limit' | 'search' | 'name' | 'other'
 
 /** What the tools of a request can answer. `isOwn` knows subjects that only these tools have. */
 export type Catalogue = {
@@ -64,7 +38,7 @@ export function digitsIn(text: string): string {
 
 /** Reads the offered tools. It is worth keeping: the tools of an agent stay the same. */
 export function readCatalogue(offered: readonly OfferedTool[], base: Vocabulary): Catalogue {
-  const schemas = offered.flatMap(schemasOf)
+  const schemas = offered.flatMap(({ parameters }) => schemasOf(parameters))
   const words = [
     ...offered.flatMap(({ name, description }) => wordsOf(`${nounOf(name)} ${description}`)),
     ...schemas.flatMap(([name, schema]) => wordsOf(`${name} ${valuesIn(schema).join(' ')}`)),
@@ -73,7 +47,7 @@ export function readCatalogue(offered: readonly OfferedTool[], base: Vocabulary)
     const name = kindOf(field, schema) === 'name' ? exampleIn(schema) : ''
     return name === '' ? [] : [{ name, field }]
   })
-  const vocabulary = base.extend(words, examples)
+  const vocabulary = extend(base, words, examples)
   const tools = offered.map((tool) => readTool(tool, vocabulary))
   const lists = tools.filter(({ isSingle }) => !isSingle).flatMap(({ terms }) => [...terms])
   const filters = tools.flatMap(({ parameters }) =>
@@ -85,36 +59,45 @@ export function readCatalogue(offered: readonly OfferedTool[], base: Vocabulary)
   return { tools, vocabulary, elsewhere, isOwn }
 }
 
-function readTool(tool: OfferedTool, vocabulary: Vocabulary): Tool {
-  const { name, description } = tool
-  const required = Array.isArray(tool.parameters.required) ? tool.parameters.required : []
-  const parameters = schemasOf(tool).map(
-    ([field, schema]): Parameter => ({
-      name: field,
-      kind: kindOf(field, schema),
-      isList: schema.type === 'array',
-      isRequired: required.includes(field),
-      values: readValues(schema, vocabulary),
-      terms: termsOf(field, vocabulary),
-      example: exampleIn(schema),
-      max: typeof schema.maximum === 'number' ? schema.maximum : 50,
-    }),
+function readTool({ name, description, parameters: schema }: OfferedTool, vocabulary: Vocabulary) {
+  const required = Array.isArray(schema.required) ? schema.required : []
+  const parameters = schemasOf(schema).map(([field, one]) =>
+    readParameter(field, one, required.includes(field), vocabulary),
   )
-  const proper = description.matchAll(/(?<!^|\. )\b[A-Z]\w+/g)
+  const proper = [...description.matchAll(/(?<!^|\. )\b[A-Z]\w+/g)].map(([word]) => word)
   const isNamed = parameters.some(({ kind }) => /^(?:id|key|name)$/.test(kind))
   return {
     name,
+    /** "change requests" for `list_change_requests`. */
     noun: nounOf(name),
-    properNames: new Map([...proper].map(([word]) => [word.toLowerCase(), word])),
+    /** Words as the description writes them: "Databricks". */
+    properNames: new Map(proper.map((word) => [word.toLowerCase(), word])),
     parameters,
+    /** Meanings of the words in the noun, and of those in the description that have one meaning. */
     terms: new Set(termsOf(nounOf(name), vocabulary)),
     describedTerms: new Set(termsOf(description, vocabulary, 1)),
+    /** It answers one record, and needs to know which. */
     isSingle: required.length > 0 || (isNamed && /^(?:get|fetch|read|describe|show)_/.test(name)),
+    /** Its times are those of plans. */
     isPlanned: parameters.some((one) => one.kind === 'from' && /plan|schedul|due/.test(one.name)),
   }
 }
 
-function readValues(schema: Schema, vocabulary: Vocabulary): Parameter['values'] {
+function readParameter(name: string, schema: Schema, isRequired: boolean, vocabulary: Vocabulary) {
+  return {
+    name,
+    kind: kindOf(name, schema),
+    isList: schema.type === 'array',
+    isRequired,
+    /** The values of an enum, each with its meanings. */
+    values: readValues(schema, vocabulary),
+    terms: termsOf(name, vocabulary),
+    example: exampleIn(schema),
+    max: typeof schema.maximum === 'number' ? schema.maximum : 50,
+  }
+}
+
+function readValues(schema: Schema, vocabulary: Vocabulary) {
   // "1 = critical, 2 = high" in a description gives the numbers of an enum their names.
   const called = [...`${schema.description}`.matchAll(/(\d+) (?:= )?([a-z]+)/g)]
   return valuesIn(schema).map((value) => {
@@ -126,7 +109,8 @@ function readValues(schema: Schema, vocabulary: Vocabulary): Parameter['values']
   })
 }
 
-function kindOf(name: string, schema: Schema): Parameter['kind'] {
+/** A `key` is an identifier with digits, `search` takes any words, `name` those of a name. */
+function kindOf(name: string, schema: Schema): Kind {
   const { type, format, description } = schema
   if (valuesIn(schema).length > 0) return 'enum'
   if (type === 'integer' && /^(?:limit|max|top|count|page_size)/.test(name)) return 'limit'
@@ -147,7 +131,7 @@ function valuesIn({ enum: values, const: value, items, anyOf, oneOf = anyOf }: S
   return Array.isArray(oneOf) ? oneOf.filter(isRecord).flatMap(valuesIn) : []
 }
 
-function schemasOf({ parameters: { properties } }: OfferedTool): [string, Schema][] {
+function schemasOf({ properties }: Schema): [string, Schema][] {
   const entries = isRecord(properties) ? Object.entries(properties) : []
   return entries.flatMap(([name, schema]) => (isRecord(schema) ? [[name, schema]] : []))
 }

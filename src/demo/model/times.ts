@@ -6,8 +6,8 @@ export type Span = { from?: number; to?: number }
 /** Words that name a time, as past events and as plans mean it. A missing span makes no sense. */
 export type TimeWords = { at: number; end: number; past?: Span; planned?: Span }
 
-/** What the first words of a text mean. `isPoint` is a time of day. */
-type Moment = { span: Span; length: number; isPoint?: boolean }
+/** What the first words of a text mean. */
+type Moment = { span: Span; length: number }
 type Clock = { now: number; today: number; planned: boolean }
 type Reader = (clock: Clock, ...groups: (string | undefined)[]) => Span
 
@@ -30,6 +30,7 @@ const startOf = (at: number) => Math.floor(at / dayMs) * dayMs
 const spanOf = (from: number, days: number): Span => ({ from, to: from + days * dayMs - 1 })
 const isAhead = (step: string) => /^(?:next|coming|in|within)$/.test(step)
 const daysTo = (word = '') => ({ yesterday: -1, tomorrow: 1, before: -2, after: 2 })[word] ?? 0
+const isPoint = ({ from, to }: Span) => from === to
 const isSensible = ({ from = 0, to = from }: Span) => from <= to
 
 /** A part of a day. A night ends at 9 on the next day. */
@@ -88,6 +89,11 @@ const dateOf: Reader = ({ now, planned }, name = '', day, given) => {
   return spanOf(new Date(from).getUTCDate() === Number(day) && index >= 0 ? from : Number.NaN, 1)
 }
 
+const timestamp: Reader = (_, text = '') => {
+  const from = Date.parse(/z|[+-]\d\d:\d\d$/.test(text) ? text : `${text}z`)
+  return { from, to: from }
+}
+
 /** Times without a preposition. The groups of a pattern are the arguments of its reader. */
 const patterns: [string, Reader][] = [
   ['(today|yesterday|tomorrow)', ({ today }, word) => spanOf(today + daysTo(word) * dayMs, 1)],
@@ -96,6 +102,7 @@ const patterns: [string, Reader][] = [
   ['(\\d{4})-(\\d\\d)-(\\d\\d)', (clock, y, m, d) => dateOf(clock, months[Number(m) - 1], d, y)],
   [`${date} (?:of )?${month}(?: (20\\d\\d))?`, (clock, d, name, y) => dateOf(clock, name, d, y)],
   [`${month} ${date}(?: (20\\d\\d))?`, dateOf],
+  ['(\\d{4}-\\d\\d-\\d\\dt\\S+)', timestamp],
   ['recently|lately', ({ now }) => ({ from: now - 7 * dayMs })],
   // Until 6 in the morning, "tonight" is the night that began yesterday.
   ['tonight', ({ now }) => hoursOf(startOf(now - 6 * hourMs), 'night')],
@@ -152,7 +159,7 @@ function readTime(words: readonly string[], clock: Clock): Moment | undefined {
   const { from = Number.NaN, to = from } = moment.span
   const length = moment.length + 1
   if (first === 'since') return { span: { from: from > clock.now ? Number.NaN : from }, length }
-  if (first === 'after') return { span: { from: moment.isPoint ? from : to + 1 }, length }
+  if (first === 'after') return { span: { from: isPoint(moment.span) ? from : to + 1 }, length }
   if (first === 'before') return { span: { to: from - 1 }, length }
   return /^(?:until|till|by)$/.test(first) ? { span: { to }, length } : { ...moment, length }
 }
@@ -169,14 +176,14 @@ function readPair(words: readonly string[], clock: Clock): Moment | undefined {
   const left = words.slice(1, joint).join(' ')
   const said = rest.slice(0, second.length).join(' ')
   const half = /[ap]m/.exec(said)?.[0] ?? ':00'
-  const unsaid = second.isPoint ? half : ` ${said.replace(/^\S+ /, '')}`
+  const unsaid = isPoint(second.span) ? half : ` ${said.replace(/^\S+ /, '')}`
   const spelled = (/^\d{1,2}(?:st|nd|rd|th)?$/.test(left) ? left + unsaid : left).split(' ')
   const first = readMoment(spelled, clock)
   if (first === undefined || first.length < spelled.length) return undefined
   const length = joint + 1 + second.length
   const { from = Number.NaN } = first.span
   const { from: start = Number.NaN, to = start } = second.span
-  if (!first.isPoint || !second.isPoint) {
+  if (!isPoint(first.span) || !isPoint(second.span)) {
     const isTurned = from > to && weekdays.includes(said.slice(0, 3))
     return { span: { from: isTurned ? from - 7 * dayMs : from, to }, length }
   }
@@ -194,11 +201,6 @@ function readPair(words: readonly string[], clock: Clock): Moment | undefined {
 /** A time without a preposition: "last 24 hours", "monday evening", "yesterday at 18:00", "2pm". */
 function readMoment(words: readonly string[], clock: Clock): Moment | undefined {
   const text = words.join(' ')
-  const [stamp] = /^\d{4}-\d\d-\d\dt\S+/.exec(text) ?? []
-  if (stamp) {
-    const from = Date.parse(/z|[+-]\d\d:\d\d$/.test(stamp) ? stamp : `${stamp}z`)
-    return { span: { from, to: from }, length: 1, isPoint: true }
-  }
   for (const [pattern, read] of rules) {
     const match = pattern.exec(text)
     if (match === null) continue
@@ -222,5 +224,5 @@ function readPoint(text: string, start: number, length: number): Moment | undefi
   const isValid = midnight || (Number(hour) <= (half ? 12 : 24) && Number(minute) < 60)
   const time = isValid ? at * hourMs + Number(minute) * 60_000 : Number.NaN
   const from = start + daysTo(day) * dayMs + time
-  return { span: { from, to: from }, length: length + found.split(' ').length, isPoint: true }
+  return { span: { from, to: from }, length: length + found.split(' ').length }
 }

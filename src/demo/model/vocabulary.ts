@@ -11,20 +11,7 @@ export type KnownName = {
 }
 
 /** What the planner knows: meanings of words and phrases, stop words, names. */
-export type Vocabulary = {
-  meaningsOf: (form: string) => readonly string[]
-  /** The names that these words are, or are a telling part of. */
-  namesOf: (words: readonly string[]) => readonly KnownName[]
-  isInName: (word: string) => boolean
-  /** Whether a word or a phrase filters nothing. */
-  isStop: (form: string) => boolean
-  /** Whether a word needs no correction. */
-  knows: (word: string) => boolean
-  /** The known word that a mistyped one stands for. */
-  correct: (word: string) => string | undefined
-  /** The same with further words, each a meaning of its own, and further names. */
-  extend: (words: readonly string[], names: readonly KnownName[]) => Vocabulary
-}
+export type Vocabulary = ReturnType<typeof vocabularyOf>
 
 const wordsIn = (list: string) => new Set(list.split(' ').map((word) => word.replaceAll('_', ' ')))
 
@@ -42,6 +29,7 @@ const base = tableOf(lists.subjects, lists.values, lists.aspects)
 const subjectsBy = tableOf(lists.implied)
 const stopWords = wordsIn(Object.values(lists.stop).join(' '))
 const [precise, vague] = [wordsIn(lists.precise), wordsIn(lists.vague)]
+const isPlain = (word: string) => stopWords.has(word) || precise.has(word)
 
 /** Verbs that ask for an action. The tools only read, so a sentence that begins with one is declined. */
 export const commands = wordsIn(lists.commands)
@@ -74,16 +62,12 @@ export function createVocabulary(known: readonly KnownName[]): Vocabulary {
   return vocabularyOf(base, [...parts, ...places, ...placed])
 }
 
-function vocabularyOf(
-  table: ReadonlyMap<string, string[]>,
-  known: readonly KnownName[],
-): Vocabulary {
+function vocabularyOf(table: ReadonlyMap<string, string[]>, known: readonly KnownName[]) {
   const meaningsOf = (form: string) => {
     const exact = table.get(form)
     if (exact || form.includes(' ')) return exact ?? []
     return table.get(formsOf(form).find((one) => table.has(one)) ?? '') ?? []
   }
-  const isPlain = (word: string) => stopWords.has(word) || precise.has(word)
   const isTelling = (word: string) =>
     word.length > 3 && !vague.has(word) && !isPlain(word) && meaningsOf(word).length === 0
   const names = new Map<string, KnownName[]>()
@@ -101,22 +85,33 @@ function vocabularyOf(
   const plain = new Set([...words, ...commands, ...precise])
   const inflected = [...table.keys()].flatMap((word) => [`${word}s`, `${word}ed`, `${word}ing`])
   const isInName = (word: string) => nameWords.has(singular(word))
-  const isNew = (word: string) =>
-    word.length > 2 && !formsOf(word).some(isPlain) && meaningsOf(word).length === 0
   return {
+    table,
+    known,
     meaningsOf,
+    /** The names that these words are, or are a telling part of. */
+    namesOf: (part: readonly string[]) => names.get(part.map(singular).join(' ')) ?? [],
     isInName,
-    namesOf: (part) => names.get(part.map(singular).join(' ')) ?? [],
-    isStop: (form) => stopWords.has(form),
-    knows: (word) => plain.has(word) || isInName(word) || meaningsOf(word).length > 0,
+    /** Whether a word or a phrase filters nothing. */
+    isStop: (form: string) => stopWords.has(form),
+    /** Whether a word needs no correction, and else the word that is meant. */
+    knows: (word: string) => plain.has(word) || isInName(word) || meaningsOf(word).length > 0,
     correct: spellingOf([...words, ...inflected, ...nameWords]),
-    extend(further, more) {
-      const added = further
-        .filter(isNew)
-        .map((word): [string, string[]] => [singular(word), [singular(word)]])
-      return vocabularyOf(new Map([...table, ...added]), [...known, ...more])
-    },
   }
+}
+
+/** The same with further words, each a meaning of its own, and further names. */
+export function extend(
+  base: Vocabulary,
+  words: readonly string[],
+  names: readonly KnownName[],
+): Vocabulary {
+  const isNew = (word: string) =>
+    word.length > 2 && !formsOf(word).some(isPlain) && base.meaningsOf(word).length === 0
+  const own = words
+    .filter(isNew)
+    .map((word): [string, string[]] => [singular(word), [singular(word)]])
+  return vocabularyOf(new Map([...base.table, ...own]), [...base.known, ...names])
 }
 
 /** A name as a whole, and each run of its words that has a telling word. */
