@@ -9,14 +9,15 @@ type Shape = { noun: string; rows: Row[]; total?: number; missing?: string; fail
 
 const maxRows = 50
 const maxColumns = 7
-/** By severity: from 8 on nothing is wrong, at 9 it is over. Other states are between 2 and 8. */
-const ranks = [
-  /^(?:outage|down|failed)$/,
-  /^(?:degraded|warning)$/,
-  /^maintenance$/,
-  /^(?:in_progress|running)$/,
+/** States by severity, with their marks: at 8 nothing is wrong, at 9 it is over. */
+const levels: [pattern: RegExp, rank: number, mark: string][] = [
+  [/^(?:outage|down|failed)$/, 0, '❌'],
+  [/^(?:degraded|warning)$/, 1, '⚠️'],
+  [/^maintenance$/, 2, '🔧'],
+  [/^(?:in_progress|running)$/, 3, '⏳'],
+  [/^(?:healthy|succeeded|ok|up)$/, 8, '✅'],
+  [/^(?:resolved|closed|canceled)$/, 9, ''],
 ]
-const marks = ['❌', '⚠️', '🔧', '⏳']
 /** Fields in the order in which a table shows them. */
 const order =
   /^(?:(short_description|title)|(priority|severity)|(status|state)|(risk)|(error|summary)|(service)|(planned_start|since|opened_at|started_at)|(planned_end)|(assigned_to)|(caused_by_change|incident)|(region))$/
@@ -25,17 +26,12 @@ const isoTime = /\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z/g
 const spaced = (name: string) => name.replaceAll('_', ' ')
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 const statusOf = (row: Row) => `${row.status ?? row.state ?? ''}`
-const isFine = (row: Row) => /^(?:healthy|succeeded|ok|up)$/.test(statusOf(row))
-const isOver = (row: Row) => /^(?:resolved|closed|canceled)$/.test(statusOf(row))
-
-function rankOf(row: Row): number {
-  const rank = ranks.findIndex((pattern) => pattern.test(statusOf(row)))
-  return isOver(row) ? 9 : isFine(row) ? 8 : rank < 0 ? 4 : rank
-}
-
-function markOf(status: string): string {
-  return isFine({ status }) ? '✅' : (marks[rankOf({ status })] ?? '')
-}
+const isEmpty = (value: unknown) => value === null || `${value ?? ''}` === ''
+const levelOf = (status: string) => levels.find(([pattern]) => pattern.test(status))
+const rankOf = (row: Row) => levelOf(statusOf(row))?.[1] ?? 4
+const markOf = (status: string) => levelOf(status)?.[2] ?? ''
+const isFine = (row: Row) => rankOf(row) === 8
+const isOver = (row: Row) => rankOf(row) === 9
 
 /** "Mon 24 Nov 09:00 UTC" */
 function timeText(iso: string): string {
@@ -61,7 +57,7 @@ function cell(value: unknown): string {
 }
 
 /** Tells by its shape what a tool answered. */
-export function shapeOf(result: string): Shape {
+function shapeOf(result: string): Shape {
   const data = parse(result)
   const noun = 'results'
   if (!isRecord(data)) return { noun, rows: [], failure: result || 'It answered nothing.' }
@@ -100,12 +96,9 @@ export function writeAnswer(
   plan: Plan,
   tools: readonly Tool[],
 ): string {
-  const known = results.map((one) => ({
-    ...one,
-    tool: tools.find(({ name }) => name === one.call.tool),
-  }))
-  const readings = known.map(({ call, tool }) => readingOf(call, tool))
-  const sections = known.map(({ call, tool, result }) => section(call, tool, shapeOf(result)))
+  const toolOf = ({ call }: Result) => tools.find(({ name }) => name === call.tool)
+  const readings = results.map((one) => readingOf(one.call, toolOf(one)))
+  const sections = results.map((one) => section(one.call, toolOf(one), shapeOf(one.result)))
   const declined = plan.declined.length > 0 ? [sayUnread(plan.declined)] : []
   const notes = [...new Set([...declined, ...plan.notes])].map((note) => `ℹ️ ${escaped(note)}`)
   return [`*${[...new Set(readings)].join('; ')}.*`, ...sections, ...notes].join('\n\n')
@@ -143,9 +136,8 @@ function readingOf({ tool: name, args }: Call, tool: Tool | undefined): string {
       behind.push(`${kind === 'enum' ? 'with' : 'for'} ${spaced(key)} ${text}`)
     else if (Number(value) < maxRows) behind.push(`at most ${text}`)
   }
-  const spoken = (word: string) => tool?.properNames.get(word) ?? word
-  const noun = (tool?.noun ?? spaced(name)).replace(/[a-z]+/g, spoken)
-  return capital([...before, noun, ...behind, ...times].filter(Boolean).join(' '))
+  const words = [...before, tool?.noun ?? spaced(name), ...behind, ...times]
+  return capital(words.filter((word) => word !== '').join(' '))
 }
 
 function section(
@@ -232,7 +224,7 @@ function headline(row: Row): string {
 function table(rows: readonly Row[]): string {
   const key = keyOf(rows[0] ?? {})
   const place = (name: string) => (name === key ? 0 : (order.exec(name)?.indexOf(name, 1) ?? 99))
-  const isShown = (name: string) => name === key || rows.some((row) => cell(row[name]) !== '–')
+  const isShown = (name: string) => name === key || rows.some((row) => !isEmpty(row[name]))
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter(isShown)
   const own = names.filter((name) => name === key || !name.endsWith('_id'))
   const columns = own.toSorted((a, b) => place(a) - place(b)).slice(0, maxColumns)
@@ -245,7 +237,7 @@ function table(rows: readonly Row[]): string {
 
 /** One record: its headline, then each field; lists of records line by line. */
 function writeRecord(row: Row): string {
-  const names = Object.keys(row).filter((name) => name !== keyOf(row) && cell(row[name]) !== '–')
+  const names = Object.keys(row).filter((name) => name !== keyOf(row) && !isEmpty(row[name]))
   const lines = names.map((name) => {
     const value = row[name]
     const parts = Array.isArray(value) && value.some(isRecord) ? value : []

@@ -1,5 +1,11 @@
-import { extend, type KnownName, subjectTerms, type Vocabulary, valueTerms } from './vocabulary.ts'
-import { tokenise } from './words.ts'
+import {
+  extend,
+  type KnownName,
+  subjectTerms,
+  tokenise,
+  type Vocabulary,
+  valueTerms,
+} from './vocabulary.ts'
 
 type Schema = Record<string, unknown>
 
@@ -64,14 +70,11 @@ function readTool({ name, description, parameters: schema }: OfferedTool, vocabu
   const parameters = schemasOf(schema).map(([field, one]) =>
     readParameter(field, one, required.includes(field), vocabulary),
   )
-  const proper = [...description.matchAll(/(?<!^|\. )\b[A-Z]\w+/g)].map(([word]) => word)
   const isNamed = parameters.some(({ kind }) => /^(?:id|key|name)$/.test(kind))
   return {
     name,
     /** "change requests" for `list_change_requests`. */
     noun: nounOf(name),
-    /** Words as the description writes them: "Databricks". */
-    properNames: new Map(proper.map((word) => [word.toLowerCase(), word])),
     parameters,
     /** Meanings of the words in the noun, and of those in the description that have one meaning. */
     terms: new Set(termsOf(nounOf(name), vocabulary)),

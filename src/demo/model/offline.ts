@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { decline, writeAnswer } from './answer.ts'
 import { type Catalogue, readCatalogue } from './catalogue.ts'
-import { type Call, plan } from './plan.ts'
+import { type Call, type Plan, plan } from './plan.ts'
 import { decideTriage, type Roster, readRoster } from './triage.ts'
-import { createVocabulary, type KnownName, type Vocabulary } from './vocabulary.ts'
+import { createVocabulary, type KnownName } from './vocabulary.ts'
 
 const content = z.union([z.string(), z.array(z.looseObject({ text: z.string().optional() }))])
 const called = z.object({ name: z.string(), arguments: z.string() })
@@ -36,8 +36,8 @@ type CompletionRequest = z.infer<typeof requestSchema>
 type Message = CompletionRequest['messages'][number]
 type Reply = { text: string } | { calls: Call[] }
 
-/** How many rosters and catalogues are kept; a server uses a handful. */
-const maxKept = 32
+/** How many rosters, catalogues and plans are kept. */
+const maxKept = 64
 
 /**
  * A `fetch` that answers the chat-completions protocol by rules: no network, no key, no account. It uses only what the
@@ -51,7 +51,7 @@ export function createOfflineFetch({
   thinkMs: number
   names?: readonly KnownName[]
 }) {
-  let model: OfflineModel | undefined
+  let model: ReturnType<typeof createModel> | undefined
   return async function offlineFetch(
     input: string | URL | Request,
     init?: RequestInit,
@@ -74,46 +74,37 @@ export function createOfflineFetch({
     }
     request.signal.throwIfAborted()
     if (thinkMs > 0) await think(thinkMs, request.signal)
-    model ??= new OfflineModel(createVocabulary(names))
-    const reply = model.reply(data)
+    model ??= createModel(names)
+    const reply = model(data)
     if (reply) return respond(200, completionOf(data.model, body.length, reply))
     return failure(400, 'This model knows the schema "triage_decision" only.', 'response_format')
   }
 }
 
 /** The rules with what they have read of specialists and tools, which are the same in most requests. */
-class OfflineModel {
-  readonly #vocabulary: Vocabulary
-  readonly #rosters = new Map<string, Roster>()
-  readonly #catalogues = new Map<string, Catalogue>()
-
-  constructor(vocabulary: Vocabulary) {
-    this.#vocabulary = vocabulary
-  }
-
+function createModel(names: readonly KnownName[]) {
+  const vocabulary = createVocabulary(names)
+  const rosters = new Map<string, Roster>()
+  const catalogues = new Map<string, Catalogue>()
+  const plans = new Map<string, Plan>()
   /** The reply, or nothing for a response format other than that of triage. */
-  reply({ messages, tools, response_format: wanted }: CompletionRequest): Reply | undefined {
+  return ({ messages, tools, response_format: wanted }: CompletionRequest): Reply | undefined => {
     const isSystem = ({ role }: Message) => role === 'system' || role === 'developer'
     const system = messages.filter(isSystem).map(textOf).join('\n')
     if (wanted?.type === 'json_schema') {
       if (wanted.json_schema?.name !== 'triage_decision') return undefined
-      const roster = keep(this.#rosters, system, () => readRoster(system, this.#vocabulary))
+      const roster = keep(rosters, system, () => readRoster(system, vocabulary))
       const said = messages.filter(({ role }) => role === 'user' || role === 'assistant')
       const turns = said.map((one) => ({ isUser: one.role === 'user', text: textOf(one) }))
       return { text: JSON.stringify(decideTriage(turns, roster)) }
     }
     const offered = (tools ?? []).map((tool) => tool.function)
     if (offered.length === 0) return { text: 'I have no tools here, so I have no data.' }
-    const read = () => readCatalogue(offered, this.#vocabulary)
-    const catalogue = keep(this.#catalogues, JSON.stringify(offered), read)
-    const stated = Date.parse(/^\s*Now:\s*(\S+)/m.exec(system)?.[1] ?? '')
+    const key = JSON.stringify(offered)
+    const catalogue = keep(catalogues, key, () => readCatalogue(offered, vocabulary))
+    const now = Date.parse(/^\s*Now:\s*(\S+)/m.exec(system)?.[1] ?? '') || Date.now()
     const asked = messages.findLastIndex(({ role }) => role === 'user')
-    const planned = plan(
-      textOf(messages[asked]),
-      catalogue,
-      Number.isNaN(stated) ? Date.now() : stated,
-    )
-    if (planned.calls.length === 0) return { text: decline(planned.declined, catalogue.tools) }
+    const question = textOf(messages[asked])
     const later = messages.slice(asked + 1)
     const answers = new Map(later.map((one) => [one.tool_call_id, textOf(one)]))
     const results = later
@@ -122,6 +113,10 @@ class OfflineModel {
         call: { tool: name, args: JSON.parse(args) },
         result: answers.get(id) ?? '',
       }))
+    // What was noted when the calls were planned is written when they are answered.
+    if (results.length === 0) plans.delete(question + key)
+    const planned = keep(plans, question + key, () => plan(question, catalogue, now))
+    if (planned.calls.length === 0) return { text: decline(planned.declined, catalogue.tools) }
     if (results.length === 0) return { calls: planned.calls }
     return { text: writeAnswer(results, planned, catalogue.tools) }
   }

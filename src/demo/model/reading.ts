@@ -6,9 +6,10 @@ import {
   pronouns,
   searching,
   separators,
+  type Token,
+  tokenise,
   type Vocabulary,
 } from './vocabulary.ts'
-import { type Token, tokenise } from './words.ts'
 
 /** Some words of a question (the tokens `from` to before `to`) and everything that they may mean. */
 export type Item = {

@@ -1,4 +1,4 @@
-import type { Token } from './words.ts'
+import type { Token } from './vocabulary.ts'
 
 /** A span of time in ms since 1970; a missing end is open. */
 export type Span = { from?: number; to?: number }

@@ -1,6 +1,6 @@
 import { sayUnread } from './answer.ts'
 import { type Catalogue, readCatalogue, type Tool } from './catalogue.ts'
-import { type Clause, clausesOf } from './clauses.ts'
+import { type Clause, clausesOf } from './plan.ts'
 import { type Item, isNamed, isUnread, read } from './reading.ts'
 import type { Vocabulary } from './vocabulary.ts'
 import { aspectTerms, impliedBy, platformTerms, pronouns, subjectTerms } from './vocabulary.ts'
