@@ -67,6 +67,8 @@ export function fitOf(
     }
     const isCut = end < Number.MAX_VALUE && (tool.isPlanned || isPast)
     if (isCut && !to) return undefined
+    const [event] = from.name.split('_')
+    if (isOver && event === 'opened') notes.push('The time is that of opening.')
     if (start > 0) add(from, new Date(start).toISOString())
     if (isCut && to) add(to, new Date(end).toISOString())
     return 2

@@ -99,11 +99,12 @@ export function read(text: string, vocabulary: Vocabulary, now: number): Reading
 }
 
 /** The levels that a number and the words behind it mean; 1 is the highest. */
-function levelsOf(number: number, words: string): number[] {
+function levelsOf(first: number, number: number, words: string): number[] {
   const all = [1, 2, 3, 4, 5]
   if (/^(?:or|and) (?:higher|above|worse|up)$/.test(words))
     return all.filter((one) => one <= number)
-  return /^(?:or|and) (?:lower|below)$/.test(words) ? all.filter((one) => one >= number) : [number]
+  if (/^(?:or|and) (?:lower|below)$/.test(words)) return all.filter((one) => one >= number)
+  return first < number ? all.filter((one) => one >= first && one <= number) : [number]
 }
 
 function isCommand(words: readonly string[]): boolean {
@@ -183,8 +184,12 @@ function readerOf(text: string, tokens: readonly Token[], vocabulary: Vocabulary
     const idOf = (to: number, prefix: string, digits = '') =>
       itemOf(at, to, { terms: meaningsOf(prefix), id: { prefix, digits } })
     const numberOf = (to: number, terms: readonly string[], number: number) => {
-      const numbers = levelsOf(number, `${wordAt(to)} ${wordAt(to + 1)}`)
-      return itemOf(at, numbers[0] === number && numbers.length < 2 ? to : to + 2, {
+      // "P1-P3" is all from the one to the other.
+      const isRange = previous?.to === at && groupEnd(at - 1) > at
+      const first = isRange ? (previous?.numbers?.at(-1) ?? number) + 1 : number
+      const numbers = levelsOf(first, number, `${wordAt(to)} ${wordAt(to + 1)}`)
+      const isBound = numbers.some((one) => one < first || one > number)
+      return itemOf(at, isBound ? to + 2 : to, {
         terms,
         numbers,
       })

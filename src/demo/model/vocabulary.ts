@@ -73,7 +73,9 @@ function vocabularyOf(table: ReadonlyMap<string, string[]>, known: readonly Know
   const names = new Map<string, KnownName[]>()
   for (const { name: entry, ...rest } of known) {
     const [name = '', ...short] = entry.split('=')
-    for (const key of [...keysOf(name, isTelling), ...short]) {
+    const [whole = ''] = keysOf(name, () => false)
+    const placed = rest.platform ? [`${rest.platform} ${whole}`] : []
+    for (const key of [...keysOf(name, isTelling), ...placed, ...short]) {
       const listed = names.get(key) ?? []
       const isListed = listed.some((one) => one.name === name && one.field === rest.field)
       names.set(key, isListed ? listed : [...listed, { name, ...rest }])
@@ -116,11 +118,10 @@ export function extend(
 
 /** A name as a whole, and each run of its words that has a telling word. */
 function keysOf(name: string, isTelling: (word: string) => boolean): string[] {
-  const words =
-    name
-      .toLowerCase()
-      .match(/[^\s_.'-]+/g)
-      ?.map(singular) ?? []
+  const words = name
+    .toLowerCase()
+    .split(/[\s_.'-]+/)
+    .map(singular)
   const starts = words.map((_, from) => words.slice(from))
   const runs = starts.flatMap((rest) => rest.map((_, size) => rest.slice(0, size + 1)))
   const isKey = (run: string[]) => run.length === words.length || run.some(isTelling)

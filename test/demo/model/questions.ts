@@ -11,6 +11,8 @@ p1s? => list_incidents priority=1
 any sev1 open => list_incidents priority=1 state=open
 Which incidents of priority 1 or 2 are open right now? => list_incidents priority=1 priority=2 state=open
 P1 and P2 incidents => list_incidents priority=1 priority=2
+P1-P3 incidents => list_incidents priority=1 priority=2 priority=3
+incidents in progress for Azure Storage => list_incidents state=in_progress service=Storage
 incidents with priority 2 or higher => list_incidents priority=1 priority=2
 critical incidents in the last 24 hours => list_incidents priority=1 opened_from=2026-11-21T14:35:00.000Z
 high priority incidents => list_incidents priority=2
@@ -107,6 +109,7 @@ Is Key Vault available in North Europe => check_azure_service_health service="Ke
 snowpipe status => check_snowflake_health service=Snowpipe
 is adf down => check_azure_service_health service="Data Factory"
 platform health please => check_databricks_health + check_snowflake_health + check_azure_service_health
+is azure data factory ok => check_azure_service_health service="Data Factory"
 which services are degraded => check_databricks_health + check_snowflake_health + check_azure_service_health
 is there an outage? => check_databricks_health + check_snowflake_health + check_azure_service_health
 is snowflake slow today => check_snowflake_health
