@@ -10,14 +10,15 @@ type Shape = { noun: string; rows: Row[]; total?: number; missing?: string; fail
 const maxRows = 50
 const maxColumns = 7
 /** States by severity, with their marks: at 8 nothing is wrong, at 9 it is over. */
-const levels: [pattern: RegExp, rank: number, mark: string][] = [
-  [/^(?:outage|down|failed)$/, 0, '❌'],
-  [/^(?:degraded|warning)$/, 1, '⚠️'],
-  [/^maintenance$/, 2, '🔧'],
-  [/^(?:in_progress|running)$/, 3, '⏳'],
-  [/^(?:healthy|succeeded|ok|up)$/, 8, '✅'],
-  [/^(?:resolved|closed|canceled)$/, 9, ''],
+const levels: [states: string[], rank: number, mark: string][] = [
+  [['outage', 'down', 'failed'], 0, '❌'],
+  [['degraded', 'warning'], 1, '⚠️'],
+  [['maintenance'], 2, '🔧'],
+  [['in_progress', 'running'], 3, '⏳'],
+  [['healthy', 'succeeded', 'ok', 'up'], 8, '✅'],
+  [['resolved', 'closed', 'canceled'], 9, ''],
 ]
+const levelBy = new Map(levels.flatMap((level) => level[0].map((state) => [state, level])))
 /** Fields in the order in which a table shows them. */
 const order =
   /^(?:(short_description|title)|(priority|severity)|(status|state)|(risk)|(error|summary)|(service)|(planned_start|since|opened_at|started_at)|(planned_end)|(assigned_to)|(caused_by_change|incident)|(region))$/
@@ -27,9 +28,8 @@ const spaced = (name: string) => name.replaceAll('_', ' ')
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 const statusOf = (row: Row) => `${row.status ?? row.state ?? ''}`
 const isEmpty = (value: unknown) => value === null || `${value ?? ''}` === ''
-const levelOf = (status: string) => levels.find(([pattern]) => pattern.test(status))
-const rankOf = (row: Row) => levelOf(statusOf(row))?.[1] ?? 4
-const markOf = (status: string) => levelOf(status)?.[2] ?? ''
+const rankOf = (row: Row) => levelBy.get(statusOf(row))?.[1] ?? 4
+const markOf = (status: string) => levelBy.get(status)?.[2] ?? ''
 const isFine = (row: Row) => rankOf(row) === 8
 const isOver = (row: Row) => rankOf(row) === 9
 

@@ -66,7 +66,7 @@ export function createOfflineFetch({
     if (request.method !== method) return failure(405, `Only ${method} is supported here.`)
     const listed = { id: 'offline', object: 'model', created: 0, owned_by: 'opsagent' }
     if (isList) return respond(200, { object: 'list', data: [listed] })
-    const body = await request.text()
+    const body = typeof init?.body === 'string' ? init.body : await request.text()
     const { data, error } = requestSchema.safeParse(parse(body))
     if (error) {
       const [{ path: where, message }] = [...error.issues, { path: [], message: '' }]
