@@ -56,8 +56,7 @@ export function decideTriage(turns: readonly Turn[], roster: Roster): Decision {
   if (question === undefined) return decline('I do not know what this refers to. Please name it.')
   const { clauses, asides } = clausesOf(read(question, vocabulary, 0).fragments, isOwn)
   const items = clauses.flatMap((clause) => clause.items)
-  if (clauses.some(({ isCommand }) => isCommand))
-    return decline('I can only read. I change nothing.')
+  if (clauses.some(({ isCommand }) => isCommand)) return decline('I only read and change nothing.')
   const isOverview = clauses.length > 0 && clauses.every(isAll)
   const chosen = clauses.map((clause) => (isOverview ? tools : choose(clause, roster)))
   // "What is an incident?" asks for an explanation, not for data.
@@ -122,17 +121,14 @@ function standAlone(turns: readonly Turn[], roster: Roster): string | undefined 
   const text = turns.at(-1)?.text.slice(0, maxCharacters) ?? ''
   const earlier = turns.slice(0, turns.slice(0, -1).findLastIndex(({ isUser }) => isUser) + 1)
   const itemsOf = (one: string) => read(one, vocabulary, 0).fragments.flatMap(({ items }) => items)
-  const isOpen = clausesOf(read(text, vocabulary, 0).fragments, isOwn).clauses[0]?.isOpen
+  const refers = text.match(/\w+/g)?.some((word) => pronouns.has(word.toLowerCase()))
+  const isOpen = refers && clausesOf(read(text, vocabulary, 0).fragments, isOwn).clauses[0]?.isOpen
   if (!isOpen && (!lead.test(text) || earlier.length === 0)) return text
   const before = earlier.length > 0 ? standAlone(earlier, roster) : ''
   if (before === undefined) return undefined
   if (isOpen) {
     const answer = turns.findLast(({ isUser }) => !isUser)?.text.slice(0, 20_000) ?? ''
-    const named = new Set(
-      itemsOf(before)
-        .filter(isNamed)
-        .map((item) => item.text),
-    )
+    const named = new Set(itemsOf(before).flatMap((item) => (isNamed(item) ? [item.text] : [])))
     const [name, other] = named.size > 0 ? named : new Set(answer.match(/\b[A-Z]{2,6}\d{5,}\b/g))
     if (name === undefined || other !== undefined) return undefined
     return text.replace(/\p{L}+/gu, (word) => (pronouns.has(word.toLowerCase()) ? name : word))
