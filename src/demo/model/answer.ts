@@ -4,7 +4,7 @@ import type { Call, Plan } from './plan.ts'
 /** A call and what it answered. */
 export type Result = { call: Call; result: string }
 type Row = Record<string, unknown>
-/** A list of records, one record (without a total), nothing of a name, or a failure in words. */
+/** The result of a tool: a list, a record (without a total), a name that is not found, or a failure. */
 type Shape = { noun: string; rows: Row[]; total?: number; missing?: string; failure?: string }
 
 const maxRows = 50
@@ -33,13 +33,12 @@ const markOf = (status: string) => levelBy.get(status)?.[2] ?? ''
 const isFine = (row: Row) => rankOf(row) === 8
 const isOver = (row: Row) => rankOf(row) === 9
 
-/** "Mon 24 Nov 09:00 UTC" */
 function timeText(iso: string): string {
   const [day, date, month, , time] = new Date(iso).toUTCString().replace(',', '').split(' ')
   return time ? `${day} ${Number(date)} ${month} ${time.slice(0, 5)} UTC` : iso
 }
 
-/** Text of a source system is data: it has no effect as Markdown, and it stays on one line. */
+/** Escapes Markdown, because text of a source system is data. */
 function escaped(text: string): string {
   const line = text.slice(0, 600).toWellFormed().replace(/\s+/g, ' ').trim()
   return line.replace(/[\\|*`[\]<>~!#]|(?<!\w)_|_(?!\w)/g, '\\$&')
@@ -56,7 +55,6 @@ function cell(value: unknown): string {
   return escaped(/^[a-z]+(?:_[a-z]+)+$/.test(text) ? spaced(text) : text) || '–'
 }
 
-/** Tells by its shape what a tool answered. */
 function shapeOf(result: string): Shape {
   const data = parse(result)
   const noun = 'results'
@@ -82,7 +80,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** Lifts the fields of a nested record that has a status, such as `latest_run`. */
+/** Moves the fields of a nested record with a status, such as `latest_run`, to the row. */
 function flat(row: Row): Row {
   const inner = Object.entries(row).filter(([, one]) => isRecord(one) && 'status' in one)
   const names = inner.map(([name]) => name)
@@ -160,7 +158,7 @@ function section(
   return `**None**: no ${noun} match ${named.join(' and ')}. ${caution}. It does not mean that all is well.`
 }
 
-/** What somebody at 3 a.m. needs first: how many, how bad, the worst of them. Then the table. */
+/** Puts the verdict first: the count, the severity and the worst records. The table follows. */
 function writeList(noun: string, rows: readonly Row[], total: number): string {
   const names = ['priority', 'status', 'state', 'risk']
   const field = names.find((name) => rows.some((row) => name in row)) ?? ''
@@ -168,7 +166,7 @@ function writeList(noun: string, rows: readonly Row[], total: number): string {
     const risk = { high: 1, moderate: 2 }[`${row.risk}`] ?? 3
     return (isOver(row) ? 90 : 0) + (field === 'state' ? risk : Number(row.priority ?? rankOf(row)))
   }
-  // Plans stay in the order of their times.
+  // Changes stay in the order of their planned times.
   const sorted = field === 'state' ? [...rows] : rows.toSorted((a, b) => weigh(a) - weigh(b))
   const counts = [...Map.groupBy(sorted, (row) => `${row[field]}`)].map(([value, { length }]) =>
     `${markOf(value)} ${length} ${field === 'priority' ? 'of priority ' : ''}${cell(value)}`.trim(),
@@ -183,7 +181,7 @@ function writeList(noun: string, rows: readonly Row[], total: number): string {
   const verdict = `**${total}** ${total === 1 ? noun.replace(/s(?= of |$)/, '') : noun}${counted}.`
   const lines = [[verdict, ...top.slice(0, 3).map(headline)].join('  \n')]
   for (const row of rows) {
-    // Maintenance that lies ahead changes no status.
+    // Planned maintenance does not change the status of a service.
     const plans = Object.entries(row).filter(
       ([name, one]) => name.startsWith('planned_') && isRecord(one),
     )
@@ -200,7 +198,6 @@ function writeList(noun: string, rows: readonly Row[], total: number): string {
   return lines.join('\n\n')
 }
 
-/** The field by which records are called. */
 function keyOf(row: Row): string {
   const names = Object.keys(row)
   const key = ['number', 'pipeline', 'name', 'service'].find((name) => name in row)
@@ -211,7 +208,7 @@ function nameOf(row: Row): string {
   return `${cell(row[keyOf(row)])}${row.region ? ` (${cell(row.region)})` : ''}`
 }
 
-/** One record in a line: its name, what is known, its state, who has it and since when. */
+/** One record in a line: name, title, state, assignee and time. */
 function headline(row: Row): string {
   const what = row.short_description ?? row.title ?? row.summary ?? row.error
   const since = row.since ?? row.opened_at ?? row.planned_start ?? row.started_at
@@ -235,7 +232,6 @@ function table(rows: readonly Row[]): string {
   return [...head, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
 
-/** One record: its headline, then each field; lists of records line by line. */
 function writeRecord(row: Row): string {
   const names = Object.keys(row).filter((name) => name !== keyOf(row) && !isEmpty(row[name]))
   const lines = names.map((name) => {

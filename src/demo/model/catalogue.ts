@@ -42,7 +42,7 @@ export function digitsIn(text: string): string {
   return (text.match(/\d+/g) ?? []).map(({ length }) => length).join('-')
 }
 
-/** Reads the offered tools. It is worth keeping: the tools of an agent stay the same. */
+/** Reads the offered tools. Callers keep the result, because an agent offers the same tools in each request. */
 export function readCatalogue(offered: readonly OfferedTool[], base: Vocabulary): Catalogue {
   const schemas = offered.flatMap(({ parameters }) => schemasOf(parameters))
   const words = [
@@ -79,7 +79,7 @@ function readTool({ name, description, parameters: schema }: OfferedTool, vocabu
     /** Meanings of the words in the noun, and of those in the description that have one meaning. */
     terms: new Set(termsOf(nounOf(name), vocabulary)),
     describedTerms: new Set(termsOf(description, vocabulary, 1)),
-    /** It answers one record, and needs to know which. */
+    /** It returns one record and needs its name. */
     isSingle: required.length > 0 || (isNamed && /^(?:get|fetch|read|describe|show)_/.test(name)),
     /** Its times are those of plans. */
     isPlanned: parameters.some((one) => one.kind === 'from' && /plan|schedul|due/.test(one.name)),
@@ -92,7 +92,6 @@ function readParameter(name: string, schema: Schema, isRequired: boolean, vocabu
     kind: kindOf(name, schema),
     isList: schema.type === 'array',
     isRequired,
-    /** The values of an enum, each with its meanings. */
     values: readValues(schema, vocabulary),
     terms: termsOf(name, vocabulary),
     example: exampleIn(schema),
@@ -107,7 +106,7 @@ function readValues(schema: Schema, vocabulary: Vocabulary) {
     const word = called.find(([, number]) => number === `${value}`)?.[2] ?? ''
     const all = termsOf(`${value} ${word}`, vocabulary)
     const own = all.filter((term) => valueTerms.has(term))
-    // A word for a subject, such as "degraded" for health, asks for the subject and filters nothing.
+    // "degraded" asks for the health and is no filter: the other services matter as well.
     return { value, terms: own.length > 0 ? own : all.filter((term) => !subjectTerms.has(term)) }
   })
 }

@@ -36,7 +36,7 @@ export function fitOf(
     args.set(to, [...new Set([...(args.get(to) ?? []), ...values])])
   const isOwn = ({ kind, terms }: Parameter) =>
     tool.isSingle || (kind === 'name' && meets(terms, noun))
-  // About one thing, which is named, a value is a question and no filter: the record tells whether it is so.
+  // A value is no filter if the question names one thing: the record shows the value.
   const isAboutOne = () => [...args.keys()].some(isOwn)
 
   function applyId({ id, terms }: Item): number | undefined {
@@ -60,7 +60,7 @@ export function fitOf(
     const [from, to] = [find('from'), find('to')]
     const isPast = end < now
     if (from === undefined) {
-      // Without a filter for times a tool tells the present. About a named thing its own times say the rest.
+      // A tool without time filters shows the present. The record of a named thing shows its times.
       if (isPast && !isAboutOne()) return undefined
       if (isPast) notes.push('This tool has no filter for a time: compare the times shown.')
       return 0.1

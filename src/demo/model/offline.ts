@@ -36,7 +36,6 @@ type CompletionRequest = z.infer<typeof requestSchema>
 type Message = CompletionRequest['messages'][number]
 type Reply = { text: string } | { calls: Call[] }
 
-/** How many rosters, catalogues and plans are kept. */
 const maxKept = 64
 
 /**
@@ -81,7 +80,7 @@ export function createOfflineFetch({
   }
 }
 
-/** The rules with what they have read of specialists and tools, which are the same in most requests. */
+/** The rules, with a cache of the specialists and tools, which are the same in most requests. */
 function createModel(names: readonly KnownName[]) {
   const vocabulary = createVocabulary(names)
   const rosters = new Map<string, Roster>()
@@ -113,7 +112,7 @@ function createModel(names: readonly KnownName[]) {
         call: { tool: name, args: JSON.parse(args) },
         result: answers.get(id) ?? '',
       }))
-    // What was noted when the calls were planned is written when they are answered.
+    // The answer, one request later, needs the notes of the plan.
     if (results.length === 0) plans.delete(question + key)
     const planned = keep(plans, question + key, () => plan(question, catalogue, now))
     if (planned.calls.length === 0) return { text: decline(planned.declined, catalogue.tools) }
@@ -172,7 +171,6 @@ function respond(status: number, body: unknown): Response {
   return Response.json(body, { status, headers: { 'x-request-id': `req_${crypto.randomUUID()}` } })
 }
 
-/** An error as OpenAI words it. */
 function failure(status: number, text: string, param: string | null = null): Response {
   const error = { message: text, type: 'invalid_request_error', param, code: null }
   return respond(status, { error })

@@ -6,7 +6,7 @@ import { impliedBy, subjectTerms, valueTerms } from './vocabulary.ts'
 /** A call of a tool with its arguments. */
 export type Call = { tool: string; args: Record<string, unknown> }
 
-/** What to do about a question: the calls, the words that no tool can apply, and what the user must know beside. */
+/** The calls that answer a question, the words that no tool can apply, and notes for the user. */
 export type Plan = { calls: Call[]; declined: string[]; notes: string[] }
 
 const maxCharacters = 1000
@@ -49,7 +49,7 @@ function joined(clauses: readonly Clause[]): Item[][] {
   return groups
 }
 
-/** The fewest tools that together apply everything; all of them if several do it equally well. */
+/** The fewest tools that together apply all items; several if they fit equally well. */
 function cover(all: Item[], catalogue: Catalogue, now: number): Fit[] {
   const { tools } = catalogue
   if (all.every(({ terms, time }) => time || terms.includes('overview')))
@@ -66,7 +66,7 @@ function cover(all: Item[], catalogue: Catalogue, now: number): Fit[] {
     if (missing.length === 0) return [...chosen, ...fits.filter(isEqual)]
     if (!missing.every(isThing)) return []
     chosen.push(best)
-    // What does not name the tool holds for the next one as well: "wrong with Snowflake or Azure".
+    // Items that do not name the tool also apply to the next one: "wrong with Snowflake or Azure".
     const rest = items.filter(
       (item) => !missing.includes(item) && !item.id && !meets(item.terms, tool.terms),
     )
@@ -75,7 +75,7 @@ function cover(all: Item[], catalogue: Catalogue, now: number): Fit[] {
   return []
 }
 
-/** For a question about everything: what is listed without being told what, and open where that can be said. */
+/** Answers a question about everything with every list; only with open records, if the tool can filter them. */
 function overview(all: Item[], catalogue: Catalogue, now: number): Fit[] {
   const times = all.filter(({ time }) => time)
   const open = { text: '', from: 0, to: 0, terms: ['open'], names: [], isOptional: true }
@@ -165,7 +165,7 @@ function fits({ items }: Fragment, others: readonly Fragment[]): boolean {
   return implied.length === 0 || own.some((kind) => kinds.includes(kind))
 }
 
-/** A clause takes over names: "snowflake: health and incidents", "is it healthy", "… healthy, and any incidents?". */
+/** Gives a clause the names of another one: "snowflake: health and incidents", "is it healthy", "… healthy, and any incidents?". */
 function clauseOf(
   own: Fragment[],
   previous: Clause | undefined,

@@ -11,7 +11,7 @@ import {
   type Vocabulary,
 } from './vocabulary.ts'
 
-/** Some words of a question (the tokens `from` to before `to`) and everything that they may mean. */
+/** Words of a question (the tokens `from` to before `to`) with all their possible meanings. */
 export type Item = {
   text: string
   from: number
@@ -59,7 +59,7 @@ export function isNamed({ names, id, search }: Item): boolean {
   return names.length > 0 || id !== undefined || search !== undefined
 }
 
-/** Whether nothing is known of what these words mean. */
+/** Whether the words have no known meaning. */
 export function isUnread(item: Item): boolean {
   return item.terms.length === 0 && !isNamed(item) && !item.numbers && !item.time
 }
@@ -126,7 +126,6 @@ function correct(tokens: readonly Token[], vocabulary: Vocabulary): Reading['cor
   })
 }
 
-/** Reads one item at a time. */
 function readerOf(text: string, tokens: readonly Token[], vocabulary: Vocabulary, now: number) {
   const { meaningsOf, namesOf, isStop, knows } = vocabulary
   const times = new Map(findTimes(tokens, now).map((time) => [time.at, time]))

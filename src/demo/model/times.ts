@@ -6,7 +6,6 @@ export type Span = { from?: number; to?: number }
 /** Words that name a time, as past events and as plans mean it. A missing span makes no sense. */
 export type TimeWords = { at: number; end: number; past?: Span; planned?: Span }
 
-/** What the first words of a text mean. */
 type Moment = { span: Span; length: number }
 type Clock = { now: number; today: number; planned: boolean }
 type Reader = (clock: Clock, ...groups: (string | undefined)[]) => Span

@@ -8,7 +8,7 @@ import { aspectTerms, impliedBy, platformTerms, pronouns, subjectTerms } from '.
 /** One message of a conversation. */
 export type Turn = { isUser: boolean; text: string }
 
-/** Whom to ask what, or why nobody is asked. */
+/** The specialists to ask with their questions, or the reason to ask none. */
 export type Decision = {
   tasks: { agent: string; question: string }[]
   reject_reason: string | null
@@ -27,23 +27,20 @@ const isAll = ({ items }: Clause) =>
   items.some(({ time }) => !time) &&
   items.every(({ terms, time }) => time || terms.includes('overview'))
 
-/** Reads the first block of lines `- Name: description` of a system prompt. It is worth keeping. */
+/** Reads the first block of lines `- Name: description` of a system prompt. */
 export function readRoster(system: string, base: Vocabulary): Roster {
   const block = /(?:^- [^:\n]{1,80}: .+\n?)+/m.exec(system)?.[0] ?? ''
   const listed = [...block.matchAll(/^- ([^:\n]+): (.+)$/gm)]
-  const offers = listed.map(([, name = '', description = '']) => ({
-    name,
-    description,
-    parameters: {},
-  }))
-  const catalogue = readCatalogue(offers, base)
+  const offers = listed.map(([, name = '', description = '']) => ({ name, description }))
+  const tools = offers.map((one) => ({ ...one, parameters: {} }))
+  const catalogue = readCatalogue(tools, base)
   const isOwn = (term: string) =>
     base.meaningsOf(term).length === 0 && catalogue.tools.some((tool) => knows(tool, term))
   const lines = offers.map(({ name, description }) => `- **${name}**: ${description}`)
   return { ...catalogue, lines, isOwn }
 }
 
-/** Decides which specialists to ask what; declines what none of them can answer. */
+/** Chooses specialists and their questions. Declines a question that none of them can answer. */
 export function decideTriage(turns: readonly Turn[], roster: Roster): Decision {
   const { tools, vocabulary, lines, isOwn } = roster
   const decline = (reason: string) => {

@@ -10,7 +10,7 @@ export type KnownName = {
   platform?: string
 }
 
-/** What the planner knows: meanings of words and phrases, stop words, names. */
+/** Meanings of words and phrases, stop words and names. */
 export type Vocabulary = ReturnType<typeof vocabularyOf>
 
 const wordsIn = (list: string) => new Set(list.split(' ').map((word) => word.replaceAll('_', ' ')))
