@@ -9,6 +9,7 @@ import { Committer } from './core/committer.ts'
 import type { Log } from './core/log.ts'
 import { Registry } from './core/registry.ts'
 import { createSampleConnectors } from './demo/estate/connectors.ts'
+import { sampleNames } from './demo/estate/names.ts'
 import { createOfflineFetch } from './demo/model/offline.ts'
 import { createApp } from './http/app.ts'
 import { createIdentity } from './http/identity/identity.ts'
@@ -69,7 +70,10 @@ const sampleFootnote = '*This is sample data, not your systems.*'
 /** Assembles a server. This is the only file that knows every part. */
 export async function build(config: Config, parts: Parts): Promise<Server> {
   const { now, log, store, files, connectors } = parts
-  const model = parts.model ?? openModel(config, createOfflineFetch({ thinkMs: config.thinkMs }))
+  const isSample = connectors === undefined
+  const names = isSample ? sampleNames : []
+  const offline = createOfflineFetch({ thinkMs: config.thinkMs, names })
+  const model = parts.model ?? openModel(config, offline)
   const workflow = parts.workflow ?? createWorkflow(config, parts, model)
   const registry = new Registry()
   const committer = new Committer({
@@ -88,7 +92,6 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
   await store.addProcess(processId, now())
   await runs.open()
   const [defaultModel, ...otherModels] = model.models
-  const isSample = connectors === undefined
   const app = createApp({
     store,
     runs,

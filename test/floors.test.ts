@@ -78,6 +78,7 @@ const forbiddenPackages = [
   ['src/http/identity/x.ts', 'ipaddr.js'],
   ['src/http/x.ts', 'forwarded-parse'],
   ['static/x.ts', 'eventsource-parser'],
+  ['src/tools/x.ts', 'fastest-levenshtein'],
   ['src/http/x.ts', 'markdown-it'],
   ['views/x.tsx', 'htmx.org'],
   ['src/core/x.ts', 'another-package'],

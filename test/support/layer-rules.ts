@@ -33,6 +33,7 @@ export const allowedPackages: Record<string, readonly string[]> = {
   'ipaddr.js': ['src/http/network'],
   'forwarded-parse': ['src/http/network'],
   'eventsource-parser': ['src/doctor'],
+  'fastest-levenshtein': ['src/demo/model'],
   'markdown-it': ['views'],
   'htmx.org': ['static'],
   'bun:sqlite': ['src/storage'],

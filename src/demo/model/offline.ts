@@ -1,118 +1,189 @@
-import {
-  type CompletionRequest,
-  completionBody,
-  completionRequestSchema,
-  errorResponse,
-  jsonResponse,
-  type ProtocolError,
-  type Reply,
-} from './protocol.ts'
-import { answerPlainly, answerSpecialist } from './specialist.ts'
-import { decideTriage } from './triage.ts'
+import { z } from 'zod'
+import { decline, writeAnswer } from './answer.ts'
+import { type Catalogue, readCatalogue } from './catalogue.ts'
+import { type Call, type Plan, plan } from './plan.ts'
+import { decideTriage, type Roster, readRoster } from './triage.ts'
+import { createVocabulary, type KnownName } from './vocabulary.ts'
 
-/** The name under which the offline model is listed; it answers to any other as well. */
-const modelName = 'offline'
+const content = z.union([z.string(), z.array(z.looseObject({ text: z.string().optional() }))])
+const called = z.object({ name: z.string(), arguments: z.string() })
+const message = z.object({
+  role: z.enum(['system', 'developer', 'user', 'assistant', 'tool', 'function']),
+  content: content.nullish(),
+  tool_calls: z.array(z.object({ id: z.string(), function: called })).nullish(),
+  tool_call_id: z.string().optional(),
+})
+const schema = z.record(z.string(), z.unknown())
+const offer = z.object({
+  name: z.string(),
+  description: z.string().default(''),
+  parameters: schema.default({}),
+})
+const format = z.object({
+  type: z.string(),
+  json_schema: z.object({ name: z.string() }).optional(),
+})
+/** The body of a request for a completion, as far as it is read here. */
+const requestSchema = z.object({
+  model: z.string().min(1),
+  messages: z.array(message).min(1),
+  tools: z.array(z.object({ function: offer })).nullish(),
+  response_format: format.nullish(),
+  stream: z.literal(false, 'this model does not stream').nullish(),
+  n: z.literal(1, 'this model gives one choice').nullish(),
+})
+type CompletionRequest = z.infer<typeof requestSchema>
+type Message = CompletionRequest['messages'][number]
+type Reply = { text: string } | { calls: Call[] }
+
+const maxKept = 64
 
 /**
- * A `fetch` that answers the chat-completions protocol by rules: no network, no key, no account. It knows what the
- * request says and nothing else, so it can stand wherever a model can. Every completion takes `thinkMs`.
+ * A `fetch` that answers the chat-completions protocol by rules: no network, no key, no account. It uses only what the
+ * request says, and `names` of pipelines, teams and services that questions may hold. `thinkMs` is the time per
+ * completion; with 0 no timer is set.
  */
 export function createOfflineFetch({
   thinkMs,
+  names = [],
 }: {
-  /** Milliseconds per completion; with 0 no timer is set. */
   thinkMs: number
-}): (input: string | URL | Request, init?: RequestInit) => Promise<Response> {
-  return async function offlineFetch(input, init) {
+  names?: readonly KnownName[]
+}) {
+  let model: ReturnType<typeof createModel> | undefined
+  return async function offlineFetch(
+    input: string | URL | Request,
+    init?: RequestInit,
+  ): Promise<Response> {
     const request = new Request(input, init)
-    if (request.signal.aborted) throw abortError()
+    request.signal.throwIfAborted()
     const path = new URL(request.url).pathname
-    if (path.endsWith('/models')) return listModels(request.method)
-    if (!path.endsWith('/chat/completions')) {
-      return errorResponse({
-        status: 404,
-        message: `Unknown request URL: ${request.method} ${path}.`,
-        code: 'unknown_url',
-      })
+    const isList = path.endsWith('/models')
+    const isKnown = isList || path.endsWith('/chat/completions')
+    if (!isKnown) return failure(404, `Unknown request URL: ${request.method} ${path}.`)
+    const method = isList ? 'GET' : 'POST'
+    if (request.method !== method) return failure(405, `Only ${method} is supported here.`)
+    const listed = { id: 'offline', object: 'model', created: 0, owned_by: 'opsagent' }
+    if (isList) return respond(200, { object: 'list', data: [listed] })
+    const body = typeof init?.body === 'string' ? init.body : await request.text()
+    const { data, error } = requestSchema.safeParse(parse(body))
+    if (error) {
+      const [{ path: where, message }] = [...error.issues, { path: [], message: '' }]
+      return failure(400, `Invalid value '${where.join('.')}': ${message}.`, where.join('.'))
     }
-    if (request.method !== 'POST') {
-      return errorResponse({ status: 405, message: 'Only POST is supported here.' })
-    }
-    const asked = readRequest(await request.text())
-    if ('error' in asked) return errorResponse(asked.error)
+    request.signal.throwIfAborted()
     if (thinkMs > 0) await think(thinkMs, request.signal)
-    const reply = replyTo(asked.body)
-    return 'error' in reply
-      ? errorResponse(reply.error)
-      : jsonResponse(200, completionBody(asked.body, reply))
+    model ??= createModel(names)
+    const reply = model(data)
+    if (reply) return respond(200, completionOf(data.model, body.length, reply))
+    return failure(400, 'This model knows the schema "triage_decision" only.', 'response_format')
   }
 }
 
-function listModels(method: string): Response {
-  if (method !== 'GET') {
-    return errorResponse({ status: 405, message: 'Only GET is supported here.' })
+/** The rules, with a cache of the specialists and tools, which are the same in most requests. */
+function createModel(names: readonly KnownName[]) {
+  const vocabulary = createVocabulary(names)
+  const rosters = new Map<string, Roster>()
+  const catalogues = new Map<string, Catalogue>()
+  const plans = new Map<string, Plan>()
+  /** The reply, or nothing for a response format other than that of triage. */
+  return ({ messages, tools, response_format: wanted }: CompletionRequest): Reply | undefined => {
+    const isSystem = ({ role }: Message) => role === 'system' || role === 'developer'
+    const system = messages.filter(isSystem).map(textOf).join('\n')
+    if (wanted?.type === 'json_schema') {
+      if (wanted.json_schema?.name !== 'triage_decision') return undefined
+      const roster = keep(rosters, system, () => readRoster(system, vocabulary))
+      const said = messages.filter(({ role }) => role === 'user' || role === 'assistant')
+      const turns = said.map((one) => ({ isUser: one.role === 'user', text: textOf(one) }))
+      return { text: JSON.stringify(decideTriage(turns, roster)) }
+    }
+    const offered = (tools ?? []).map((tool) => tool.function)
+    if (offered.length === 0) return { text: 'I have no tools here, so I have no data.' }
+    const key = JSON.stringify(offered)
+    const catalogue = keep(catalogues, key, () => readCatalogue(offered, vocabulary))
+    const now = Date.parse(/^\s*Now:\s*(\S+)/m.exec(system)?.[1] ?? '') || Date.now()
+    const asked = messages.findLastIndex(({ role }) => role === 'user')
+    const question = textOf(messages[asked])
+    const later = messages.slice(asked + 1)
+    const answers = new Map(later.map((one) => [one.tool_call_id, textOf(one)]))
+    const results = later
+      .flatMap((one) => one.tool_calls ?? [])
+      .map(({ id, function: { name, arguments: args } }) => ({
+        call: { tool: name, args: JSON.parse(args) },
+        result: answers.get(id) ?? '',
+      }))
+    // The answer, one request later, needs the notes of the plan.
+    if (results.length === 0) plans.delete(question + key)
+    const planned = keep(plans, question + key, () => plan(question, catalogue, now))
+    if (planned.calls.length === 0) return { text: decline(planned.declined, catalogue.tools) }
+    if (results.length === 0) return { calls: planned.calls }
+    return { text: writeAnswer(results, planned, catalogue.tools) }
   }
-  return jsonResponse(200, {
-    object: 'list',
-    data: [{ id: modelName, object: 'model', created: 0, owned_by: 'opsagent' }],
-  })
 }
 
-type Refused = { error: ProtocolError }
+function keep<Value>(kept: Map<string, Value>, key: string, read: () => Value): Value {
+  if (kept.size >= maxKept) kept.clear()
+  const value = kept.get(key) ?? read()
+  kept.set(key, value)
+  return value
+}
 
-function readRequest(text: string): { body: CompletionRequest } | Refused {
-  let given: unknown
+function textOf(message: Message | undefined): string {
+  const given = message?.content ?? ''
+  return typeof given === 'string' ? given : given.map(({ text }) => text ?? '').join('\n')
+}
+
+function parse(text: string): unknown {
   try {
-    given = JSON.parse(text)
+    return JSON.parse(text)
   } catch {
-    return {
-      error: { status: 400, message: 'We could not parse the JSON body of your request.' },
-    }
+    return undefined
   }
-  const parsed = completionRequestSchema.safeParse(given)
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    const param = issue?.path.join('.') ?? ''
-    const where = param === '' ? '' : ` '${param}'`
-    const message = `Invalid value${where}: ${issue?.message ?? ''}.`
-    return { error: { status: 400, message, param } }
-  }
-  if (parsed.data.stream) return unsupported('stream', 'This model does not stream.')
-  if ((parsed.data.n ?? 1) !== 1) return unsupported('n', 'This model gives one choice only.')
-  return { body: parsed.data }
 }
 
-function unsupported(param: string, message: string): Refused {
-  return { error: { status: 400, message, param, code: 'unsupported_value' } }
-}
-
-function replyTo(request: CompletionRequest): Reply | Refused {
-  const format = request.response_format
-  if (format?.type === 'json_schema') {
-    if (format.json_schema?.name === 'triage_decision') {
-      return { content: JSON.stringify(decideTriage(request)) }
-    }
-    return unsupported('response_format', 'This model knows the schema "triage_decision" only.')
+/** A completion, with ids that occur once and a plausible usage: four letters to a token. */
+function completionOf(model: string, requestLength: number, reply: Reply) {
+  const calls = 'calls' in reply ? reply.calls : undefined
+  const toolCalls = calls?.map(({ tool: name, args }) => ({
+    id: `call_${crypto.randomUUID().replaceAll('-', '')}`,
+    type: 'function',
+    function: { name, arguments: JSON.stringify(args) },
+  }))
+  const said = 'text' in reply ? { content: reply.text } : { content: null, tool_calls: toolCalls }
+  const lengths = [requestLength, JSON.stringify(said).length]
+  const [prompt = 0, completion = 0] = lengths.map((length) => Math.ceil(length / 4))
+  const choice = { index: 0, logprobs: null, finish_reason: calls ? 'tool_calls' : 'stop' }
+  return {
+    id: `chatcmpl-${crypto.randomUUID()}`,
+    object: 'chat.completion',
+    created: Math.floor(Date.now() / 1000),
+    model,
+    choices: [{ ...choice, message: { role: 'assistant', refusal: null, ...said } }],
+    usage: {
+      prompt_tokens: prompt,
+      completion_tokens: completion,
+      total_tokens: prompt + completion,
+    },
   }
-  return (request.tools ?? []).length > 0 ? answerSpecialist(request) : answerPlainly()
 }
 
-/** Waits as a model would think; an abort ends it at once and leaves no timer. */
+function respond(status: number, body: unknown): Response {
+  return Response.json(body, { status, headers: { 'x-request-id': `req_${crypto.randomUUID()}` } })
+}
+
+function failure(status: number, text: string, param: string | null = null): Response {
+  const error = { message: text, type: 'invalid_request_error', param, code: null }
+  return respond(status, { error })
+}
+
+/** Waits as a model would think. An abort ends it at once and leaves no timer. */
 function think(thinkMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', onAbort)
-      resolve()
-    }, thinkMs)
-    function onAbort(): void {
+    const timer = setTimeout(resolve, thinkMs)
+    const stop = () => {
       clearTimeout(timer)
-      reject(abortError())
+      reject(signal.reason)
     }
-    if (signal.aborted) onAbort()
-    else signal.addEventListener('abort', onAbort, { once: true })
+    signal.addEventListener('abort', stop, { once: true })
   })
-}
-
-function abortError(): DOMException {
-  return new DOMException('The request was aborted.', 'AbortError')
 }

@@ -1,226 +1,213 @@
-import type { Lean } from './calendar.ts'
-import { groupsIn } from './groups.ts'
-import { type Hit, type Kind, lexicon, timeWords } from './lexicon.ts'
-import { offTopicWords } from './off-topic.ts'
-import { correctShort } from './short-words.ts'
-import { stopWords } from './stop-words.ts'
-import { findTimeRanges, type TimeRange } from './time-range.ts'
-import { createSpelling, type Token, tokenize } from './words.ts'
+import { findTimes, type TimeWords } from './times.ts'
+import {
+  commands,
+  type KnownName,
+  openers,
+  pronouns,
+  searching,
+  separators,
+  type Token,
+  tokenise,
+  type Vocabulary,
+} from './vocabulary.ts'
 
-/** A question after the first look: its words and what was recognised among them. */
-export type Reading = {
+/** Words of a question (the tokens `from` to before `to`) with all their possible meanings. */
+export type Item = {
   text: string
-  tokens: Token[]
-  hits: Hit[]
-  times: { first: number; last: number; range: (lean: Lean) => TimeRange }[]
+  from: number
+  to: number
+  terms: readonly string[]
+  names: readonly KnownName[]
+  /** A ticket number: `chg`, `0030412`. The prefix is empty where only digits stand. */
+  id?: { prefix: string; digits: string }
+  /** A number, or all that "2 or higher" means. */
+  numbers?: readonly number[]
+  time?: TimeWords
+  /** To be searched for as it is: an identifier, a quotation, or unknown words behind a preposition. */
+  search?: string
+  /** Only a text search may take the search, because the words may mean something else. */
+  isGuess?: boolean
+  /** Shared from another clause: it may be left out where it does not apply. */
+  isOptional?: boolean
 }
 
-type Phrase = { kind: Kind; value: string; words: string[] }
+/** The part of a question between two separators. A command asks for an action; a topic stands in front of a colon. */
+export type Fragment = {
+  items: Item[]
+  text: string
+  sentence: number
+  hasPronoun: boolean
+  isCommand: boolean
+  isTopic: boolean
+}
 
-const phrasesByFirstWord = new Map<string, Phrase[]>()
-for (const [kind, values] of Object.entries(lexicon) as [Kind, Record<string, string>][]) {
-  for (const [value, list] of Object.entries(values)) {
-    for (const phrase of list.split(', ').flatMap(singularAndPlural)) {
-      const words = phrase.replaceAll('-', ' ').split(' ')
-      const first = words[0] ?? ''
-      phrasesByFirstWord.set(first, [
-        ...(phrasesByFirstWord.get(first) ?? []),
-        { kind, value, words },
-      ])
+/** A text taken apart; `corrections` are mistyped words and how they were read. */
+export type Reading = {
+  tokens: readonly Token[]
+  fragments: Fragment[]
+  corrections: { from: string; to: string }[]
+}
+
+type Found = { to: number; item?: Item }
+
+const sentenceEnds = /^[.?!;\n]$/
+const articles = /^(?:the|an?|our)$/
+const maxCorrections = 40
+
+/** Whether words name a thing: by a name, a number, or as it is. */
+export function isNamed({ names, id, search }: Item): boolean {
+  return names.length > 0 || id !== undefined || search !== undefined
+}
+
+/** Whether the words have no known meaning. */
+export function isUnread(item: Item): boolean {
+  return item.terms.length === 0 && !isNamed(item) && !item.numbers && !item.time
+}
+
+/** Reads the words, names, numbers and times of a text, between separators. The cost is linear in its length. */
+export function read(text: string, vocabulary: Vocabulary, now: number): Reading {
+  const tokens = tokenise(text)
+  const corrections = correct(tokens, vocabulary)
+  const { readAt, textOf } = readerOf(text, tokens, vocabulary, now)
+  const fragments: Fragment[] = []
+  let items: Item[] = []
+  let previous: Item | undefined
+  let [start, sentence] = [0, 0]
+  for (let at = 0; at <= tokens.length; ) {
+    const word = tokens[at]?.word ?? '.'
+    const isEnd = sentenceEnds.test(word)
+    if (!isEnd && !separators.has(word)) {
+      const { item, to } = readAt(at, previous)
+      if (item) items.push(item)
+      ;[previous, at] = [item ?? previous, to]
+      continue
     }
+    const words = tokens.slice(start, at).map((token) => token.word)
+    // "pipelines with their schedule" says what "their" is about.
+    const isOpen = (one: string) =>
+      pronouns.has(one) && (items.length === 0 || !/^(?:its|their)$/.test(one))
+    const about = {
+      hasPronoun: words.some(isOpen),
+      isCommand: isCommand(words),
+      isTopic: word === ':',
+    }
+    fragments.push({ items, text: textOf(start, at), sentence, ...about })
+    if (isEnd) [sentence, previous] = [sentence + 1, undefined]
+    ;[items, start, at] = [[], at + 1, at + 1]
   }
+  return { tokens, fragments, corrections }
 }
 
-const vocabulary = new Set([...phrasesByFirstWord.values()].flat().flatMap(({ words }) => words))
-for (const word of timeWords) vocabulary.add(word)
-const spell = createSpelling(vocabulary)
-/** Everyday words that are one letter away from a word of ours and do not mean it. */
-const unlike = new Set(
-  'charge charges stable table tables stage wealth shared shares orders order events event sales claims clients client spend speed party plane planes planet chance range orange lease leases please least heath while whole marked market sound round ground mound board boards cards paper papers taper trains train brain rains closet loses lower power fined fixes mixed filed tailed sailed mailed nailed dailed finance weather whether feather leather stare store stored scare spare snare square share shore score cares operation operations operating production products product protection direction'.split(
-    ' ',
-  ),
-)
-
-function singularAndPlural(phrase: string): string[] {
-  return phrase.includes('(')
-    ? [phrase.replace(/\(.*\)/, ''), phrase.replace(/[()]/g, '')]
-    : [phrase]
+/** The levels that a number and the words behind it mean; 1 is the highest. */
+function levelsOf(first: number, number: number, words: string): number[] {
+  const all = [1, 2, 3, 4, 5]
+  if (/^(?:or|and) (?:higher|above|worse|up)$/.test(words))
+    return all.filter((one) => one <= number)
+  if (/^(?:or|and) (?:lower|below)$/.test(words)) return all.filter((one) => one >= number)
+  return first < number ? all.filter((one) => one >= first && one <= number) : [number]
 }
 
-function isKnown(word: string): boolean {
-  return vocabulary.has(word) || stopWords.has(word)
+function isCommand(words: readonly string[]): boolean {
+  const at = words.findIndex((word) => !openers.has(word))
+  return commands.has(words[at] ?? '') || commands.has(words.slice(at, at + 2).join(' '))
 }
 
-/** Recognises what a question says. `now` (ms) may be missing: times are then found but stay without dates. */
-export function read(text: string, now: number | undefined): Reading {
-  const tokens = tokenize(text, isKnown).map(corrected)
-  const times = timesIn(tokens, now)
-  const exact = [
-    ...quotesIn(text, tokens),
-    ...numbersIn(tokens),
-    ...namesIn(tokens),
-    ...lastRunsIn(tokens),
-    ...groupsIn(tokens),
-  ]
-  const isTaken = (index: number) =>
-    times.some((time) => within(index, time)) ||
-    exact.some((hit) => hit.kind !== 'number' && within(index, hit))
-  return { text, tokens, times, hits: [...exact, ...phrasesIn(tokens, isTaken)].sort(byPlace) }
-}
-
-/** The hits that lie inside a part of a question. */
-export function hitsIn({ hits }: Reading, { first, last }: { first: number; last: number }): Hit[] {
-  const found: Hit[] = []
-  for (let at = firstHitFrom(hits, first); at < hits.length; at++) {
-    const hit = hits[at]
-    if (hit === undefined || hit.first > last) break
-    if (hit.last <= last) found.push(hit)
-  }
-  return found
-}
-
-/** Where the hits from a token on begin. They are in order, so a long text costs a few steps and not all of them. */
-function firstHitFrom(hits: Hit[], token: number): number {
-  let low = 0
-  let high = hits.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((hits[middle]?.first ?? 0) < token) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
-function within(index: number, { first, last }: { first: number; last: number }): boolean {
-  return index >= first && index <= last
-}
-
-function byPlace(left: Hit, right: Hit): number {
-  return left.first - right.first || right.last - left.last
-}
-
-function corrected(token: Token): Token {
-  const { word } = token
-  if (word.length < 3 || isKnown(word) || unlike.has(word) || offTopicWords.has(word)) return token
-  if (/[\d-]/.test(word)) return token
-  const meant = correctShort(word) ?? spell(word)
-  return meant === undefined ? token : { ...token, word: meant }
-}
-
-function timesIn(tokens: Token[], now: number | undefined): Reading['times'] {
-  const text = tokens.map(({ word }) => word).join(' ')
-  const starts: number[] = []
-  let at = 0
-  for (const { word } of tokens) {
-    starts.push(at)
-    at += word.length + 1
-  }
-  const future = findTimeRanges(text, now, 'future')
-  return findTimeRanges(text, now, 'past').map((past, index) => {
-    const first = starts.findLastIndex((start) => start <= past.start)
-    const last = starts.findLastIndex((start) => start < past.end)
-    return { first, last, range: (lean) => (lean === 'future' ? (future[index] ?? past) : past) }
+/** Corrects mistyped words in place; in hyphenated words only parts of names. */
+function correct(tokens: readonly Token[], vocabulary: Vocabulary): Reading['corrections'] {
+  const isUnknown = ({ word }: Token) => /^\p{L}{4,}$/u.test(word) && !vocabulary.knows(word)
+  const unknown = [...tokens.entries()].filter(([, token]) => isUnknown(token))
+  return unknown.slice(0, maxCorrections).flatMap(([at, token]) => {
+    const to = vocabulary.correct(token.word)
+    const isPart = [tokens[at - 1], tokens[at + 1]].some((other) => other?.group === token.group)
+    if (to === undefined || (isPart && !vocabulary.isInName(to))) return []
+    const from = token.word
+    token.word = to
+    return [{ from, to }]
   })
 }
 
-function quotesIn(text: string, tokens: Token[]): Hit[] {
-  return [...text.matchAll(/["“”«`]([^"“”»`]{2,80})["“”»`]/g)].flatMap((match) => {
-    const end = match.index + match[0].length
-    const first = tokens.findIndex((token) => token.start >= match.index && token.end <= end)
-    const last = tokens.findLastIndex((token) => token.start >= match.index && token.end <= end)
-    return first < 0 ? [] : [{ kind: 'quote' as const, value: match[1] ?? '', first, last }]
-  })
-}
+function readerOf(text: string, tokens: readonly Token[], vocabulary: Vocabulary, now: number) {
+  const { meaningsOf, namesOf, isStop, knows } = vocabulary
+  const times = new Map(findTimes(tokens, now).map((time) => [time.at, time]))
+  const wordAt = (at: number) => tokens[at]?.word ?? ''
+  const textOf = (from: number, to: number) => text.slice(tokens[from]?.start, tokens[to - 1]?.end)
+  const ends = new Map(tokens.map(({ group }, at) => [group, at + 1]))
+  const groupEnd = (at: number) => ends.get(tokens[at]?.group ?? 0) ?? at + 1
+  const unknown = new Set(tokens.filter(({ word }) => !knows(word)).map(({ group }) => group))
 
-const prefixes: Record<string, string> = {
-  chg: 'CHG',
-  change: 'CHG',
-  changes: 'CHG',
-  rfc: 'CHG',
-  inc: 'INC',
-  incident: 'INC',
-  incidents: 'INC',
-}
+  function itemOf(from: number, to: number, meaning: Partial<Item>): { to: number; item: Item } {
+    return { to, item: { text: textOf(from, to), from, to, terms: [], names: [], ...meaning } }
+  }
 
-/** Ticket numbers: whole ones, and bare digits behind "change", "incident number", "inc #". */
-function numbersIn(tokens: Token[]): Hit[] {
-  return tokens.flatMap(({ word }, index) => {
-    const whole = /^(chg|inc)[-_]?(\d{1,10})$/.exec(word)
-    if (whole) return [ticket(whole[1], whole[2], index, index)]
-    if (!/^\d{3,10}$/.test(word)) return []
-    const before = [1, 2, 3].find((back) => {
-      const earlier = tokens[index - back]?.word ?? ''
-      return !['request', 'ticket', 'number', 'no', 'nr', 'and', ',', 'id'].includes(earlier)
-    })
-    const prefix = prefixes[tokens[index - (before ?? 1)]?.word ?? ''] ?? bareNumber(tokens, index)
-    return prefix === undefined ? [] : [ticket(prefix, word, index, index)]
-  })
-}
+  function readAt(at: number, previous: Item | undefined): Found {
+    const word = wordAt(at)
+    if (isStop(`${word} ${wordAt(at + 1)}`)) return { to: at + 2 }
+    const close = /["“]/.test(word)
+      ? tokens.findIndex((one, i) => i > at && /["”]/.test(one.word))
+      : -1
+    if (close > at + 1) return itemOf(at, close + 1, { search: textOf(at + 1, close) })
+    const time = times.get(at)
+    if (time) return itemOf(at, time.end, { time })
+    const known = readNumber(at, previous) ?? readKnown(at)
+    if (known) return known
+    const isAboutMe = word === 'me' && /^(?:to|with|by)$/.test(wordAt(at - 1))
+    if (!isAboutMe && (isStop(word) || !/[\p{L}\p{N}]/u.test(word))) return { to: at + 1 }
+    const end = groupEnd(at)
+    if (end > at + 1 || /\d/.test(word)) return itemOf(at, end, { search: textOf(at, end) })
+    const before = articles.test(wordAt(at - 1)) ? at - 2 : at - 1
+    let to = at
+    while (to < at + 4 && /^[a-z]+$/.test(wordAt(to)) && !knows(wordAt(to))) to += 1
+    const isGuess = searching.has(wordAt(before)) && to > at
+    return isGuess ? itemOf(at, to, { search: textOf(at, to), isGuess }) : itemOf(at, end, {})
+  }
 
-/** The numbers of ServiceNow begin at CHG0030000 and INC0010000, which tells what five digits alone are. */
-function bareNumber(tokens: Token[], index: number): string | undefined {
-  const digits = tokens[index]?.word ?? ''
-  const unit = tokens[index + 1]?.word ?? ''
-  const last = index === tokens.length - 1
-  if (
-    !last &&
-    !/^(?:\W|still|is|was|has|done|status|details|what|who|when|why|and|or|please|over|open|closed|caused)/.test(
-      unit,
-    )
-  )
+  /** The longest name or phrase. A hyphenated word counts whole, or by parts if all of them are known. */
+  function readKnown(at: number): Found | undefined {
+    const group = groupEnd(at)
+    const isWhole = unknown.has(tokens[at]?.group ?? 0)
+    const most = [1, 2, 3, 4, 5].find((step) => times.has(at + step)) ?? 6
+    for (let to = Math.min(at + most, tokens.length); to > at; to--) {
+      if (isWhole && (to < group || groupEnd(to - 1) > to)) continue
+      const words = tokens.slice(at, to).map(({ word }) => word)
+      const [names, terms] = [namesOf(words), meaningsOf(words.join(' '))]
+      if (names.length + terms.length > 0) return itemOf(at, to, { names, terms })
+    }
     return undefined
-  return /^30\d{3}$/.test(digits) ? 'CHG' : /^10\d{3}$/.test(digits) ? 'INC' : undefined
-}
+  }
 
-function ticket(prefix = '', digits = '', first: number, last: number): Hit {
-  return { kind: 'number', value: prefix.toUpperCase() + digits.padStart(7, '0'), first, last }
-}
-
-/** Names with hyphens or underscores, and run ids, which end in the date and time of the run. */
-function namesIn(tokens: Token[]): Hit[] {
-  return tokens.flatMap(({ word, raw }, index): Hit[] => {
-    if (!/[-_]/.test(word) || /^\d{4}-\d\d-\d\d/.test(word)) return []
-    if (/^(chg|inc)[-_]?\d+$/.test(word)) return []
-    if (/^[A-Z0-9]+(?:_[A-Z0-9]+)+$/.test(raw))
-      return [{ kind: 'code', value: raw, first: index, last: index }]
-    const kind = /^.*[-_]?\d{6,}([-_t]?\d{2,6})?$/.test(word) ? 'run' : 'name'
-    return [{ kind, value: raw, first: index, last: index }]
-  })
-}
-
-/** "The last customer-orders-daily run", "the most recent load of the orders". */
-function lastRunsIn(tokens: Token[]): Hit[] {
-  return tokens.flatMap(({ word }, index): Hit[] => {
-    if (!/^(?:last|latest|newest|recent)$/.test(word)) return []
-    const behind = tokens.slice(index + 2, index + 5).map((token) => token.word)
-    const run = behind.findIndex((next) => /^(?:run|execution)$/.test(next))
-    const between = [tokens[index + 1]?.word ?? '', ...behind.slice(0, Math.max(run, 0))]
-    const free = !between.some((next) =>
-      /^\W|^(?:failed|failing|successful|success|\d+)$/.test(next),
+  /** "INC0010023", "chg 30412", "P1", "priority 1, 2 or 3", "2 or higher", "last 5". */
+  function readNumber(at: number, previous: Item | undefined): Found | undefined {
+    const word = wordAt(at)
+    const next = wordAt(at + 1) === '#' ? at + 2 : at + 1
+    const isPart = groupEnd(at) > at + 1
+    const idOf = (to: number, prefix: string, digits = '') =>
+      itemOf(at, to, { terms: meaningsOf(prefix), id: { prefix, digits } })
+    const numberOf = (to: number, terms: readonly string[], number: number) => {
+      // "P1-P3" is all from the one to the other.
+      const isRange = previous?.to === at && groupEnd(at - 1) > at
+      const first = isRange ? (previous?.numbers?.at(-1) ?? number) + 1 : number
+      const numbers = levelsOf(first, number, `${wordAt(to)} ${wordAt(to + 1)}`)
+      const isBound = numbers.some((one) => one < first || one > number)
+      return itemOf(at, isBound ? to + 2 : to, {
+        terms,
+        numbers,
+      })
+    }
+    const [, prefix, digits] = /^([a-z]{2,6})(\d{3,})$/.exec(word) ?? []
+    if (prefix && !isPart) return idOf(at + 1, prefix, digits)
+    const isPrefix = /^[a-z]{2,5}$/.test(word) && meaningsOf(word).length > 0
+    if (isPrefix && /^\d{4,7}$/.test(wordAt(next))) return idOf(next + 1, word, wordAt(next))
+    const [level, inner] = /^(?:p|sev|prio)(\d)?s?$/.exec(word) ?? []
+    const digit = inner ?? (level && /^\d$/.exec(wordAt(next))?.[0])
+    if (digit) return numberOf(inner ? at + 1 : next + 1, ['priority'], Number(digit))
+    if (!/^\d{1,7}$/.test(word) || isPart) return undefined
+    if (word.length > 3) return idOf(at + 1, '', word)
+    const between = tokens.slice(previous?.to ?? at, at).map((token) => token.word)
+    const isListed = between.every(
+      (one) => separators.has(one) || /^(?:#|number|level|is)$/.test(one),
     )
-    return run >= 0 && free ? [{ kind: 'want', value: 'latest', first: index, last: index }] : []
-  })
-}
+    return numberOf(at + 1, isListed ? (previous?.terms ?? []) : [], Number(word))
+  }
 
-/** The longest phrases of each kind; kinds may overlap, as in "major incident". */
-function phrasesIn(tokens: Token[], isTaken: (index: number) => boolean): Hit[] {
-  const found = tokens.flatMap(({ word }, first) =>
-    (phrasesByFirstWord.get(word) ?? []).flatMap(({ kind, value, words }): Hit[] => {
-      const fits = words.every((wanted, away) => tokens[first + away]?.word === wanted)
-      const last = first + words.length - 1
-      const free = fits && !words.some((_, away) => isTaken(first + away))
-      return free ? [{ kind, value, first, last }] : []
-    }),
-  )
-  return found.filter(
-    (hit) =>
-      !found.some(
-        (other) =>
-          other !== hit &&
-          other.kind === hit.kind &&
-          other.first <= hit.first &&
-          other.last >= hit.last &&
-          other.last - other.first > hit.last - hit.first,
-      ),
-  )
+  return { readAt, textOf }
 }

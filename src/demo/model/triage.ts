@@ -1,130 +1,148 @@
-import type { About, Ask } from './ask.ts'
-import { type Asked, readAsks } from './asks.ts'
-import { isGreeting, isInjection, type Refusal, refusals } from './off-topic.ts'
-import { type CompletionRequest, contentOf } from './protocol.ts'
-import { resolveReferences } from './reference.ts'
-import { say } from './say.ts'
-import { plainWords } from './words.ts'
+import { sayUnread } from './answer.ts'
+import { type Catalogue, readCatalogue, type Tool } from './catalogue.ts'
+import { type Clause, clausesOf } from './plan.ts'
+import { type Item, isNamed, isUnread, read } from './reading.ts'
+import type { Vocabulary } from './vocabulary.ts'
+import { aspectTerms, impliedBy, platformTerms, pronouns, subjectTerms } from './vocabulary.ts'
 
-/** Which specialists are asked what, or why none is. */
-export type TriageDecision = {
+/** One message of a conversation. */
+export type Turn = { isUser: boolean; text: string }
+
+/** The specialists to ask with their questions, or the reason to ask none. */
+export type Decision = {
   tasks: { agent: string; question: string }[]
   reject_reason: string | null
 }
 
-/** The words by which the specialists are told apart, in whatever way the request spells them. */
-const specialists: { name: RegExp; abouts: About[]; general: string }[] = [
-  {
-    name: /service\s*now|ticket|itsm/i,
-    abouts: ['change', 'incident', 'ticket'],
-    general: 'Which incidents are open, and which changes are planned for today?',
-  },
-  {
-    name: /log|pipeline/i,
-    abouts: ['pipeline'],
-    general: 'Which pipelines failed in the last 24 hours?',
-  },
-  {
-    name: /health|platform|status/i,
-    abouts: ['health'],
-    general: 'Are Databricks, Snowflake and Azure healthy?',
-  },
-]
+/** The specialists of a system prompt, read like tools without parameters, and the lines about them. */
+export type Roster = Catalogue & { lines: string[] }
 
-/** Decides who answers the last message; the earlier ones only tell what "it" and "those" are. */
-export function decideTriage(request: CompletionRequest): TriageDecision {
-  const turns = request.messages.filter(({ role }) => role === 'user' || role === 'assistant')
-  const question = contentOf(turns.at(-1))
-  const agents = agentsOf(request)
-  if (isInjection(question.toLowerCase())) return reject('injection')
-  const resolved = resolveReferences(
-    turns.slice(0, -1).map((turn) => ({ role: turn.role, content: contentOf(turn) })),
-    question,
-  )
-  const asked = readAsks(resolved, undefined)
-  const tasks = asked.general ? generalTasks(agents, asked) : tasksFor(agents, asked, resolved)
-  const others = tasks.length > 0 || asked.refused ? [] : foreignTasks(request, agents, resolved)
-  const all = [...tasks, ...others]
-  return all.length > 0 ? { tasks: all, reject_reason: null } : reject(whyNot(asked, question))
+const maxCharacters = 1000
+const maxTurns = 6
+const lead = /^\s*(?:and|what about|how about|or|only|just|same for|now)\s+(?:the\s+)?/i
+const definition = /^\s*(?:what(?:'s| is| are)|define|explain)\b/i
+const knows = ({ terms, describedTerms }: Tool, term: string) =>
+  terms.has(term) || describedTerms.has(term)
+const isAll = ({ items }: Clause) =>
+  items.some(({ time }) => !time) &&
+  items.every(({ terms, time }) => time || terms.includes('overview'))
+
+/** Reads the first block of lines `- Name: description` of a system prompt. */
+export function readRoster(system: string, base: Vocabulary): Roster {
+  const block = /(?:^- [^:\n]{1,80}: .+\n?)+/m.exec(system)?.[0] ?? ''
+  const listed = [...block.matchAll(/^- ([^:\n]+): (.+)$/gm)]
+  const offers = listed.map(([, name = '', description = '']) => ({ name, description }))
+  const tools = offers.map((one) => ({ ...one, parameters: {} }))
+  const catalogue = readCatalogue(tools, base)
+  const isOwn = (term: string) =>
+    base.meaningsOf(term).length === 0 && catalogue.tools.some((tool) => knows(tool, term))
+  const lines = offers.map(({ name, description }) => `- **${name}**: ${description}`)
+  return { ...catalogue, lines, isOwn }
 }
 
-function reject(refusal: Refusal): TriageDecision {
-  return { tasks: [], reject_reason: refusals[refusal] }
-}
-
-function whyNot({ refused }: Asked, question: string): Refusal {
-  if (refused) return refused
-  const text = question
-    .toLowerCase()
-    .replaceAll('’', "'")
-    .replace(/\bwhat's\b/g, 'what is')
-  return isGreeting(text) ? 'greeting' : 'unclear'
-}
-
-/** The names of the agents, from the enum wherever it stands in the schema. */
-function agentsOf({ response_format: format }: CompletionRequest): string[] {
-  const find = (value: unknown, inAgent: boolean): string[] => {
-    if (typeof value !== 'object' || value === null) return []
-    if (inAgent && 'enum' in value && Array.isArray(value.enum)) {
-      return value.enum.filter((name) => typeof name === 'string')
-    }
-    if (inAgent && 'const' in value && typeof value.const === 'string') return [value.const]
-    return Object.entries(value).flatMap(([key, inner]) => find(inner, inAgent || key === 'agent'))
+/** Chooses specialists and their questions. Declines a question that none of them can answer. */
+export function decideTriage(turns: readonly Turn[], roster: Roster): Decision {
+  const { tools, vocabulary, lines, isOwn } = roster
+  const decline = (reason: string) => {
+    const offer = `I answer questions in English about:\n\n${lines.join('\n')}`
+    return { tasks: [], reject_reason: `${reason}\n\n${offer}` }
   }
-  return find(format?.json_schema?.schema, false)
-}
-
-function specialistOf(agent: string) {
-  return specialists.find(({ name }) => name.test(agent))
-}
-
-function tasksFor(agents: string[], { asks }: Asked, question: string): TriageDecision['tasks'] {
-  const wanted = agents.flatMap((agent) => {
-    const abouts = specialistOf(agent)?.abouts ?? []
-    const own = asks.filter(({ about }) => abouts.includes(about))
-    return own.length > 0 ? [{ agent, own }] : []
+  const isLong = (turns.at(-1)?.text.length ?? 0) > maxCharacters
+  if (isLong) return decline(`The offline model reads at most ${maxCharacters} characters.`)
+  const question = standAlone(turns.slice(-maxTurns), roster)
+  if (question === undefined) return decline('I do not know what this refers to. Please name it.')
+  const { clauses, asides } = clausesOf(read(question, vocabulary, 0).fragments, isOwn)
+  const items = clauses.flatMap((clause) => clause.items)
+  if (clauses.some(({ isCommand }) => isCommand)) return decline('I only read and change nothing.')
+  const isOverview = clauses.length > 0 && clauses.every(isAll)
+  const chosen = clauses.map((clause) => (isOverview ? tools : choose(clause, roster)))
+  // "What is an incident?" asks for an explanation, not for data.
+  const isTerm =
+    items.length === 1 &&
+    items.every(({ id, terms }) => !id && !terms.some((term) => aspectTerms.has(term)))
+  const isUnclear = clauses.some(isMostlyUnread) || chosen.some(({ length }) => length === 0)
+  if (clauses.length === 0 || isUnclear || (isTerm && !isOverview && definition.test(question))) {
+    return decline(sayUnread(items.filter(isUnread).map(({ text }) => text)))
+  }
+  const asked = tools.filter((tool) => chosen.flat().includes(tool))
+  const tasks = asked.map((tool, index) => {
+    const own = clauses.filter((_, at) => chosen[at]?.includes(tool)).map(({ text }) => text)
+    const parts = [own.join(' and '), ...(index === 0 ? asides : [])].join('. ')
+    return {
+      agent: tool.name,
+      question: asked.length === 1 || isOverview ? question : parts,
+    }
   })
-  return wanted.map(({ agent, own }) => ({
-    agent,
-    question: wanted.length === 1 ? question : questionOf(own),
-  }))
+  return { tasks, reject_reason: null }
 }
 
-/** The parts of a question that one specialist answers, as a question that stands alone. */
-function questionOf(asks: Ask[]): string {
-  const texts = asks.map((ask) => (ask.completed ? say(ask).replace(/\?$/, '') : ask.text))
-  const joined = [...new Set(texts)].join(', and ')
-  return `${joined.charAt(0).toUpperCase()}${joined.slice(1)}?`
+function isMostlyUnread({ items }: Clause): boolean {
+  const unread = items.filter((item) => isUnread(item) || item.isGuess).length
+  return unread > items.length - unread
 }
 
-function generalTasks(agents: string[], { reading }: Asked): TriageDecision['tasks'] {
-  const time = reading.times[0]?.range('past').words
-  return agents.flatMap((agent) => {
-    const general = specialistOf(agent)?.general
-    if (general === undefined) return []
-    const lookBack = time && /night|yesterday|weekend|last|past|since/.test(time)
-    const question = lookBack ? general.replace('in the last 24 hours', time) : general
-    return [{ agent, question }]
-  })
+/** The specialists who know most of a clause; several only if they know equally much. */
+function choose({ items }: Clause, { tools, isOwn }: Roster): Tool[] {
+  const weigh = (tool: Tool, term: string, share: number) => {
+    const weight =
+      term === 'health' || platformTerms.has(term) || isOwn(term)
+        ? 2
+        : subjectTerms.has(term)
+          ? 3
+          : 1
+    return knows(tool, term) ? (weight * share) / tools.filter((one) => knows(one, term)).length : 0
+  }
+  const scoreOf = (tool: Tool, { terms, names, id }: Item) => {
+    const fields = names.map(({ field }) => field)
+    const implied = [...terms, ...fields].flatMap(impliedBy)
+    return Math.max(
+      0,
+      ...terms.map((term) => weigh(tool, term, id ? 2 : terms.length > 1 ? 0.5 : 1)),
+      ...names.map(({ platform = '' }) => weigh(tool, platform, 1)),
+      ...fields.map((field) => weigh(tool, field, field === 'service' ? 0 : 0.9)),
+      ...implied.map((term) => weigh(tool, term, 1 / 3)),
+    )
+  }
+  const own = items.filter(({ isOptional }) => !isOptional)
+  const scores = tools.map((tool) => own.reduce((sum, item) => sum + scoreOf(tool, item), 0))
+  const best = Math.max(0.01, ...scores)
+  return tools.filter((_, at) => best - (scores[at] ?? 0) < 0.01)
 }
 
-/** Agents that somebody added: asked when the question shares words with their line in the system prompt. */
-function foreignTasks(
-  { messages }: CompletionRequest,
-  agents: string[],
-  question: string,
-): TriageDecision['tasks'] {
-  const prompt = messages
-    .filter(({ role }) => role === 'system' || role === 'developer')
-    .map(contentOf)
-    .join('\n')
-  const asked = plainWords(question).filter((word) => word.length >= 4)
-  return agents
-    .filter((agent) => specialistOf(agent) === undefined)
-    .filter((agent) => {
-      const lines = prompt.split('\n').filter((line) => line.includes(agent))
-      const known = new Set(plainWords(`${agent} ${lines.join(' ')}`))
-      return asked.some((word) => known.has(word) || known.has(word.replace(/s$/, '')))
-    })
-    .map((agent) => ({ agent, question }))
+/**
+ * The last question as one of its own, or nothing if it refers to something unknown. "it" is the one name of the
+ * question before, or else the one number in the answer; "and Snowflake?" is the question before with another name.
+ */
+function standAlone(turns: readonly Turn[], roster: Roster): string | undefined {
+  const { vocabulary, isOwn } = roster
+  const text = turns.at(-1)?.text.slice(0, maxCharacters) ?? ''
+  const earlier = turns.slice(0, turns.slice(0, -1).findLastIndex(({ isUser }) => isUser) + 1)
+  const itemsOf = (one: string) => read(one, vocabulary, 0).fragments.flatMap(({ items }) => items)
+  const refers = text.match(/\w+/g)?.some((word) => pronouns.has(word.toLowerCase()))
+  const isOpen = refers && clausesOf(read(text, vocabulary, 0).fragments, isOwn).clauses[0]?.isOpen
+  if (!isOpen && (!lead.test(text) || earlier.length === 0)) return text
+  const before = earlier.length > 0 ? standAlone(earlier, roster) : ''
+  if (before === undefined) return undefined
+  if (isOpen) {
+    const answer = turns.findLast(({ isUser }) => !isUser)?.text.slice(0, 20_000) ?? ''
+    const named = new Set(itemsOf(before).flatMap((item) => (isNamed(item) ? [item.text] : [])))
+    const [name, other] = named.size > 0 ? named : new Set(answer.match(/\b[A-Z]{2,6}\d{5,}\b/g))
+    if (name === undefined || other !== undefined) return undefined
+    return text.replace(/\p{L}+/gu, (word) => (pronouns.has(word.toLowerCase()) ? name : word))
+  }
+  const items = itemsOf(text.replace(lead, ''))
+  const isSubject = ({ terms }: Item) =>
+    terms.length > 0 && terms.every((term) => subjectTerms.has(term) || isOwn(term))
+  if (items.some((item) => item.id || isUnread(item) || isSubject(item))) return text
+  const { tokens, fragments } = read(before, vocabulary, 0)
+  const kindOf = ({ time, names, terms }: Item) => (time ? 'time' : (names[0]?.field ?? terms[0]))
+  let result = before.replace(/[?.!\s]+$/, '')
+  for (const [kind, alike] of Map.groupBy(items, kindOf)) {
+    const old = fragments.flatMap((one) => one.items.filter((item) => kindOf(item) === kind))
+    const [first, last] = [tokens[old[0]?.from ?? -1], tokens[(old.at(-1)?.to ?? 0) - 1]]
+    const said = alike.map((item) => item.text).join(' and ')
+    if (first && last) result = result.slice(0, first.start) + said + result.slice(last.end)
+    else result += alike[0]?.names.length ? ` for ${said}` : ` ${said}`
+  }
+  return result
 }

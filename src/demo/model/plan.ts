@@ -1,0 +1,197 @@
+import type { Catalogue } from './catalogue.ts'
+import { type Fit, fitOf, meets } from './fit.ts'
+import { type Fragment, type Item, isNamed, isUnread, read } from './reading.ts'
+import { impliedBy, subjectTerms, valueTerms } from './vocabulary.ts'
+
+/** A call of a tool with its arguments. */
+export type Call = { tool: string; args: Record<string, unknown> }
+
+/** The calls that answer a question, the words that no tool can apply, and notes for the user. */
+export type Plan = { calls: Call[]; declined: string[]; notes: string[] }
+
+const maxCharacters = 1000
+const maxCalls = 8
+
+/** Plans the calls that answer a question: for each part of it the tools that apply all that it says. */
+export function plan(question: string, catalogue: Catalogue, now: number): Plan {
+  const tooLong = `more than ${maxCharacters} characters`
+  if (question.length > maxCharacters) return { calls: [], declined: [tooLong], notes: [] }
+  const { fragments, corrections } = read(question, catalogue.vocabulary, now)
+  const { clauses, asides } = clausesOf(fragments, catalogue.isOwn)
+  const calls = new Map<string, Call>()
+  const declined: string[] = []
+  const notes = corrections.map(({ from, to }) => `I read “${from}” as “${to}”.`)
+  notes.push(...asides.map((text) => `I did not use “${text}”.`))
+  for (const items of joined(clauses)) {
+    const unread = items.filter(isUnread)
+    const fits = unread.length > 0 ? [] : cover(items, catalogue, now)
+    for (const call of fits.flatMap(callsOf)) calls.set(JSON.stringify(call), call)
+    notes.push(...fits.flatMap((fit) => fit.notes))
+    if (fits.length > 0) continue
+    const missing =
+      unread.length > 0 ? unread : (fitsOf(items, catalogue, now)[0]?.missing ?? items)
+    declined.push(...missing.map(({ text }) => text))
+  }
+  return { calls: [...calls.values()].slice(0, maxCalls), declined, notes }
+}
+
+/** The items of each clause; of both where one subject stands directly behind another: "open changes and incidents". */
+function joined(clauses: readonly Clause[]): Item[][] {
+  const isNoun = ({ names, terms, id }: Item) =>
+    names.length === 0 && !id && meets(terms, subjectTerms) && !terms.includes('health')
+  const groups: Item[][] = []
+  for (const { items } of clauses) {
+    const [end, start] = [groups.at(-1)?.at(-1), items[0]]
+    const isNear = end && start && isNoun(end) && isNoun(start) && start.from - end.to <= 2
+    if (isNear) groups.at(-1)?.push(...items)
+    else groups.push([...items])
+  }
+  return groups
+}
+
+/** The fewest tools that together apply all items; several if they fit equally well. */
+function cover(all: Item[], catalogue: Catalogue, now: number): Fit[] {
+  const { tools } = catalogue
+  if (all.every(({ terms, time }) => time || terms.includes('overview')))
+    return overview(all, catalogue, now)
+  const isThing = (item: Item) =>
+    isNamed(item) || tools.some(({ terms }) => meets(item.terms, terms))
+  const chosen: Fit[] = []
+  for (let items = all; chosen.length < 4; ) {
+    const fits = fitsOf(items, catalogue, now)
+    const [best] = fits
+    if (!best || best.score <= 0 || best.missing.length === items.length) return []
+    const { missing, score, tool } = best
+    const isEqual = (fit: Fit) => fit.missing.length === 0 && score - fit.score < 0.01
+    if (missing.length === 0) return [...chosen, ...fits.filter(isEqual)]
+    if (!missing.every(isThing)) return []
+    chosen.push(best)
+    // Items that do not name the tool also apply to the next one: "wrong with Snowflake or Azure".
+    const rest = items.filter(
+      (item) => !missing.includes(item) && !item.id && !meets(item.terms, tool.terms),
+    )
+    items = [...missing, ...rest.map((item) => ({ ...item, isOptional: true }))]
+  }
+  return []
+}
+
+/** Answers a question about everything with every list; only with open records, if the tool can filter them. */
+function overview(all: Item[], catalogue: Catalogue, now: number): Fit[] {
+  const times = all.filter(({ time }) => time)
+  const open = { text: '', from: 0, to: 0, terms: ['open'], names: [], isOptional: true }
+  const items = times.length > 0 ? times : [open]
+  const lists = catalogue.tools.filter(
+    ({ isSingle, isPlanned }) => !isSingle && (!isPlanned || times[0]),
+  )
+  const fits = lists.map((tool) => fitOf(items, tool, catalogue, now))
+  return fits.filter(({ missing }) => missing.length === 0)
+}
+
+/** The tools that can be called, best first: one record must be named, and a narrow tool must be asked for. */
+function fitsOf(items: Item[], catalogue: Catalogue, now: number): Fit[] {
+  const said = items.flatMap(({ terms }) => terms)
+  const isCallable = ({ tool, args }: Fit) => {
+    const narrow = [...tool.terms].filter((term) => valueTerms.has(term))
+    const isKnown = [...args.keys()].some(({ kind }) => /^(?:id|key|name)$/.test(kind))
+    const isWhole = tool.parameters.every((one) => !one.isRequired || args.has(one))
+    return isWhole && (isKnown || !tool.isSingle) && (narrow.length === 0 || meets(narrow, said))
+  }
+  const fits = catalogue.tools.map((tool) => fitOf(items, tool, catalogue, now)).filter(isCallable)
+  return fits.sort((a, b) => a.missing.length - b.missing.length || b.score - a.score)
+}
+
+/** One call, or one for each value where a parameter takes one only. A list is as long as the tool allows. */
+function callsOf({ tool, args }: Fit): Call[] {
+  const limits = tool.parameters.filter(({ kind }) => kind === 'limit')
+  let calls: Call['args'][] = [Object.fromEntries(limits.map(({ name, max }) => [name, max]))]
+  for (const [{ name, isList }, values] of args) {
+    const options = isList ? [values] : values
+    calls = calls.flatMap((call) => options.map((value) => ({ ...call, [name]: value })))
+  }
+  return calls.map((given) => ({ tool: tool.name, args: given }))
+}
+
+/** A part of a question that asks for one thing. `isOpen`: it has a pronoun for which the question has no name. */
+export type Clause = { items: Item[]; text: string; isCommand: boolean; isOpen: boolean }
+
+/**
+ * Joins fragments to clauses: each has a subject, such as "incidents", and all that is said about it. `isOwn` knows
+ * further subjects. Asides are sentences beside the clauses that are not understood.
+ */
+export function clausesOf(fragments: readonly Fragment[], isOwn: (term: string) => boolean) {
+  const isSubject = (term: string) => subjectTerms.has(term) || isOwn(term)
+  const isHead = ({ items, isCommand }: Fragment) => {
+    const some = items.some(isNamed) ? 'some' : 'every'
+    const names = ({ terms, id }: Item) => id || (terms.length > 0 && terms[some](isSubject))
+    return isCommand || items.some(names)
+  }
+  const said = fragments.filter(
+    ({ items, hasPronoun, isCommand }) => items.length > 0 || hasPronoun || isCommand,
+  )
+  const parts: Fragment[][] = []
+  const asides: string[] = []
+  const waiting: Fragment[] = []
+  for (const [at, fragment] of said.entries()) {
+    const isNear = (other: Fragment | undefined) => other?.sentence === fragment.sentence
+    const last = parts.at(-1)
+    const before = isNear(last?.[0]) ? last : undefined
+    const next = said.slice(at + 1).filter((one) => isNear(one) && isHead(one))
+    if (!isHead(fragment) && before && fits(fragment, before)) before.push(fragment)
+    else if (!isHead(fragment) && next[0] && fits(fragment, next)) waiting.push(fragment)
+    else if (isHead(fragment) || before || next[0]) parts.push([...waiting.splice(0), fragment])
+    else if (said.some(isHead) && fragment.items.some(isUnread)) asides.push(fragment.text)
+    else (last ?? waiting).push(fragment)
+  }
+  if (waiting.length > 0) parts.push(waiting)
+  const clauses: Clause[] = []
+  for (const own of parts) clauses.push(clauseOf(own, clauses.at(-1), said, isSubject))
+  return { clauses, asides }
+}
+
+/** Whether a fragment without a subject goes with others: "P1" with incidents, but not with changes. */
+function fits({ items }: Fragment, others: readonly Fragment[]): boolean {
+  const fieldsOf = ({ names }: Item) => names.map(({ field }) => field)
+  const implied = items
+    .flatMap(({ terms }) => terms.map(impliedBy))
+    .filter(({ length }) => length === 1)
+  const kinds = others.flatMap((other) =>
+    other.items.flatMap((item) => [
+      ...item.terms,
+      ...item.terms.flatMap(impliedBy),
+      ...fieldsOf(item),
+    ]),
+  )
+  const own = [...implied.flat(), ...items.flatMap(fieldsOf)]
+  return implied.length === 0 || own.some((kind) => kinds.includes(kind))
+}
+
+/** Gives a clause the names of another one: "snowflake: health and incidents", "is it healthy", "… healthy, and any incidents?". */
+function clauseOf(
+  own: Fragment[],
+  previous: Clause | undefined,
+  all: readonly Fragment[],
+  isSubject: (term: string) => boolean,
+): Clause {
+  const items = own.flatMap((fragment) => fragment.items)
+  const sentence = own[0]?.sentence
+  const topic = all.find(
+    (one) => one.isTopic && one.sentence === sentence && one.items.some(isNamed),
+  )
+  const pronoun = own[0]?.hasPronoun ? own[0] : undefined
+  const isBare = items.every(({ terms }) => terms.length > 0 && terms.every(isSubject))
+  const isOther = !items.some(isNamed) && previous !== undefined && (topic ?? pronoun ?? isBare)
+  const shared = isOther ? (topic?.items ?? previous.items).filter(isNamed) : []
+  const isUnclear = pronoun && ![...items, ...shared].some(isNamed)
+  const unclear = { text: pronoun?.text ?? '', from: -1, to: -1, terms: [], names: [] }
+  const text = own.map((fragment) => fragment.text).join(', ')
+  return {
+    items: [
+      ...items,
+      ...shared.map((item) => ({ ...item, isOptional: true })),
+      ...(isUnclear ? [unclear] : []),
+    ],
+    text: shared.length > 0 ? `${text} for ${shared.map((item) => item.text).join(' and ')}` : text,
+    isCommand: own.some(({ isCommand }) => isCommand),
+    isOpen: pronoun !== undefined && !items.some(isNamed),
+  }
+}

@@ -1,0 +1,203 @@
+import { distance } from 'fastest-levenshtein'
+import lists from './vocabulary.json' with { type: 'json' }
+
+/** A name that questions may hold, such as that of a pipeline, a team or a part of a platform. */
+export type KnownName = {
+  name: string
+  /** The parameter that takes it: `pipeline`, `assignment_group`, `service`, `region`. */
+  field: string
+  /** The platform that the named thing is a part of, in lower case. */
+  platform?: string
+}
+
+/** Meanings of words and phrases, stop words and names. */
+export type Vocabulary = ReturnType<typeof vocabularyOf>
+
+const wordsIn = (list: string) => new Set(list.split(' ').map((word) => word.replaceAll('_', ' ')))
+
+/** The terms by form. */
+function tableOf(...sections: Record<string, string>[]): Map<string, string[]> {
+  const table = new Map<string, string[]>()
+  for (const [term, forms] of sections.flatMap((section) => Object.entries(section))) {
+    for (const form of wordsIn(`${term} ${forms}`.trim()))
+      table.set(form, [...(table.get(form) ?? []), term])
+  }
+  return table
+}
+
+const base = tableOf(lists.subjects, lists.values, lists.aspects)
+const subjectsBy = tableOf(lists.implied)
+const stopWords = wordsIn(Object.values(lists.stop).join(' '))
+const [precise, vague] = [wordsIn(lists.precise), wordsIn(lists.vague)]
+const isPlain = (word: string) => stopWords.has(word) || precise.has(word)
+
+/** Verbs that ask for an action. The tools only read, so a sentence that begins with one is declined. */
+export const commands = wordsIn(lists.commands)
+/** Words that may stand in front of such a verb. */
+export const openers = wordsIn(lists.openers)
+/** Words that name something said before. */
+export const pronouns = wordsIn(lists.pronouns)
+/** Words and marks between the parts of a sentence. */
+export const separators = wordsIn(lists.separators)
+/** Prepositions behind which unknown words may be searched for. */
+export const searching = wordsIn(lists.searching)
+/** Meanings that name a platform, that name what is asked for, that a tool must apply, and that ask for a field. */
+export const platformTerms = new Set(Object.keys(lists.platforms))
+export const subjectTerms = new Set(Object.keys(lists.subjects)).difference(platformTerms)
+export const valueTerms = new Set(Object.keys(lists.values))
+export const aspectTerms = new Set(Object.keys(lists.aspects))
+/** The subjects that a meaning or a field implies: "emergency" is said of changes. */
+export const impliedBy = (term: string): readonly string[] => subjectsBy.get(term) ?? []
+
+/** The vocabulary of English, the parts of the platforms and the names that the caller knows. */
+export function createVocabulary(known: readonly KnownName[]): Vocabulary {
+  const parts = Object.entries(lists.platforms).flatMap(([platform, list]) =>
+    list.split('|').map((name) => ({ name, field: 'service', platform })),
+  )
+  const places = lists.regions.split('|').map((name) => ({ name, field: 'region' }))
+  const placed = known.map((one) => {
+    const [platform = ''] = base.get(one.name.split(' ')[0]?.toLowerCase() ?? '') ?? []
+    return platformTerms.has(platform) ? { ...one, platform } : one
+  })
+  return vocabularyOf(base, [...parts, ...places, ...placed])
+}
+
+function vocabularyOf(table: ReadonlyMap<string, string[]>, known: readonly KnownName[]) {
+  const meaningsOf = (form: string) => {
+    const exact = table.get(form)
+    if (exact || form.includes(' ')) return exact ?? []
+    return table.get(formsOf(form).find((one) => table.has(one)) ?? '') ?? []
+  }
+  const isTelling = (word: string) =>
+    word.length > 3 && !vague.has(word) && !isPlain(word) && meaningsOf(word).length === 0
+  const names = new Map<string, KnownName[]>()
+  for (const { name: entry, ...rest } of known) {
+    const [name = '', ...short] = entry.split('=')
+    const [whole = ''] = keysOf(name, () => false)
+    const placed = rest.platform ? [`${rest.platform} ${whole}`] : []
+    for (const key of [...keysOf(name, isTelling), ...placed, ...short]) {
+      const listed = names.get(key) ?? []
+      const isListed = listed.some((one) => one.name === name && one.field === rest.field)
+      names.set(key, isListed ? listed : [...listed, { name, ...rest }])
+    }
+  }
+  const nameWords = new Set([...names.keys()].flatMap((key) => key.split(' ')))
+  const forms = [...table.keys(), ...stopWords, ...lists.times.split(' ')]
+  const words = forms.flatMap((key) => key.split(' '))
+  const plain = new Set([...words, ...commands, ...precise])
+  const inflected = [...table.keys()].flatMap((word) => [`${word}s`, `${word}ed`, `${word}ing`])
+  const isInName = (word: string) => nameWords.has(singular(word))
+  return {
+    table,
+    known,
+    meaningsOf,
+    /** The names that these words are, or are a telling part of. */
+    namesOf: (part: readonly string[]) => names.get(part.map(singular).join(' ')) ?? [],
+    isInName,
+    /** Whether a word or a phrase filters nothing. */
+    isStop: (form: string) => stopWords.has(form),
+    /** Whether a word needs no correction, and else the word that is meant. */
+    knows: (word: string) => plain.has(word) || isInName(word) || meaningsOf(word).length > 0,
+    correct: spellingOf([...words, ...inflected, ...nameWords]),
+  }
+}
+
+/** The same with further words, each a meaning of its own, and further names. */
+export function extend(
+  base: Vocabulary,
+  words: readonly string[],
+  names: readonly KnownName[],
+): Vocabulary {
+  const isNew = (word: string) =>
+    word.length > 2 && !formsOf(word).some(isPlain) && base.meaningsOf(word).length === 0
+  const own = words
+    .filter(isNew)
+    .map((word): [string, string[]] => [singular(word), [singular(word)]])
+  return vocabularyOf(new Map([...base.table, ...own]), [...base.known, ...names])
+}
+
+/** A name as a whole, and each run of its words that has a telling word. */
+function keysOf(name: string, isTelling: (word: string) => boolean): string[] {
+  const words = name
+    .toLowerCase()
+    .split(/[\s_.'-]+/)
+    .map(singular)
+  const starts = words.map((_, from) => words.slice(from))
+  const runs = starts.flatMap((rest) => rest.map((_, size) => rest.slice(0, size + 1)))
+  const isKey = (run: string[]) => run.length === words.length || run.some(isTelling)
+  return runs.filter(isKey).map((run) => run.join(' '))
+}
+
+/** A word (lower case, no apostrophes), number or mark of a text. Parts of a hyphenated word share a group. */
+export type Token = { word: string; start: number; end: number; group: number }
+
+const pattern = /[\p{L}\p{N}][\p{L}\p{N}\p{M}'’_.:-]*|[?!.,;:&+/#"“”\n]/gu
+
+/** Splits a text into tokens: hyphenated words part by part, dates and times of day whole. */
+export function tokenise(text: string): Token[] {
+  const tokens: Token[] = []
+  let group = 0
+  for (const { 0: found, index } of text.matchAll(pattern)) {
+    const raw = found.toLowerCase().replaceAll('’', "'")
+    const marks = raw.length > 1 ? (/['_.:-]*$/.exec(raw.slice(-8))?.[0] ?? '') : ''
+    const body = raw.slice(0, raw.length - marks.length)
+    const isWhole = body.length === 1 || /^\d[\d:.tz+-]*$/.test(body)
+    let start = index
+    group += 2
+    for (const part of isWhole ? [body] : body.split(/[-_.:]/)) {
+      const end = start + part.length
+      const isNegated = part.endsWith("n't")
+      const word = isNegated ? part.slice(0, -3) : part.replace(/'(?:s|re|ve|ll|d|m)?$/, '')
+      if (word !== '') tokens.push({ word: word.replaceAll("'", ''), start, end, group })
+      if (isNegated) tokens.push({ word: 'not', start: end - 3, end, group })
+      start = end + 1
+    }
+    const mark = marks.at(-1) ?? ''
+    if (/[.:]/.test(mark)) tokens.push({ word: mark, start, end: start, group: group + 1 })
+  }
+  return tokens
+}
+
+/** Forms under which a word may be listed: as it is, then without its plural or verb ending. */
+function formsOf(word: string): string[] {
+  const stems = ['s', 'es', 'd', 'ed', 'ing']
+    .filter((ending) => word.length - ending.length > 2 && word.endsWith(ending))
+    .map((ending) => word.slice(0, -ending.length))
+  const ies = word.endsWith('ies') ? [`${word.slice(0, -3)}y`] : []
+  return [
+    word,
+    ...stems.flatMap((stem) => [stem, `${stem}e`, stem.replace(/(.)\1$/, '$1')]),
+    ...ies,
+  ]
+}
+
+/** A word without its plural ending, so that "runner" and "runners" are the same. */
+function singular(word: string): string {
+  return word.length > 3 && /[^s]s$/.test(word) ? word.slice(0, -1) : word
+}
+
+/**
+ * A function that finds the word for which a mistyped one stands: it differs by one letter, by two from 9 letters on,
+ * or by a swap of neighbours. Words with fewer than four letters are not corrected.
+ */
+function spellingOf(words: Iterable<string>): (word: string) => string | undefined {
+  const known = [...new Set(words)].filter((word) => word.length > 3)
+  const byLetter = Map.groupBy(known, (word) => word.charAt(0))
+  return (word) => {
+    if (word.length < 4 || word.length > 24) return undefined
+    const near = [...new Set(word.slice(0, 2))].flatMap((letter) => byLetter.get(letter) ?? [])
+    const costs = near.map((other): [number, string] => [costOf(word, other), other])
+    const [cost = 9, best] = costs.reduce((a, b) => (b[0] < a[0] ? b : a), [9, ''])
+    return cost <= (word.length < 9 ? 1 : 2) ? best : undefined
+  }
+}
+
+/** The edit distance, where a swap of neighbours costs 1. In words of four letters a replaced letter costs 2. */
+function costOf(word: string, known: string): number {
+  if (Math.abs(known.length - word.length) > 1) return 9
+  const edits = distance(word, known)
+  if (edits === 1) return word.length < 5 && known.length < 5 ? 2 : 1
+  const at = [...word].findIndex((letter, i) => letter !== known[i])
+  const isSwap = word[at] === known[at + 1] && word[at + 1] === known[at]
+  return edits === 2 && word.length === known.length && isSwap ? 1 : edits
+}
