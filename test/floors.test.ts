@@ -79,6 +79,7 @@ const forbiddenPackages = [
   ['src/http/x.ts', 'forwarded-parse'],
   ['static/x.ts', 'eventsource-parser'],
   ['src/tools/x.ts', 'fastest-levenshtein'],
+  ['src/runs/x.ts', 'bun'],
   ['src/http/x.ts', 'markdown-it'],
   ['views/x.tsx', 'htmx.org'],
   ['src/core/x.ts', 'another-package'],

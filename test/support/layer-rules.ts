@@ -36,6 +36,7 @@ export const allowedPackages: Record<string, readonly string[]> = {
   'fastest-levenshtein': ['src/demo/model'],
   'markdown-it': ['views'],
   'htmx.org': ['static'],
+  bun: ['src/storage'],
   'bun:sqlite': ['src/storage'],
 }
 
