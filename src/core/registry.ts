@@ -62,7 +62,7 @@ export class Registry {
     const settle: Held['settle'] = (end) => (end instanceof OpsError ? reject(end) : resolve(end))
     const active = { key, question, log, stop, signal: controller.signal, ended }
     this.#held.set(name, { active, settle })
-    this.attach(key, log)
+    this.#attachWaiters(name, key.run, log)
     return active
   }
 
@@ -71,14 +71,9 @@ export class Registry {
     return [...this.#waiters.values()].flatMap((waiters) => [...waiters])
   }
 
-  /** Attaches the readers who wait for a run to its log, which may belong to a run of another process. */
-  attach(key: RunKey, log: EventLog): void {
-    const name = nameOf(key)
-    for (const waiter of [...(this.#waiters.get(name) ?? [])]) {
-      if (waiter.run !== undefined && waiter.run !== key.run) continue
-      this.#forget(name, waiter)
-      waiter.cursor.attach(key.run, log)
-    }
+  /** Attaches a waiting reader to a run, which may be one of another process. Does nothing if it no longer waits. */
+  attach(waiter: Waiter, run: string, log: EventLog): void {
+    if (this.#forget(nameOf(waiter.place), waiter)) waiter.cursor.attach(run, log)
   }
 
   /** The active run of a conversation, if it has this id or no id is given. */
@@ -108,12 +103,20 @@ export class Registry {
   #wait(name: string, waiter: Waiter): void {
     const waiters = this.#waiters.get(name) ?? new Set()
     this.#waiters.set(name, waiters.add(waiter))
-    waiter.cursor.whenClosed(() => this.#forget(name, waiter))
+    waiter.cursor.whenClosed(() => void this.#forget(name, waiter))
   }
 
-  #forget(name: string, waiter: Waiter): void {
+  #attachWaiters(name: string, run: string, log: EventLog): void {
+    for (const waiter of [...(this.#waiters.get(name) ?? [])]) {
+      if (waiter.run === undefined || waiter.run === run) this.attach(waiter, run, log)
+    }
+  }
+
+  #forget(name: string, waiter: Waiter): boolean {
     const waiters = this.#waiters.get(name)
-    if (waiters?.delete(waiter) && waiters.size === 0) this.#waiters.delete(name)
+    const isForgotten = waiters?.delete(waiter) ?? false
+    if (waiters?.size === 0) this.#waiters.delete(name)
+    return isForgotten
   }
 }
 

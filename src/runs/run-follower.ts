@@ -88,13 +88,14 @@ export class RunFollower {
       return { place: waiter.place, run: waiter.run, ...(after !== undefined && { after }) }
     })
     const { found, latest } = await shared.find(wanted)
-    for (const waiter of waiters) if (!this.#latest.has(waiter)) this.#latest.set(waiter, latest)
-    // Several readers may wait for one run.
-    for (const run of new Map(found.map((one) => [one?.number, one])).values()) {
-      if (run === undefined || registry.find(run.key, run.key.run) !== undefined) continue
-      // It may also be a run that is just beginning here. Its own log then finds no reader left.
-      await this.follow(run, (log) => registry.attach(run.key, log))
-    }
+    const attached = waiters.map(async (waiter, index) => {
+      if (!this.#latest.has(waiter)) this.#latest.set(waiter, latest)
+      const run = found[index]
+      // A run that has just begun here has attached its readers itself.
+      if (run === undefined || waiter.cursor.run !== undefined) return
+      await this.follow(run, (log) => registry.attach(waiter, run.key.run, log))
+    })
+    await Promise.all(attached)
   }
 
   async #attachQuietly(conversation?: string): Promise<void> {

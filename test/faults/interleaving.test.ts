@@ -1,12 +1,23 @@
-import { expect, test } from 'bun:test'
+import { afterEach, expect, test } from 'bun:test'
 import type { RunScope } from '../../src/core/call.ts'
 import type { ThinkingEvent } from '../../src/core/event.ts'
+import { openPostgresStore } from '../../src/storage/postgres.ts'
+import type { Store } from '../../src/storage/store.ts'
 import type { Workflow } from '../../src/workflow/triage-workflow.ts'
 import { numbered } from '../support/emitting.ts'
+import { postgresTest, usePostgres } from '../support/postgres.ts'
 import { framesOf } from '../support/read-stream.ts'
 import { expectNothingLeft, makeServer } from '../support/test-server.ts'
 
+const { makeDatabase } = usePostgres()
+
+// Before the hook below: stores are closed last.
 expectNothingLeft()
+
+const cleanUps: (() => unknown)[] = []
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0)) await cleanUp()
+})
 
 /** Pseudo-random numbers, reproducible from the seed (mulberry32). */
 function random(seed: number) {
@@ -114,14 +125,22 @@ async function pause(steps: number): Promise<void> {
 
 type StoredRun = { status: string; events: { seq: number }[] }
 
-const rounds = 2000
-
-test(`in ${rounds} random interleavings of publish, disconnect, reconnect and stop, each reader sees each event once`, async () => {
-  const { workflow, expectRun } = controlledRuns()
-  const settings = { maxEvents: 40, maxStreamsPerUser: 100, questionsPerHour: 1e6 }
-  const { open, post, get } = await makeServer(settings, { workflow })
+/** Runs random interleavings. Each request goes to any one of the servers, which all run `workflow`. */
+async function interleave(
+  rounds: number,
+  { expectRun }: Pick<ReturnType<typeof controlledRuns>, 'expectRun'>,
+  servers: readonly Awaited<ReturnType<typeof makeServer>>[],
+): Promise<void> {
   for (let seed = 1; seed <= rounds; seed += 1) {
     const { below, next } = random(seed)
+    const anyServer = () => {
+      const server = servers[below(servers.length)]
+      if (server === undefined) throw new Error('There is no server.')
+      return server
+    }
+    const get: Get = (path, headers) => anyServer().get(path, headers)
+    const post = (path: string, body?: unknown) => anyServer().post(path, body)
+    const { open } = anyServer()
     const id = await open()
     const run = crypto.randomUUID()
     const { begun, release } = expectRun(String(seed))
@@ -156,4 +175,33 @@ test(`in ${rounds} random interleavings of publish, disconnect, reconnect and st
       })
     }
   }
+}
+
+const settings = { maxEvents: 40, maxStreamsPerUser: 100, questionsPerHour: 1e6 }
+
+test('in 2,000 random interleavings of publish, disconnect, reconnect and stop, each reader sees each event once', async () => {
+  const controlled = controlledRuns()
+  const { workflow } = controlled
+  await interleave(2000, controlled, [await makeServer(settings, { workflow })])
 }, 120_000)
+
+postgresTest(
+  'in 200 of them with Postgres, one process and several give the same',
+  async () => {
+    const database = await makeDatabase()
+    const controlled = controlledRuns()
+    const { workflow } = controlled
+    const stores: Store[] = []
+    const servers: Awaited<ReturnType<typeof makeServer>>[] = []
+    for (let process = 0; process < 3; process += 1) {
+      const options = { migrate: true, leaseMs: 60_000, connections: 4 }
+      const store = await openPostgresStore(database.url, options)
+      stores.push(store)
+      servers.push(await makeServer(settings, { workflow, store }))
+    }
+    cleanUps.push(...stores.map(({ close }) => close), database.drop)
+    await interleave(100, controlled, servers.slice(0, 1))
+    await interleave(100, controlled, servers)
+  },
+  120_000,
+)
