@@ -1,13 +1,13 @@
 import { label } from '../../src/core/event.ts'
 import { eventFrame, openingFrame, streamHeaders } from '../../src/http/stream/frames.ts'
-import { idOf, obey } from './load.ts'
+import { executeCommands, idOf } from './load.ts'
 
-// The least that can send the same bytes: a ReadableStream per reader, and one write per event.
+// The smallest server that sends the same bytes: one ReadableStream per reader, one `enqueue` per event.
 
 const form = Bun.argv[2]
 const encoder = new TextEncoder()
 const streams: (ReadableStreamDefaultController<Uint8Array> | undefined)[] = []
-const sent: number[] = []
+const lastSeqs: number[] = []
 
 const server = Bun.serve({
   port: 0,
@@ -28,12 +28,12 @@ const server = Bun.serve({
   },
 })
 
-obey({
+executeCommands({
   port: server.port ?? 0,
-  begin: (readers) => void sent.push(...Array<number>(readers).fill(1)),
+  begin: (readers) => void lastSeqs.push(...Array<number>(readers).fill(1)),
   emit(reader, body) {
-    const seq = (sent[reader] ?? 0) + 1
-    sent[reader] = seq
+    const seq = (lastSeqs[reader] ?? 0) + 1
+    lastSeqs[reader] = seq
     const event = { ...body, seq, at: Date.now() }
     const data = form === 'text' ? label(event) : JSON.stringify(event)
     const frame = eventFrame({ id: `${idOf(reader)}:${seq}`, data: data ?? '' })

@@ -6,8 +6,8 @@ export function clockMs(): number {
 }
 
 /**
- * `performance.timeOrigin` is off by up to a millisecond from process to process. The whole milliseconds of `Date` are
- * never ahead of the time, and at their turns not behind it either: the greatest difference is the true one.
+ * `performance.timeOrigin` differs by up to a millisecond between processes. `Date.now()` rounds down and is exact when
+ * it changes, so the greatest difference to `performance.now()` is the offset.
  */
 function findOffset(): number {
   const until = performance.now() + 20

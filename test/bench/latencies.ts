@@ -1,4 +1,4 @@
-/** Collects times in ms. */
+/** Collects durations in ms. */
 export class Latencies {
   readonly #all: number[] = []
 
@@ -6,19 +6,15 @@ export class Latencies {
     this.#all.push(ms)
   }
 
-  get count(): number {
-    return this.#all.length
-  }
-
-  /** The time that so many of a hundred did not pass; 0 without any. */
+  /** The duration that `percent` of the durations do not exceed; 0 if there are none. */
   percentile(percent: number): number {
     const sorted = Float64Array.from(this.#all).sort()
     return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))] ?? 0
   }
 }
 
-/** The middle one of some figures. */
-export function median(figures: number[]): number {
-  const sorted = figures.toSorted((a, b) => a - b)
+/** The median of some numbers; 0 if there are none. */
+export function median(numbers: number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b)
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0
 }

@@ -2,42 +2,47 @@ import { heapStats } from 'bun:jsc'
 import type { EventBody } from '../../src/core/event.ts'
 import { clockMs } from './clock.ts'
 
-/** What the measuring process asks of a server. */
+/** A command of the measuring process to a server. */
 export type Command =
   | { command: 'begin'; readers: number }
   | { command: 'emit'; events: number; perSecond: number }
   | { command: 'measure' }
 
-/** What a server answers to every command: the CPU of its process, and what memory it holds where that was asked. */
+/** The reply to a command: the CPU time that it took, and the memory of the process after `measure`. */
 export type Reply = {
   port: number
   cpuMs: number
   memory?: { rssBytes: number; heapBytes: number }
 }
 
-/** A server that events can be sent through. */
+/** A server under load. */
 export type LoadedServer = {
   port: number
-  /** Opens a run for each of so many readers. */
+  /** Starts a run for each of `readers` readers. */
   begin: (readers: number) => void | Promise<void>
   /** Sends an event to one reader. */
   emit: (reader: number, body: EventBody) => void
 }
 
-/** The run and the conversation of a reader, so that nobody has to tell anybody. */
+/** The id of the run and of the conversation of a reader. Computed, so that both processes know it. */
 export function idOf(reader: number): string {
   return `00000000-0000-7000-8000-${String(reader).padStart(12, '0')}`
 }
 
-/** An event that says when it was sent, in all its forms. */
+/** An event that has the time of its creation after an `@`, in every form of the stream. */
 export function stampedEvent(): EventBody {
-  const tool = `list_change_requests@${clockMs().toFixed(3)}`
-  const call = { span: '3', parent: '2', agent: 'ServiceNow' }
-  return { type: 'tool.called', tool, ...call, arguments: '{"state":"open","limit":20}' }
+  return {
+    type: 'tool.called',
+    span: '3',
+    parent: '2',
+    agent: 'ServiceNow',
+    tool: `list_change_requests@${clockMs().toFixed(3)}`,
+    arguments: '{"state":"open","limit":20}',
+  }
 }
 
-/** Does what the measuring process says, until that one ends. */
-export function obey(server: LoadedServer): void {
+/** Executes the commands of the measuring process until that process ends. */
+export function executeCommands(server: LoadedServer): void {
   let readers = 0
   process.on('message', async (message: Command) => {
     if (message.command === 'measure') {
@@ -57,7 +62,7 @@ export function obey(server: LoadedServer): void {
   process.send?.({ port: server.port, cpuMs: 0 } satisfies Reply)
 }
 
-/** Each reader in turn, in small steps; what a late timer missed is made up for. */
+/** Emits to the readers in turn, every millisecond. After a late timer it emits the missed events at once. */
 async function emitSteadily(
   { emit }: LoadedServer,
   readers: number,
@@ -70,11 +75,11 @@ async function emitSteadily(
     for (; sent < due; sent += 1) emit(sent % readers, stampedEvent())
     await Bun.sleep(1)
   }
-  // The last ones are still on their way, and cost their share.
+  // The server still writes the last events, and their CPU time counts.
   await Bun.sleep(50)
 }
 
-/** What stays after a collection, when the allocator has given back what it no longer needs. */
+/** The memory after garbage collections, with pauses in which the allocator returns pages to the system. */
 async function settledMemory() {
   for (let round = 0; round < 5; round += 1) {
     Bun.gc(true)

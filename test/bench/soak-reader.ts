@@ -1,96 +1,100 @@
+import type { EventSourceMessage } from 'eventsource-parser'
 import { clockMs } from './clock.ts'
 import { EventReader } from './event-reader.ts'
 import type { Latencies } from './latencies.ts'
 
-/** What all readers found together. */
-export type Findings = {
+/** The results of all readers. */
+export type Results = {
   events: number
   lost: number
-  doubled: number
+  duplicated: number
   cuts: number
   runs: number
   latencies: Latencies
-  /** What should never be, in words. */
-  oddities: string[]
+  /** Everything that violates the promise or the protocol, one sentence each. */
+  violations: string[]
 }
 
-/** Which run a reader follows, and how many events it is to have. */
-export type Following = { port: number; conversation: string; run: string; expected: number }
+/** The run that a reader follows, and the number of its events. */
+export type FollowedRun = { port: number; conversation: string; run: string; expected: number }
 
 /**
- * Follows one run to its `done`, through cuts at random moments and whatever ends the server itself sets, and holds
- * what comes against what must come: each event once, in order.
+ * Follows a run to its `done`. Disconnects after random times, `meanLifeMs` on average, resumes with `Last-Event-ID`, and
+ * checks that each event arrives once and in order.
  */
-export async function follow(following: Following, meanLifeMs: number, findings: Findings) {
-  const follower = new Follower(following, findings)
+export async function follow(followed: FollowedRun, meanLifeMs: number, results: Results) {
+  const follower = new Follower(followed, results)
   while (!(await follower.readUntilCut(-Math.log(Math.random()) * meanLifeMs))) {
-    findings.cuts += 1
+    results.cuts += 1
     await Bun.sleep(Math.random() * 1000)
   }
 }
 
 class Follower {
-  readonly #following: Following
-  readonly #findings: Findings
-  #seen = 0
+  readonly #followed: FollowedRun
+  readonly #results: Results
+  #lastSeq = 0
   #done = false
   #openedAt = Number.POSITIVE_INFINITY
 
-  constructor(following: Following, findings: Findings) {
-    this.#following = following
-    this.#findings = findings
+  constructor(followed: FollowedRun, results: Results) {
+    this.#followed = followed
+    this.#results = results
   }
 
-  /** Answers whether the run is over. */
+  /** Reads for at most `lifeMs` and returns whether `done` has arrived. */
   async readUntilCut(lifeMs: number): Promise<boolean> {
-    const { port, conversation, run } = this.#following
+    const { port, conversation, run } = this.#followed
     const { promise: ended, resolve: end } = Promise.withResolvers<void>()
     this.#openedAt = Number.POSITIVE_INFINITY
     const reader = new EventReader({
-      ...{ hostname: '127.0.0.1', port },
+      port,
       path: `/api/conversations/${conversation}/thinking?format=json&run=${run}`,
-      lastEventId: this.#seen === 0 ? undefined : `${run}:${this.#seen}`,
+      lastEventId: this.#lastSeq === 0 ? undefined : `${run}:${this.#lastSeq}`,
       onOpen: (status) => {
         this.#openedAt = clockMs()
-        if (status !== 200) this.#findings.oddities.push(`a stream was answered with ${status}`)
+        if (status !== 200) this.#report(`a stream got ${status}`)
       },
-      onFrame: (frame) => this.#take(frame),
-      onEnd: () => end(),
+      onEvent: (event) => this.#receive(event),
+      onEnd: end,
     })
     const timer = setTimeout(end, lifeMs)
-    await reader.open().catch((error) => this.#findings.oddities.push(String(error)))
+    await reader.open().catch((error) => this.#report(String(error)))
     await ended
     clearTimeout(timer)
     reader.cut()
     return this.#done
   }
 
-  #take(frame: string): void {
-    const [, run, seq] = /^id: ([0-9a-f-]+):(\d+)\n/.exec(frame) ?? []
-    if (run === undefined) return
-    if (run !== this.#following.run) this.#findings.oddities.push(`an event of another run: ${run}`)
-    if (frame.includes('\nevent: done\n')) this.#finish(Number(seq), frame)
-    else this.#count(Number(seq), frame)
+  #receive({ id = '', event, data }: EventSourceMessage): void {
+    const [run, seq] = id.split(':')
+    if (run !== this.#followed.run) this.#report(`an event has the id ${id}`)
+    else if (event === 'done') this.#finish(Number(seq), data)
+    else this.#count(Number(seq), data)
   }
 
-  #count(seq: number, frame: string): void {
-    const { latencies } = this.#findings
-    this.#findings.events += 1
-    if (seq <= this.#seen) this.#findings.doubled += 1
-    else this.#findings.lost += seq - this.#seen - 1
-    if (!frame.includes(`"seq":${seq},`)) this.#findings.oddities.push(`not event ${seq}: ${frame}`)
-    this.#seen = Math.max(seq, this.#seen)
-    const sentAt = Number.parseFloat(frame.slice(frame.indexOf('@') + 1))
-    // What was there before us is not late.
+  #count(seq: number, data: string): void {
+    const { latencies } = this.#results
+    this.#results.events += 1
+    if (seq <= this.#lastSeq) this.#results.duplicated += 1
+    else this.#results.lost += seq - this.#lastSeq - 1
+    if (!data.includes(`"seq":${seq},`)) this.#report(`event ${seq} contains ${data}`)
+    this.#lastSeq = Math.max(seq, this.#lastSeq)
+    const sentAt = Number.parseFloat(data.slice(data.indexOf('@') + 1))
+    // Events from before the connection have no delivery time.
     if (sentAt > this.#openedAt) latencies.add(clockMs() - sentAt)
   }
 
-  #finish(seq: number, frame: string): void {
-    const { expected } = this.#following
+  #finish(seq: number, data: string): void {
+    const { expected } = this.#followed
     this.#done = true
-    this.#findings.lost += Math.max(0, expected - this.#seen)
-    if (seq !== expected || !frame.includes('"finished"')) {
-      this.#findings.oddities.push(`another end than after ${expected}: ${frame}`)
+    this.#results.lost += Math.max(0, expected - this.#lastSeq)
+    if (seq !== expected || !data.includes('"finished"')) {
+      this.#report(`done after ${seq} of ${expected} events: ${data}`)
     }
+  }
+
+  #report(violation: string): void {
+    this.#results.violations.push(violation)
   }
 }

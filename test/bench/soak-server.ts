@@ -1,19 +1,19 @@
 import type { Workflow } from '../../src/workflow/triage-workflow.ts'
 import { idOf, stampedEvent } from './load.ts'
-import { addConversation, startOurServer, storeInFile } from './our-server.ts'
+import { addConversation, startOpsAgent, storeInFile } from './opsagent-server.ts'
 
-// The server of `soak.ts`: our app over a history in a file, with a workflow that emits as often as the question says.
+// The complete app with a history in a file, for `soak.ts`. A question is `<events> <everyMs>`.
 
-/** What the measuring process asks: to have so many conversations, or how it stands. */
+/** A command of the measuring process: create conversations, or report the state. */
 export type SoakCommand = { conversations: number } | 'measure'
 
-/** How the server stands. */
+/** The state of the server. */
 export type SoakReply = {
   port: number
   rssBytes: number
-  /** Runs and readers that the registry holds, and open streams. */
+  /** The runs and readers in the registry, and the open streams. */
   held: number
-  failures: string[]
+  logged: string[]
 }
 
 const workflow: Workflow = {
@@ -28,9 +28,8 @@ const workflow: Workflow = {
 }
 
 const store = storeInFile()
-const lives = { streamSeconds: 30, keepAliveSeconds: 5 }
-const { port, registry, slots, logged } = await startOurServer(workflow, store, lives)
-const failures = () => logged.map(({ message, cause }) => `${message}: ${cause}`)
+const settings = { streamSeconds: 30, keepAliveSeconds: 5 }
+const { port, registry, slots, logged } = await startOpsAgent(workflow, store, settings)
 
 process.on('message', async (command: SoakCommand) => {
   if (command !== 'measure') {
@@ -38,11 +37,12 @@ process.on('message', async (command: SoakCommand) => {
       await addConversation(store, idOf(index))
     }
   }
-  const reply: SoakReply = {
-    ...{ port, rssBytes: process.memoryUsage().rss, failures: failures() },
+  process.send?.({
+    port,
+    rssBytes: process.memoryUsage().rss,
     held: registry.size + slots.open,
-  }
-  process.send?.(reply)
+    logged: logged.map(({ message, cause }) => `${message}: ${cause}`),
+  } satisfies SoakReply)
 })
 process.on('disconnect', () => process.exit())
-process.send?.({ port, rssBytes: 0, failures: [], held: 0 } satisfies SoakReply)
+process.send?.({ port, rssBytes: 0, held: 0, logged: [] } satisfies SoakReply)

@@ -1,43 +1,49 @@
 import { readArguments } from './arguments.ts'
-import { startChild } from './child.ts'
+import { startChild } from './child-process.ts'
 import { clockMs } from './clock.ts'
 import { Latencies } from './latencies.ts'
 import { idOf } from './load.ts'
-import { type Findings, follow } from './soak-reader.ts'
+import { follow, type Results } from './soak-reader.ts'
 import type { SoakCommand, SoakReply } from './soak-server.ts'
 
 const settings = readArguments({
   readers: 5000,
+  /** Runs at the same time. */
   runs: 1000,
   seconds: 120,
-  /** Of one run. */
+  /** Per run. */
   events: 20,
   everyMs: 500,
-  /** How long a connection lasts on average until it is cut. */
+  /** The mean time after which a reader disconnects and resumes. */
   meanLifeMs: 15_000,
 })
 
-const findings: Findings = {
-  ...{ events: 0, lost: 0, doubled: 0, cuts: 0, runs: 0 },
-  ...{ latencies: new Latencies(), oddities: [] },
+const results: Results = {
+  events: 0,
+  lost: 0,
+  duplicated: 0,
+  cuts: 0,
+  runs: 0,
+  latencies: new Latencies(),
+  violations: [],
 }
 
-/** Asks questions one after the other, each followed by some readers, until the time is up. */
-async function converse(port: number, conversation: string, readers: number, until: number) {
+/** Asks one question after the other until the time is up. Several readers follow each run. */
+async function askRepeatedly(port: number, conversation: string, readers: number, until: number) {
   const { events, everyMs, meanLifeMs } = settings
   await Bun.sleep(Math.random() * events * everyMs)
   while (clockMs() < until) {
     const run = crypto.randomUUID()
-    const following = { port, conversation, run, expected: events + 2 }
+    const followed = { port, conversation, run, expected: events + 2 }
     const reading = Array.from({ length: readers }, async (_, index) => {
-      // One before the question, one perhaps after the end, the others on the way.
+      // The first reader connects before the question, the second perhaps after the end, the others during the run.
       if (index > 0) await Bun.sleep(Math.random() * events * everyMs * (index === 1 ? 1.3 : 0.2))
-      await follow(following, meanLifeMs, findings)
+      await follow(followed, meanLifeMs, results)
     })
     await Bun.sleep(Math.random() * 500)
     await ask(port, conversation, run)
     await Promise.all(reading)
-    findings.runs += 1
+    results.runs += 1
   }
 }
 
@@ -52,31 +58,30 @@ async function ask(port: number, conversation: string, run: string): Promise<voi
     },
   )
   await response.text()
-  if (response.status !== 202) findings.oddities.push(`a question was answered ${response.status}`)
+  if (response.status !== 202) results.violations.push(`a question got ${response.status}`)
 }
 
 async function soak(): Promise<void> {
-  const { readers, runs, seconds, events, everyMs } = settings
-  say(`${readers} readers over ${runs} runs at a time, ${seconds} s, each cut at random\n\n`)
+  const { readers, runs, seconds } = settings
+  print(`${readers} readers on ${runs} concurrent runs, ${seconds} s, with random disconnects\n\n`)
   const server = startChild<SoakCommand, SoakReply>('soak-server.ts')
   const { port } = await server.ready
-  const before = await server.tell({ conversations: runs })
-  const begin = clockMs()
-  const until = begin + seconds * 1000
-  const conversing = Array.from({ length: runs }, (_, index) =>
-    converse(port, idOf(index), Math.max(1, Math.round(readers / runs)), until),
+  const before = await server.send({ conversations: runs })
+  const until = clockMs() + seconds * 1000
+  const asking = Array.from({ length: runs }, (_, index) =>
+    askRepeatedly(port, idOf(index), Math.max(1, Math.round(readers / runs)), until),
   )
-  await Bun.sleep(Math.max(seconds * 900, Math.min(seconds, (events * everyMs) / 1000) * 1000))
-  const during = await server.tell('measure')
-  await Promise.all(conversing)
-  const after = await measureWhenQuiet(() => server.tell('measure'))
+  await Bun.sleep(seconds * 900)
+  const during = await server.send('measure')
+  await Promise.all(asking)
+  const after = await measureWhenIdle(() => server.send('measure'))
   await server.end()
   const perReader = (during.rssBytes - before.rssBytes) / 1024 / readers
-  report(perReader, after)
+  printTable(perReader, after)
 }
 
-/** The last readers have left only when the server has noticed it. */
-async function measureWhenQuiet(measure: () => Promise<SoakReply>): Promise<SoakReply> {
+/** Waits until the server has noticed the last disconnects, at most five seconds. */
+async function measureWhenIdle(measure: () => Promise<SoakReply>): Promise<SoakReply> {
   const until = clockMs() + 5000
   for (;;) {
     const reply = await measure()
@@ -85,27 +90,27 @@ async function measureWhenQuiet(measure: () => Promise<SoakReply>): Promise<Soak
   }
 }
 
-function report(perReaderKb: number, { held, failures }: SoakReply): void {
-  const { events, lost, doubled, cuts, runs, latencies } = findings
-  const oddities = [...findings.oddities, ...failures]
+function printTable(perReaderKb: number, { held, logged }: SoakReply): void {
+  const { events, lost, duplicated, cuts, runs, latencies } = results
+  const violations = [...results.violations, ...logged]
   const figures: [string, string | number][] = [
-    ['runs to their end', runs],
-    ['connections cut or ended, and taken up again', cuts],
+    ['runs', runs],
+    ['disconnects', cuts],
     ['events delivered', events],
     ['events lost', lost],
-    ['events doubled', doubled],
+    ['events duplicated', duplicated],
     ['delivery p50', `${latencies.percentile(50).toFixed(2)} ms`],
     ['delivery p99', `${latencies.percentile(99).toFixed(2)} ms`],
-    ['memory per reader, with its share of runs and logs', `${perReaderKb.toFixed(1)} KB`],
-    ['held by the registry and the slots at the end', held],
-    ['oddities', oddities.length],
+    ['memory per reader, with runs and run logs', `${perReaderKb.toFixed(1)} KB`],
+    ['runs, readers and streams left at the end', held],
+    ['other violations and log lines', violations.length],
   ]
-  for (const [name, figure] of figures) say(`${name.padEnd(52)}${String(figure).padStart(12)}\n`)
-  for (const oddity of oddities.slice(0, 10)) say(`  ${oddity}\n`)
-  if (events === 0 || lost + doubled + held + oddities.length > 0) process.exitCode = 1
+  for (const [name, figure] of figures) print(`${name.padEnd(44)}${String(figure).padStart(12)}\n`)
+  for (const violation of violations.slice(0, 10)) print(`  ${violation}\n`)
+  if (events === 0 || lost + duplicated + held + violations.length > 0) process.exitCode = 1
 }
 
-function say(text: string): void {
+function print(text: string): void {
   process.stdout.write(text)
 }
 

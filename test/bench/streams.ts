@@ -1,62 +1,60 @@
 import { readArguments } from './arguments.ts'
-import { type Figures, Side } from './side.ts'
+import { type Figures, MeasuredServer } from './measured-server.ts'
 
 const settings = readArguments({
   readers: 5000,
   perSecond: 10_000,
-  /** For each of the two. */
+  /** Per server. */
   seconds: 30,
   warmUpSeconds: 5,
-  /** `memory` keeps no events; `sqlite` keeps them in a file. */
+  /** `memory` stores no events, `sqlite` stores them in a file. */
   store: 'memory',
   /** `json` or `text`. */
   form: 'json',
 })
 
 /**
- * Our stream route beside the least that can send the same bytes. Both stand at the same time and are given a second of
- * events in turn, so that a noisy moment of the machine does not count for one of them alone.
+ * Compares OpsAgent with the smallest server that sends the same bytes. Both run at the same time and emit for one second
+ * in turn, so that other load on the machine affects both.
  */
 async function compare(): Promise<void> {
   const { readers, perSecond, seconds, warmUpSeconds, store, form } = settings
-  say(`${readers} readers, ${perSecond} events/s, ${seconds} s, `)
-  say(`form ${form}, store ${store}, Bun ${Bun.version}\n\n`)
-  const ours = new Side('ours', settings, 'our-streams.ts', store)
-  const bare = new Side('bare', settings, 'bare-streams.ts', form)
-  const sides = [ours, bare]
-  for (const side of sides) await side.connect()
+  print(`${readers} readers, ${perSecond} events/s, ${seconds} s, `)
+  print(`form ${form}, store ${store}, Bun ${Bun.version}\n\n`)
+  const opsAgent = new MeasuredServer(settings, 'opsagent-streams.ts', store)
+  const bare = new MeasuredServer(settings, 'bare-streams.ts', form)
+  const servers = [opsAgent, bare]
+  for (const server of servers) await server.connect()
   for (let second = -warmUpSeconds; second < seconds; second += 1) {
-    if (second === 0) for (const side of sides) side.forget()
-    for (const side of sides) await side.emit()
+    if (second === 0) for (const server of servers) server.discardTimes()
+    for (const server of servers) await server.emit()
   }
-  print(ours.figures, bare.figures)
-  if (ours.figures.lost + bare.figures.lost > 0) process.exitCode = 1
-  await Promise.all(sides.map((side) => side.end()))
-  // The readers are still there, and would wait for ever.
+  printTable(opsAgent.figures, bare.figures)
+  if (opsAgent.figures.lost + bare.figures.lost > 0) process.exitCode = 1
+  await Promise.all(servers.map((server) => server.end()))
+  // The sockets of the readers would keep this process running.
   process.exit()
 }
 
-function print(ours: Figures, bare: Figures): void {
-  const ratio = (key: keyof Figures) => `${(ours[key] / bare[key]).toFixed(2)} x`
-  say(row('', 'CPU/event', 'p50', 'p99', 'RSS/reader', 'heap/reader', 'lost'))
-  for (const [name, figures] of Object.entries({ ours, bare })) {
+function printTable(opsAgent: Figures, bare: Figures): void {
+  const ratio = (key: keyof Figures) => `${(opsAgent[key] / bare[key]).toFixed(2)} x`
+  print(row('', 'CPU/event', 'p50', 'p99', 'RSS/reader', 'heap/reader', 'lost'))
+  for (const [name, figures] of Object.entries({ OpsAgent: opsAgent, bare })) {
     const { cpuMicros, p50Ms, p99Ms, rssKb, heapKb, lost } = figures
     const times = [`${cpuMicros.toFixed(1)} µs`, `${p50Ms.toFixed(2)} ms`, `${p99Ms.toFixed(2)} ms`]
-    say(row(name, ...times, `${rssKb.toFixed(1)} KB`, `${heapKb.toFixed(1)} KB`, String(lost)))
+    const memory = [`${rssKb.toFixed(1)} KB`, `${heapKb.toFixed(1)} KB`]
+    print(row(name, ...times, ...memory, String(lost)))
   }
   const keys = ['cpuMicros', 'p50Ms', 'p99Ms', 'rssKb', 'heapKb'] as const
-  say(row('ratio', ...keys.map(ratio)))
-  say(
-    '\nCPU: of the server process alone. Delivery: from the event to the reader, both on this machine.',
-  )
-  say('\nRSS and heap: after collections, with all readers less before them, by their number.\n')
+  print(row('ratio', ...keys.map(ratio)))
+  print('\ntest/bench/README.md explains the columns.\n')
 }
 
 function row(name: string, ...cells: string[]): string {
-  return `${name.padEnd(8)}${cells.map((cell) => cell.padStart(13)).join('')}\n`
+  return `${name.padEnd(10)}${cells.map((cell) => cell.padStart(13)).join('')}\n`
 }
 
-function say(text: string): void {
+function print(text: string): void {
   process.stdout.write(text)
 }
 

@@ -48,7 +48,7 @@ test('a stream that recovers shows no line twice and removes the note', async ()
   const script: Script = async (request, turn) => {
     await gates[turn - 1]?.opened
     if (turn === 1) return { call: [{ tool: 'list_incidents', arguments: {} }] }
-    return turn === 2 ? { say: 'done' } : seedFlow(request, turn)
+    return turn === 2 ? { text: 'done' } : seedFlow(request, turn)
   }
   const { page, url, slots, closeAll } = await openPage({ script })
   await useClock(page)

@@ -155,7 +155,7 @@ test('HTML in questions, tasks and answers is shown as text', async () => {
   const script: Script = (request) =>
     isTriage(request)
       ? { decide: [{ agent: 'ServiceNow', question: hostile }] }
-      : { say: `${hostile}\n\n![pixel](https://evil.example/p.png)` }
+      : { text: `${hostile}\n\n![pixel](https://evil.example/p.png)` }
   const { page, url, complaints, closeAll } = await openPage({ script })
   let dialogs = 0
   page.on('dialog', (dialog) => {

@@ -35,11 +35,11 @@ const cases: [EventBody, string | undefined][] = [
   [{ type: 'run.finished', durationMs: 1 }, undefined],
 ]
 
-test.each(cases)('%o reads as the seed prints it', (event, expected) => {
+test.each(cases)('the label of %o is the text of the seed', (event, expected) => {
   expect(label(event)).toBe(expected)
 })
 
-test('the decision has a line where it says more than the next line will', () => {
+test('a decision has a label only for several specialists or a rejection', () => {
   const decided = (agents: string[], rejected?: string): EventBody => ({
     type: 'triage.decided',
     tasks: agents.map((agent) => ({ agent, question: 'x' })),
@@ -51,12 +51,12 @@ test('the decision has a line where it says more than the next line will', () =>
   expect(label(decided([], 'No poems.'))).toBe('Outside what I can help with')
 })
 
-test('only the end of a run has a status', () => {
+test('only the last event of a run has a status', () => {
   expect(terminalStatus({ type: 'run.interrupted', durationMs: 1 })).toBe('interrupted')
   expect(terminalStatus({ type: 'agent.failed', ...span, code: 'internal' })).toBeUndefined()
 })
 
-test.each(cases)('%o is read back from the store as it was', (body) => {
+test.each(cases)('%o is unchanged after it was stored as JSON', (body) => {
   const event = { ...body, seq: 1, at: 2 }
   expect(thinkingEventSchema.parse(JSON.parse(JSON.stringify(event)))).toEqual(event)
 })

@@ -11,7 +11,7 @@ test('`wait` ends as soon as one of its signals is aborted', async () => {
   expect(await wait(longMs, AbortSignal.abort())).toBeUndefined()
 })
 
-test('`settledWithin` says whether the work settled in time', async () => {
+test('`settledWithin` returns whether the work settled in time', async () => {
   expect(await settledWithin(Promise.resolve(1), longMs)).toBe(true)
   expect(await settledWithin(new Promise(() => {}), 0)).toBe(false)
   expect(await settledWithin(new Promise(() => {}), longMs, AbortSignal.abort())).toBe(false)

@@ -28,7 +28,7 @@ async function callTool(run: () => Promise<unknown>, settings = {}) {
     if (isTriage(request)) return { decide: [{ agent: 'Probe', question: 'x' }] }
     if (turn === 0) return { call: [{ tool: 'probe', arguments: {} }] }
     toolMessages.push(request.messages.at(-1)?.content ?? '')
-    return { say: 'done' }
+    return { text: 'done' }
   }
   const made = await makeServer(settings, { script, specialists: [specialist] })
   const id = await made.open()

@@ -1,5 +1,4 @@
 import { expect, test } from 'bun:test'
-import { emittingLayer, numbered } from '../support/emitting.ts'
 import { behind, gate, seedFlow } from '../support/scripts.ts'
 import { connectRaw, makeSocketServer, until } from '../support/socket-server.ts'
 import { expectNothingLeft, makeServer } from '../support/test-server.ts'
@@ -9,7 +8,7 @@ expectNothingLeft()
 const question = { message: 'What is open?' }
 
 /** With this setting only the close of the connection can free a slot within the time limit of a test. */
-const noKeepAlive = { keepAliveSeconds: 120 }
+const noKeepAlive = { keepAliveSeconds: 60 }
 
 test.each(['end', 'terminate'] as const)(
   'a reader that closes its socket (%s) frees its slot without waiting for a keep-alive',
@@ -34,58 +33,6 @@ test('a client whose process is killed frees its slot without waiting for a keep
   client.kill('SIGKILL')
   await until(() => slots.open === 0, 'the slot is free')
   await closeSocket()
-})
-
-test('a reader that stops reading uses no memory, delays no other reader, and is disconnected', async () => {
-  const { layer, begun, release } = emittingLayer()
-  const settings = { keepAliveSeconds: 1, maxStreamsPerUser: 30 }
-  const parts = { script: seedFlow, agentMiddleware: [layer] }
-  const { open, post, port, url, slots, closeSocket } = await makeSocketServer(settings, parts)
-  const id = await open()
-  const path = `/api/conversations/${id}/thinking?format=json`
-  for (let count = 0; count < 20; count += 1) (await connectRaw(port, { paused: true })).get(path)
-  const healthy = fetch(url + path).then((response) => response.text())
-  await until(() => slots.open === 21, 'all streams are open')
-  const asked = post(`/api/conversations/${id}/messages`, question)
-  const emit = await begun
-  const padding = 'x'.repeat(8000)
-  const before = process.memoryUsage().rss
-  for (let count = 1; count <= 1300; count += 1) {
-    emit(numbered(count, padding))
-    if (count % 50 === 0) await Bun.sleep(0)
-  }
-  // The log holds 10 MB, and so does the healthy reader. A copy for each stalled reader would add 200 MB.
-  expect(process.memoryUsage().rss - before).toBeLessThan(150 * 1024 * 1024)
-  release()
-  expect((await healthy).match(/"tool":"t\d+"/g)).toHaveLength(1300)
-  expect((await asked).status).toBe(200)
-  expect(slots.open).toBe(20)
-  await until(() => slots.open === 0, 'the stalled readers are disconnected', 20_000)
-  await closeSocket()
-}, 40_000)
-
-test('emitting to a thousand waiting readers takes less than 5 ms', async () => {
-  const { layer, begun, release } = emittingLayer()
-  const settings = { maxStreamsPerUser: 2000 }
-  const parts = { script: seedFlow, agentMiddleware: [layer] }
-  const { open, post, get } = await makeServer(settings, parts)
-  const id = await open()
-  const path = `/api/conversations/${id}/thinking`
-  const waiting = await Promise.all(Array.from({ length: 1000 }, () => get(path)))
-  const asked = post(`/api/conversations/${id}/messages`, question)
-  const emit = await begun
-  const durationsMs: number[] = []
-  for (let count = 1; count <= 200; count += 1) {
-    const at = performance.now()
-    emit(numbered(count))
-    durationsMs.push(performance.now() - at)
-    await Bun.sleep(0)
-  }
-  durationsMs.sort((a, b) => a - b)
-  expect(durationsMs[100]).toBeLessThan(5)
-  release()
-  await asked
-  for (const { body } of waiting) await body?.cancel()
 })
 
 test('ten thousand connects and disconnects do not grow the heap', async () => {

@@ -24,9 +24,9 @@ test.each([
   ['no message', {}, 400, 'message', /^Message: /],
   ['a message of another type', { message: 7 }, 400, 'message', /expected string/],
   ['a message that is too long', { message: 'ü'.repeat(51) }, 413, 'message', /100 bytes/],
-  ['a run that is no UUID', { message: 'x', run: 'r1' }, 400, 'run', 'Run: must be a UUID.'],
-  ['a body that is no object', ['x'], 400, '', /expected object/i],
-])('%s is refused with the field named', async (_, body, status, field, title) => {
+  ['a run that is not a UUID', { message: 'x', run: 'r1' }, 400, 'run', 'Run: must be a UUID.'],
+  ['a body that is not an object', ['x'], 400, '', /expected object/i],
+])('%s is refused, and the problem names the field', async (_, body, status, field, title) => {
   const { open, post } = await server()
   const problem = await problemOf(await post(`/api/conversations/${await open()}/messages`, body))
   expect(problem.status).toBe(status)
@@ -36,7 +36,7 @@ test.each([
 })
 
 test.each([
-  ['JSON that is cut', '{"message": "x', json, 400],
+  ['incomplete JSON', '{"message": "x', json, 400],
   ['no body', '', json, 400],
   ['another content type', 'message=x', { 'content-type': 'application/xml' }, 415],
   ['no content type', 'message=x', { 'content-type': '' }, 415],
@@ -47,12 +47,12 @@ test.each([
   expect((await problemOf(response)).status).toBe(status)
 })
 
-test('a body over the limit is refused, said or unsaid how long it is', async () => {
+test('a body over the limit is refused, with and without a content length', async () => {
   const { app, open } = await server()
   const path = `/api/conversations/${await open()}/messages`
   const long = JSON.stringify({ message: 'x'.repeat(5000) })
-  const said = { ...json, 'content-length': String(long.length) }
-  const first = await app.request(path, { method: 'POST', body: long, headers: said })
+  const withLength = { ...json, 'content-length': String(long.length) }
+  const first = await app.request(path, { method: 'POST', body: long, headers: withLength })
   expect((await problemOf(first)).status).toBe(413)
   const endless = new ReadableStream({
     pull: (controller) => controller.enqueue(new TextEncoder().encode('x'.repeat(512))),
@@ -70,26 +70,26 @@ test.each([
   ['/api/conversations?limit=x', 400],
   [`/api/conversations?q=${'x'.repeat(201)}`, 400],
   ['/api/nothing', 404],
-])('GET %s is a %d', async (path, status) => {
+])('GET %s gets %d', async (path, status) => {
   const { get } = await server()
   expect((await problemOf(await get(path))).status).toBe(status)
 })
 
-test('a cursor that is nonsense is taken as none', async () => {
+test('an invalid cursor is ignored', async () => {
   const { get, open } = await server()
   const id = await open()
   const response = await get('/api/conversations?cursor=%00;DROP')
   expect(await response.json()).toMatchObject({ conversations: [{ id }] })
 })
 
-test('a stream takes a run id and a format that there are', async () => {
+test('a stream refuses an invalid run id and an unknown format', async () => {
   const { get, open } = await server()
   const path = `/api/conversations/${await open()}/thinking`
   expect(await problemOf(await get(`${path}?run=x`))).toMatchObject({ status: 400, field: 'run' })
   expect(await problemOf(await get(`${path}?format=xml`))).toMatchObject({ status: 400 })
 })
 
-test('a model or a title that cannot be is refused', async () => {
+test('an unknown model and an invalid title are refused', async () => {
   const { open, put } = await server()
   const path = `/api/conversations/${await open()}`
   const model = await problemOf(await put(path, { model: 'gpt-99' }))
@@ -102,7 +102,7 @@ test('a model or a title that cannot be is refused', async () => {
   expect((await problemOf(await put(path, { title: ' ' }))).status).toBe(400)
 })
 
-test('a form that comes from another site is refused', async () => {
+test('a form from another site is refused', async () => {
   const { app, open } = await server()
   const id = await open()
   const send = (path: string, headers: Record<string, string>) =>

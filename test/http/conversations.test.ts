@@ -1,12 +1,13 @@
 import { expect, test } from 'bun:test'
 import { seedFlow } from '../support/scripts.ts'
+import { until } from '../support/socket-server.ts'
 import { expectNothingLeft, makeServer } from '../support/test-server.ts'
 
 expectNothingLeft()
 
 type Listed = { conversations: { id: string; title: string }[]; next_cursor: string | null }
 
-test('who I am and which models there are is told', async () => {
+test('the API returns the current user and the models', async () => {
   const { get } = await makeServer()
   expect(await (await get('/api/user')).json()).toEqual({ id: 'local', name: 'You' })
   expect(await (await get('/api/models')).json()).toEqual({
@@ -14,13 +15,16 @@ test('who I am and which models there are is told', async () => {
   })
 })
 
-test('a conversation is opened, read, renamed and removed', async () => {
+test('a conversation can be created, read, renamed and deleted', async () => {
   const { get, post, put, remove } = await makeServer()
   const created = await post('/api/conversations', {})
   expect(created.status).toBe(201)
   const path = created.headers.get('location') ?? ''
   expect(await (await get(path)).json()).toMatchObject({
-    ...{ title: 'New conversation', model: 'offline', messages: [], runs: [] },
+    title: 'New conversation',
+    model: 'offline',
+    messages: [],
+    runs: [],
   })
   const renamed = await put(path, { title: '  Night \n shift ' })
   expect(await renamed.json()).toMatchObject({ title: 'Night shift' })
@@ -29,11 +33,11 @@ test('a conversation is opened, read, renamed and removed', async () => {
   expect((await remove(path)).status).toBe(404)
 })
 
-test('the list goes on page by page, newest first, each conversation once', async () => {
+test('the list has pages, newest first, with each conversation once', async () => {
   let at = 1000
   const { get, post } = await makeServer({}, { now: () => at })
   for (const title of ['a', 'b', 'c', 'd', 'e']) {
-    // Two of them share their time: the cursor must tell them apart all the same.
+    // Two conversations have the same time: the cursor must distinguish them.
     if (title !== 'c') at += 1
     await post('/api/conversations', { title })
   }
@@ -49,7 +53,7 @@ test('the list goes on page by page, newest first, each conversation once', asyn
   expect(seen.at(-1)).toBe('a')
 })
 
-test('a search finds titles and what was asked, and takes % and _ as they are', async () => {
+test('a search matches titles and questions, and % and _ literally', async () => {
   const { get, post } = await makeServer()
   await post('/api/conversations', { title: 'Load 100% done' })
   const second = await post('/api/conversations', { title: 'Other' })
@@ -64,7 +68,7 @@ test('a search finds titles and what was asked, and takes % and _ as they are', 
   expect(await find('%')).toEqual(['Load 100% done'])
 })
 
-test('what is another user’s does not exist', async () => {
+test('a conversation of another user does not exist', async () => {
   const identify = (request: Request) => {
     const id = request.headers.get('x-user') ?? 'ann'
     return { id, name: id }
@@ -74,7 +78,7 @@ test('what is another user’s does not exist', async () => {
   const path = created.headers.get('location') ?? ''
   const bob = { 'x-user': 'bob' }
   const run = crypto.randomUUID()
-  const asked = await Promise.all([
+  const responses = await Promise.all([
     get(path, bob),
     put(path, { title: 'mine' }, bob),
     remove(path, undefined, bob),
@@ -85,29 +89,29 @@ test('what is another user’s does not exist', async () => {
     get(path.replace('/api', ''), bob),
     get(`${path.replace('/api', '')}/thinking?run=${run}`, bob),
   ])
-  expect(asked.map(({ status }) => status)).toEqual(Array(9).fill(404))
+  expect(responses.map(({ status }) => status)).toEqual(Array(9).fill(404))
   const listed = await get('/api/conversations', bob)
   expect(await listed.json()).toEqual({ conversations: [], next_cursor: null })
 })
 
-test('nobody gets in without being known', async () => {
+test('a request without an identity gets 401', async () => {
   const { get } = await makeServer({}, { identify: () => undefined })
   expect((await get('/api/conversations')).status).toBe(401)
   expect((await get('/')).status).toBe(401)
   expect((await get('/healthz')).status).toBe(200)
 })
 
-test('removing a conversation stops the run in it', async () => {
+test('deleting a conversation stops its run', async () => {
   const { open, post, remove, registry, model } = await makeServer({}, { script: () => 'hang' })
   const id = await open()
   const asked = post(`/api/conversations/${id}/messages`, { message: 'hello' })
-  while (model?.requests.length === 0) await Bun.sleep(1)
+  await until(() => model?.requests.length === 1, 'the model is called')
   expect((await remove(`/api/conversations/${id}`)).status).toBe(204)
   expect((await asked).status).toBe(404)
   expect(registry.size).toBe(0)
 })
 
-test('a conversation whose model is no longer offered goes on with the default', async () => {
+test('a conversation whose model is no longer offered continues with the default model', async () => {
   const { open, post, get, store, model } = await makeServer({}, { script: seedFlow })
   const id = await open()
   await store.forOwner('local').updateConversation(id, { model: 'offline' })
@@ -116,7 +120,7 @@ test('a conversation whose model is no longer offered goes on with the default',
   expect(model?.requests.map((request) => request.model)).toEqual(Array(3).fill('scripted'))
 })
 
-test('a name of somebody else that points here is not answered, unless it is allowed', async () => {
+test('a request for an unknown host gets 421, unless ALLOWED_HOSTS contains the host', async () => {
   const { get } = await makeServer({ allowedHosts: ['ops.example.com'] })
   const ask = async (host: string) => (await get('/api/conversations', { host })).status
   for (const host of ['localhost:8000', '127.0.0.1', '[::1]:8000', 'OPS.example.com']) {

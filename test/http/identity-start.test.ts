@@ -116,9 +116,12 @@ test.each([
   ['a name with a colon', ['a:b'], 'correct horse\n', 'Usage'],
   ['a short password', ['ann'], 'short\n', 'at least 8 characters'],
   ['no password', ['ann'], '', 'at least 8 characters'],
-])('make-password with %s writes no entry and says why', async (_, name, input, reason) => {
-  const { out, errors, code } = await makePassword(name, input)
-  expect(code).toBe(1)
-  expect(out).toBe('')
-  expect(errors).toContain(reason)
-})
+])(
+  'make-password with %s writes only an error that names the reason',
+  async (_, name, input, reason) => {
+    const { out, errors, code } = await makePassword(name, input)
+    expect(code).toBe(1)
+    expect(out).toBe('')
+    expect(errors).toContain(reason)
+  },
+)

@@ -5,18 +5,18 @@ import { expectNothingLeft, makeServer } from '../support/test-server.ts'
 
 expectNothingLeft()
 
-/** Each question names its asker, and the decision and the answer carry the name on. */
+/** Repeats the question in the decision and in the answer. */
 const echo: Script = (request) =>
   isTriage(request)
     ? { decide: [{ agent: 'ServiceNow', question: lastQuestion(request) }] }
-    : { say: lastQuestion(request) }
+    : { text: lastQuestion(request) }
 
 const identify = (request: Request) => {
-  const id = request.headers.get('x-user') ?? 'nobody'
+  const id = request.headers.get('x-user') ?? 'ann'
   return { id, name: id }
 }
 
-test('two users at once, ten times over, never hear each other', async () => {
+test('two users at the same time never receive events of each other, in ten rounds', async () => {
   const { open, get, post } = await makeServer({}, { script: echo, identify })
   for (let round = 0; round < 10; round += 1) {
     const users = ['ann', 'bob'].map(async (name) => {
@@ -27,15 +27,15 @@ test('two users at once, ten times over, never hear each other', async () => {
       const message = `question of ${name} in round ${round}`
       const answer = await post(`/api/conversations/${id}/messages`, { message }, headers)
       expect(((await answer.json()) as { title: string }).title).toBe(message)
-      const heard = linesOf(await reading).join('\n')
-      expect(heard).toContain(message)
-      expect(heard).not.toContain(name === 'ann' ? 'bob' : 'ann')
+      const received = linesOf(await reading).join('\n')
+      expect(received).toContain(message)
+      expect(received).not.toContain(name === 'ann' ? 'bob' : 'ann')
     })
     await Promise.all(users)
   }
 })
 
-test('two hundred conversations at once each hear their own run, whole', async () => {
+test('two hundred concurrent conversations each receive all events of their own run', async () => {
   const settings = { maxStreamsPerUser: 500, questionsPerHour: 500 }
   const { open, get, post } = await makeServer(settings, { script: echo, identify })
   const conversations = Array.from({ length: 200 }, async (_, index) => {
@@ -47,26 +47,26 @@ test('two hundred conversations at once each hear their own run, whole', async (
     await post(`/api/conversations/${id}/messages`, { message, run })
     const lines = linesOf(await reading)
     expect(lines).toHaveLength(7)
-    const named = lines.join('').match(/<\d+>/g)
-    expect(new Set(named)).toEqual(new Set([message]))
+    const messages = lines.join('').match(/<\d+>/g)
+    expect(new Set(messages)).toEqual(new Set([message]))
   })
   await Promise.all(conversations)
 }, 30_000)
 
-test('a foreign id in Last-Event-ID brings nothing of the other', async () => {
+test('an event id of another user in Last-Event-ID returns no event of that user', async () => {
   const { open, get, post } = await makeServer({}, { script: echo, identify })
   const ann = { 'x-user': 'ann' }
   const bob = { 'x-user': 'bob' }
   const annRun = crypto.randomUUID()
   const annConversation = await open(ann)
-  const asked = { message: 'secret of ann', run: annRun }
-  await post(`/api/conversations/${annConversation}/messages`, asked, ann)
+  const annQuestion = { message: 'secret of ann', run: annRun }
+  await post(`/api/conversations/${annConversation}/messages`, annQuestion, ann)
   const bobRun = crypto.randomUUID()
   const bobConversation = await open(bob)
-  const his = { message: 'of bob', run: bobRun }
-  await post(`/api/conversations/${bobConversation}/messages`, his, bob)
+  const bobQuestion = { message: 'of bob', run: bobRun }
+  await post(`/api/conversations/${bobConversation}/messages`, bobQuestion, bob)
   const path = `/api/conversations/${bobConversation}/thinking?format=json&run=${bobRun}`
-  const heard = await readFrames(await get(path, { ...bob, 'last-event-id': `${annRun}:2` }))
-  expect(linesOf(heard).join('')).not.toContain('secret')
-  expect(linesOf(heard)).toHaveLength(7)
+  const frames = await readFrames(await get(path, { ...bob, 'last-event-id': `${annRun}:2` }))
+  expect(linesOf(frames).join('')).not.toContain('secret')
+  expect(linesOf(frames)).toHaveLength(7)
 })

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { lastQuestion } from '../support/scripted-model.ts'
 import { behind, gate, seedFlow } from '../support/scripts.ts'
+import { until } from '../support/socket-server.ts'
 import { expectNothingLeft, makeServer } from '../support/test-server.ts'
 
 expectNothingLeft()
@@ -14,7 +15,7 @@ type Answer = {
 
 const answerOf = async (response: Response) => (await response.json()) as Answer
 
-test('a question is answered by the POST, and the answer is there on reload', async () => {
+test('the POST returns the answer, and the answer is stored', async () => {
   const { open, get, post } = await makeServer({}, { script: seedFlow })
   const id = await open()
   const run = crypto.randomUUID()
@@ -38,7 +39,7 @@ test('a question is answered by the POST, and the answer is there on reload', as
   expect(types.at(-1)).toBe('run.finished')
 })
 
-test('the same run posted again is the same run, while it runs and after', async () => {
+test('a repeated POST with the same run id is the same run, during and after it', async () => {
   const held = gate()
   const { open, post, model, get } = await makeServer({}, { script: behind(held, seedFlow) })
   const id = await open()
@@ -55,7 +56,7 @@ test('the same run posted again is the same run, while it runs and after', async
   expect(stored.messages).toHaveLength(2)
 })
 
-test('a conversation answers one question at a time', async () => {
+test('a second question during a run gets 409', async () => {
   const held = gate()
   const { open, post } = await makeServer({}, { script: behind(held, seedFlow) })
   const path = `/api/conversations/${await open()}/messages`
@@ -72,7 +73,7 @@ test.each([
   ['respond-async', 0],
   ['wait=0', 0],
   ['foo; wait=0', 0],
-])('a client that prefers %s is told where the answer will be', async (prefer) => {
+])('a POST that prefers %s gets 202 with the location of the run', async (prefer) => {
   const held = gate()
   const { open, post, get } = await makeServer({}, { script: behind(held, seedFlow) })
   const id = await open()
@@ -81,15 +82,15 @@ test.each([
   const response = await post(path, { message: 'x', run }, { prefer })
   expect(response.status).toBe(202)
   expect(await response.json()).toEqual({ run: { id: run, status: 'running' } })
-  const where = response.headers.get('location') ?? ''
-  expect(where).toBe(`/api/conversations/${id}/runs/${run}`)
-  expect(await (await get(where)).json()).toMatchObject({ status: 'running', finished_at: null })
+  const location = response.headers.get('location') ?? ''
+  expect(location).toBe(`/api/conversations/${id}/runs/${run}`)
+  expect(await (await get(location)).json()).toMatchObject({ status: 'running', finished_at: null })
   held.open()
   const again = await answerOf(await post(path, { message: 'x', run }))
   expect(again.run.status).toBe('finished')
 })
 
-test('past the wait the POST ends and the run goes on', async () => {
+test('after the answer wait the POST gets 202 and the run continues', async () => {
   const held = gate()
   const settings = { answerWaitSeconds: 0 }
   const { open, post } = await makeServer(settings, { script: behind(held, seedFlow) })
@@ -102,25 +103,25 @@ test('past the wait the POST ends and the run goes on', async () => {
   expect(status).toBe(200)
 })
 
-test('a stop reaches the model, ends the run as stopped, and is harmless twice and after', async () => {
+test('Stop aborts the model call and ends the run as stopped, and repeating it changes nothing', async () => {
   const { open, post, get, model } = await makeServer({}, { script: () => 'hang' })
   const id = await open()
   const run = crypto.randomUUID()
   const asked = post(`/api/conversations/${id}/messages`, { message: 'x', run })
-  while (model?.requests.length === 0) await Bun.sleep(1)
+  await until(() => model?.requests.length === 1, 'the model is called')
   const stop = `/api/conversations/${id}/runs/${run}/stop`
   const stops = await Promise.all([post(stop), post(stop)])
   expect(stops.map(({ status }) => status)).toEqual([202, 202])
   const answer = await answerOf(await asked)
   expect(answer.run).toMatchObject({ status: 'stopped', error: { code: 'stopped' } })
   expect((await post(stop)).status).toBe(202)
-  while (model?.aborted !== 1) await Bun.sleep(1)
+  await until(() => model?.aborted === 1, 'the model call is aborted')
   const one = await (await get(`/api/conversations/${id}/runs/${run}`)).json()
   const types = (one as { events: { type: string }[] }).events.map(({ type }) => type)
   expect(types).toEqual(['run.started', 'agent.invoked', 'agent.stopped', 'run.stopped'])
 })
 
-test('history is given to triage, and a specialist sees its question alone', async () => {
+test('triage receives the history, and a specialist only its question', async () => {
   const { open, post, model } = await makeServer({}, { script: seedFlow })
   const path = `/api/conversations/${await open()}/messages`
   await post(path, { message: 'What changes are open?' })
@@ -131,7 +132,7 @@ test('history is given to triage, and a specialist sees its question alone', asy
   expect(specialist && lastQuestion(specialist)).toBe('and the closed ones?')
 })
 
-test('the sixty-first question of an hour waits, and others are not held up', async () => {
+test('a question over the hourly limit gets 429, and other users are not affected', async () => {
   const identify = (request: Request) => {
     const id = request.headers.get('x-user') ?? 'ann'
     return { id, name: id }
@@ -148,7 +149,7 @@ test('the sixty-first question of an hour waits, and others are not held up', as
   expect((await post(other, { message: '1' }, bob)).status).toBe(200)
 })
 
-test('while the server drains it takes no new question, and says so', async () => {
+test('a draining server refuses questions with 503 and is not ready', async () => {
   const { open, post, get, runs } = await makeServer({}, { script: seedFlow })
   const id = await open()
   await runs.drain(0)
@@ -159,11 +160,11 @@ test('while the server drains it takes no new question, and says so', async () =
   expect((await get('/healthz')).status).toBe(200)
 })
 
-test('runs that do not end in their time of grace are interrupted, and say so', async () => {
+test('a run that does not end while the server drains is interrupted', async () => {
   const { open, post, runs, model } = await makeServer({}, { script: () => 'hang' })
   const id = await open()
   const asked = post(`/api/conversations/${id}/messages`, { message: 'x' })
-  while (model?.requests.length === 0) await Bun.sleep(1)
+  await until(() => model?.requests.length === 1, 'the model is called')
   await runs.drain(1)
   expect((await answerOf(await asked)).run).toMatchObject({
     status: 'interrupted',
@@ -171,7 +172,7 @@ test('runs that do not end in their time of grace are interrupted, and say so', 
   })
 })
 
-test('without JavaScript a form asks, and comes back to the conversation', async () => {
+test('without JavaScript the form redirects to the conversation', async () => {
   const { app, open, get } = await makeServer({}, { script: seedFlow })
   const form = (path: string, fields: Record<string, string>) =>
     app.request(path, {

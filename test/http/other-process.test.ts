@@ -6,7 +6,7 @@ expectNothingLeft()
 
 const cookieOf = (response: Response) => response.headers.get('set-cookie')?.split(';')[0] ?? ''
 
-test('a page of one replica gets 421 from another, which logs it once a minute', async () => {
+test('a page of one process gets 421 from another process, which logs it once a minute', async () => {
   const first = await makeServer()
   const second = await makeServer()
   const id = await first.open()

@@ -1,14 +1,15 @@
 import { expect, test } from 'bun:test'
-import { framesOf, linesOf, readFrames } from '../support/read-stream.ts'
+import { type Frame, framesOf, linesOf, readFrames } from '../support/read-stream.ts'
 import { behind, gate, seedFlow, seedLines } from '../support/scripts.ts'
+import { until } from '../support/socket-server.ts'
 import { expectNothingLeft, makeServer } from '../support/test-server.ts'
 
 expectNothingLeft()
 
 const question = { message: 'What change requests are open?' }
-const done = ({ event }: { event?: string }) => event === 'done'
+const isDone = ({ event }: Frame) => event === 'done'
 
-test('a reader who comes before the question sees the seed’s event flow', async () => {
+test('a reader that connects before the question receives the event flow of the seed', async () => {
   const { open, get, post } = await makeServer({}, { script: seedFlow })
   const id = await open()
   const reading = readFrames(await get(`/api/conversations/${id}/thinking`))
@@ -19,7 +20,7 @@ test('a reader who comes before the question sees the seed’s event flow', asyn
   expect(frames.at(-1)).toMatchObject({ event: 'done', data: '{"status":"finished"}' })
 })
 
-test('a reader who comes during the run sees it from the start', async () => {
+test('a reader that connects during the run receives it from the start', async () => {
   const held = gate()
   const { open, get, post } = await makeServer({}, { script: behind(held, seedFlow) })
   const id = await open()
@@ -30,7 +31,7 @@ test('a reader who comes during the run sees it from the start', async () => {
   expect((await asked).status).toBe(200)
 })
 
-test('a reader who comes after the end gets everything, then done, then the end', async () => {
+test('a reader that connects after the end receives every event and done, and the stream closes', async () => {
   const { open, get, post } = await makeServer({}, { script: seedFlow })
   const id = await open()
   const run = crypto.randomUUID()
@@ -40,7 +41,7 @@ test('a reader who comes after the end gets everything, then done, then the end'
   expect(frames.at(-1)).toMatchObject({ event: 'done', data: '{"status":"finished"}' })
 })
 
-test('events arrive one by one, as they happen', async () => {
+test('each event arrives as soon as it is emitted', async () => {
   const gates = [gate(), gate(), gate()]
   const script: typeof seedFlow = async (request, turn) => {
     await gates[request.response_format ? 0 : turn + 1]?.opened
@@ -66,7 +67,7 @@ test('events arrive one by one, as they happen', async () => {
   await asked
 })
 
-test('a stream has exactly the headers that it needs', async () => {
+test('a stream has exactly the four headers of event streams', async () => {
   const { open, get } = await makeServer({}, { script: seedFlow })
   const response = await get(`/api/conversations/${await open()}/thinking`)
   expect(Object.fromEntries(response.headers)).toEqual({
@@ -78,7 +79,7 @@ test('a stream has exactly the headers that it needs', async () => {
   await response.body?.cancel()
 })
 
-test('ids name the run and count, and the JSON form holds whole events', async () => {
+test('an event id is the run id and a number, and format=json sends complete events', async () => {
   const { open, get, post } = await makeServer({}, { script: seedFlow })
   const id = await open()
   const run = crypto.randomUUID()
@@ -101,7 +102,7 @@ test('ids name the run and count, and the JSON form holds whole events', async (
   ])
 })
 
-test('the page’s own path sends the lines as HTML', async () => {
+test('the stream of the page sends each line as HTML', async () => {
   const { open, get, post } = await makeServer({}, { script: seedFlow })
   const id = await open()
   const run = crypto.randomUUID()
@@ -111,7 +112,7 @@ test('the page’s own path sends the lines as HTML', async () => {
   expect(lines[0]).toMatch(/^<li[^>]*>\[Triage\] agent invoked<\/li>$/)
 })
 
-test('a reader who comes back with an id gets what comes after it, nothing twice', async () => {
+test('a reader that resumes after an id receives only the later events', async () => {
   const { open, get, post } = await makeServer({}, { script: seedFlow })
   const id = await open()
   const run = crypto.randomUUID()
@@ -131,7 +132,7 @@ test('a reader who comes back with an id gets what comes after it, nothing twice
 })
 
 test.each(['', 'x', ':', '-1', `${'9'.repeat(30)}`, 'a'.repeat(65_536), '../..:1', '%00:1'])(
-  'an id that is nonsense (%#) starts at the beginning',
+  'an invalid event id (%#) starts at the beginning',
   async (suffix) => {
     const { open, get, post } = await makeServer({}, { script: seedFlow })
     const id = await open()
@@ -145,7 +146,7 @@ test.each(['', 'x', ':', '-1', `${'9'.repeat(30)}`, 'a'.repeat(65_536), '../..:1
   },
 )
 
-test('an id ahead of a run that is going on starts at the beginning', async () => {
+test('an event id beyond the end of an active run starts at the beginning', async () => {
   const held = gate()
   const { open, get, post } = await makeServer({}, { script: behind(held, seedFlow) })
   const id = await open()
@@ -158,40 +159,39 @@ test('an id ahead of a run that is going on starts at the beginning', async () =
   await asked
 })
 
-test('several readers each see everything, and one who leaves disturbs nobody', async () => {
+test('several readers each receive every event, and a disconnect affects no other reader', async () => {
   const held = gate()
   const { open, get, post, slots } = await makeServer({}, { script: behind(held, seedFlow) })
   const id = await open()
   const path = `/api/conversations/${id}/thinking`
   const readers = [readFrames(await get(path)), readFrames(await get(path))]
-  const leaver = await get(path)
+  const leaving = await get(path)
   const asked = post(`/api/conversations/${id}/messages`, question)
-  await readFrames(leaver, ({ data }) => data === seedLines[0])
-  while (slots.open !== 2) await Bun.sleep(1)
+  await readFrames(leaving, ({ data }) => data === seedLines[0])
+  await until(() => slots.open === 2, 'the stream that was left is closed')
   held.open()
   for (const frames of await Promise.all(readers)) expect(linesOf(frames)).toEqual(seedLines)
   await asked
 })
 
-test('a quiet stream is kept alive by comments that carry no id', async () => {
+test('an idle stream sends keep-alive comments without an id', async () => {
   const { open, get, post } = await makeServer({ keepAliveSeconds: 0.01 }, { script: () => 'hang' })
   const id = await open()
   const run = crypto.randomUUID()
   const asked = post(`/api/conversations/${id}/messages`, { ...question, run })
-  let comments = 0
-  const path = `/api/conversations/${id}/thinking`
-  const frames = await readFrames(await get(path), ({ comment }) => {
-    if (comment === '') comments += 1
-    return comments === 4
-  })
-  expect(frames.filter(({ comment }) => comment === '').every(({ id }) => id === undefined)).toBe(
-    true,
-  )
+  const { body } = await get(`/api/conversations/${id}/thinking`)
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const chunk of body ?? []) {
+    text += decoder.decode(chunk, { stream: true })
+    if (text.match(/^:$/gm)?.length === 4) break
+  }
+  expect(text).toEndWith('\n\n:\n\n:\n\n:\n\n:\n\n')
   await post(`/api/conversations/${id}/runs/${run}/stop`)
   await asked
 })
 
-test('a stream whose run never comes is told so after a while', async () => {
+test('a stream whose run does not start in time ends with the status unknown', async () => {
   const { open, get, registry } = await makeServer({ firstEventSeconds: 0, keepAliveSeconds: 0.01 })
   const id = await open()
   const run = crypto.randomUUID()
@@ -200,7 +200,7 @@ test('a stream whose run never comes is told so after a while', async () => {
   expect(registry.size).toBe(0)
 })
 
-test('a stream that has lived long enough is closed without done, and resumes whole', async () => {
+test('a stream closes without done at its maximum age, and resumes without loss', async () => {
   const held = gate()
   const settings = { streamSeconds: 0.02, keepAliveSeconds: 0.005 }
   const { open, get, post } = await makeServer(settings, { script: behind(held, seedFlow) })
@@ -209,7 +209,7 @@ test('a stream that has lived long enough is closed without done, and resumes wh
   const asked = post(`/api/conversations/${id}/messages`, { ...question, run })
   const path = `/api/conversations/${id}/thinking?run=${run}`
   const first = await readFrames(await get(path))
-  expect(first.some(done)).toBe(false)
+  expect(first.some(isDone)).toBe(false)
   held.open()
   await asked
   const seen = first.findLast(({ id }) => id !== undefined)?.id ?? ''
@@ -217,7 +217,7 @@ test('a stream that has lived long enough is closed without done, and resumes wh
   expect([...linesOf(first), ...linesOf(second)]).toEqual(seedLines)
 })
 
-test('a reader that accepts something else is given the stream all the same', async () => {
+test('a request that accepts only another content type gets the stream', async () => {
   const { open, get, post } = await makeServer({}, { script: seedFlow })
   const id = await open()
   const run = crypto.randomUUID()
@@ -226,22 +226,30 @@ test('a reader that accepts something else is given the stream all the same', as
   expect(linesOf(await readFrames(stream))).toEqual(seedLines)
 })
 
-test('a stream ends when the sign-on does, and says so', async () => {
-  const begun = Date.now()
-  const identify = () => ({ id: 'ann', name: 'Ann', expiresAt: begun + 300 })
-  const { open, get, post } = await makeServer({}, { script: () => 'hang', identify })
+test('a stream ends with the status signed_out when the identity expires', async () => {
+  let at = 1_800_000_000_000
+  const expiresAt = at + 50
+  const identify = () => ({ id: 'ann', name: 'Ann', expiresAt })
+  const parts = { script: () => 'hang' as const, identify, now: () => at }
+  // The stream reads the clock again at a keep-alive if the timer has fired before the clock is set.
+  const { open, get, post } = await makeServer({ keepAliveSeconds: 0.1 }, parts)
   const id = await open()
   const run = crypto.randomUUID()
   const asked = post(`/api/conversations/${id}/messages`, { ...question, run })
-  const frames = await readFrames(await get(`/api/conversations/${id}/thinking?run=${run}`))
+  const frames = await readFrames(
+    await get(`/api/conversations/${id}/thinking?run=${run}`),
+    ({ data, event }) => {
+      if (data === seedLines[0]) at = expiresAt
+      return event === 'done'
+    },
+  )
   expect(linesOf(frames)).toEqual(seedLines.slice(0, 1))
   expect(frames.at(-1)).toEqual({ event: 'done', data: '{"status":"signed_out"}' })
-  expect(Date.now()).toBeGreaterThanOrEqual(begun + 300)
   await post(`/api/conversations/${id}/runs/${run}/stop`)
   await asked
 })
 
-test('HEAD tells the headers and opens nothing', async () => {
+test('HEAD returns the headers and opens no stream', async () => {
   const { app, open, slots, registry } = await makeServer({}, { script: seedFlow })
   const path = `/api/conversations/${await open()}/thinking`
   const response = await app.request(path, { method: 'HEAD' })
@@ -251,14 +259,14 @@ test('HEAD tells the headers and opens nothing', async () => {
   expect([slots.open, registry.size]).toEqual([0, 0])
 })
 
-test.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('%s is not for streams', async (method) => {
+test.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('%s on a stream gets 405', async (method) => {
   const { app, open } = await makeServer({}, { script: seedFlow })
   const response = await app.request(`/api/conversations/${await open()}/thinking`, { method })
   expect(response.status).toBe(405)
   expect(response.headers.get('allow')).toBe('GET, HEAD')
 })
 
-test('a user’s ninth stream, and one too many for the process, are refused for a while', async () => {
+test('a stream over the limit of the user or of the process gets 429 with Retry-After', async () => {
   const identify = (request: Request) => {
     const id = request.headers.get('x-user') ?? 'ann'
     return { id, name: id }
@@ -266,28 +274,29 @@ test('a user’s ninth stream, and one too many for the process, are refused for
   const settings = { maxStreamsPerUser: 2, maxStreams: 3 }
   const { open, get } = await makeServer(settings, { identify })
   const path = `/api/conversations/${await open()}/thinking`
-  const mine = [await get(path), await get(path)]
+  const first = await get(path)
+  const second = await get(path)
   const refused = await get(path)
   expect(refused.status).toBe(429)
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
   const bob = { 'x-user': 'bob' }
   const other = `/api/conversations/${await open(bob)}/thinking`
-  const his = await get(other, bob)
-  expect(his.status).toBe(200)
-  expect((await get(other, { 'x-user': 'bob' })).status).toBe(429)
-  await mine[0]?.body?.cancel()
-  const again = await get(other, bob)
-  expect(again.status).toBe(200)
-  for (const stream of [mine[1], his, again]) await stream?.body?.cancel()
+  const third = await get(other, bob)
+  expect(third.status).toBe(200)
+  expect((await get(other, bob)).status).toBe(429)
+  await first.body?.cancel()
+  const fourth = await get(other, bob)
+  expect(fourth.status).toBe(200)
+  for (const { body } of [second, third, fourth]) await body?.cancel()
 })
 
-test('text from a question, a tool or a model is never framing', async () => {
+test('text from a question, a tool or a model cannot change the framing', async () => {
   const hostile =
     'x\n\nevent: done\ndata: {}\r\n\r\nid: 9\n\u0000\u2028</li><script>alert(1)</script>'
   const script: typeof seedFlow = (request) =>
     request.response_format
       ? { decide: [{ agent: 'ServiceNow', question: hostile }] }
-      : { say: hostile }
+      : { text: hostile }
   const { open, get, post } = await makeServer({}, { script })
   const id = await open()
   const run = crypto.randomUUID()
@@ -302,4 +311,13 @@ test('text from a question, a tool or a model is never framing', async () => {
   const events = linesOf(await readFrames(await get(`/api${path}&format=json`)))
   expect(events.map((line) => JSON.parse(line).type).at(0)).toBe('run.started')
   expect(await (await get(path)).text()).not.toContain('<script')
+})
+
+test('a short keep-alive still gives the connection a timeout that Bun honours', async () => {
+  const timeouts: number[] = []
+  const allowSilence = (_: Request, seconds: number) => void timeouts.push(seconds)
+  const { get, open } = await makeServer({ keepAliveSeconds: 1 }, { allowSilence })
+  const response = await get(`/api/conversations/${await open()}/thinking`)
+  await response.body?.cancel()
+  expect(timeouts).toEqual([8])
 })

@@ -29,7 +29,7 @@ test.each([
   ['deadline', 'tool.failed'],
   ['stopped', 'tool.stopped'],
   ['interrupted', 'tool.stopped'],
-] as const)('a tool that throws %s is told as %s, and the error goes on', async (code, type) => {
+] as const)('a tool that throws %s emits %s, and the error propagates', async (code, type) => {
   const { events, scope } = makeScope()
   const run = compose([thinking()], async () => {
     throw new OpsError(code)
@@ -38,7 +38,7 @@ test.each([
   expect(events.map((event) => event.type)).toEqual(['tool.called', type])
 })
 
-test('an error that nobody expected is told by a code, never by its text', async () => {
+test('an unexpected error emits the code internal and not its text', async () => {
   const { events, scope } = makeScope()
   const call: AgentCall = { agent: 'A', span: '1', messages: [], model: 'm', scope }
   const layers = [agentThinking({ now: clock(), maxShownBytes: 16 })]
@@ -50,7 +50,7 @@ test('an error that nobody expected is told by a code, never by its text', async
   expect(events[1]).toMatchObject({ type: 'agent.failed', code: 'internal', durationMs: 5 })
 })
 
-test('arguments and results are cut at a limit of bytes, never inside a character', async () => {
+test('arguments and results are shortened to a limit in bytes, never inside a character', async () => {
   const { events, scope } = makeScope()
   await compose(
     [thinking()],
@@ -60,13 +60,13 @@ test('arguments and results are cut at a limit of bytes, never inside a characte
   expect(events[1]).toMatchObject({ preview: '123456789012345…', truncated: true })
 })
 
-test('a lone surrogate in a result does not get into the log', async () => {
+test('a lone surrogate in a result is replaced', async () => {
   const { events, scope } = makeScope()
   await compose([thinking()], async () => 'a\ud800b')(toolCall(scope))
   expect(events[1]).toMatchObject({ preview: 'a\ufffdb' })
 })
 
-test('a call that takes too long is given up, and what lies within is told', async () => {
+test('a call that exceeds its deadline throws, and the inner call is aborted', async () => {
   const { scope } = makeScope()
   let inner: AbortSignal | undefined
   const run = compose<ToolCall, string>([deadline(5, 1)], (call) => {
@@ -78,7 +78,7 @@ test('a call that takes too long is given up, and what lies within is told', asy
   expect(inner?.aborted).toBe(true)
 })
 
-test('a stop ends a call at once, with the reason of the stop', async () => {
+test('a stop ends a call at once with the reason of the stop', async () => {
   const controller = new AbortController()
   const { scope } = makeScope(controller.signal)
   const run = compose<ToolCall, string>([deadline(60_000, 1)], () => new Promise(() => {}))
@@ -100,14 +100,14 @@ function failing(times: number, code: 'tool_failed' | 'tool_arguments') {
 
 const once: Middleware<ToolCall, string> = retry({ times: 1, codes: ['tool_failed'] })
 
-test('a call that failed in passing is made again, and seen as one', async () => {
+test('a call that fails temporarily is retried within one span', async () => {
   const { events, scope } = makeScope()
   const run = compose([thinking(), once], failing(1, 'tool_failed'))
   expect(await run(toolCall(scope))).toBe('answer 2')
   expect(events.map(({ type }) => type)).toEqual(['tool.called', 'tool.finished'])
 })
 
-test('a call is not made again too often, nor for a failure that stays', async () => {
+test('a call is retried only once, and only for the given codes', async () => {
   const { scope } = makeScope()
   await expect(compose([once], failing(2, 'tool_failed'))(toolCall(scope))).rejects.toThrow(
     OpsError,
@@ -117,7 +117,7 @@ test('a call is not made again too often, nor for a failure that stays', async (
   )
 })
 
-test('nothing is called again after a stop', async () => {
+test('a call is not retried after a stop', async () => {
   const { scope } = makeScope(AbortSignal.abort(new OpsError('stopped')))
   await expect(compose([once], failing(1, 'tool_failed'))(toolCall(scope))).rejects.toThrow(
     OpsError,

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import sparticuz from '@sparticuz/chromium'
 import { type Browser, chromium } from 'playwright-core'
 
-/** What keeps a browser from looking for the network, and lets it run as root in a container. */
-const quiet = [
+/** Turns off requests to the network, and the sandbox, which does not work for root in a container. */
+const args = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -13,10 +13,10 @@ const quiet = [
   '--disable-sync',
 ]
 
-/** Opens a headless Chromium: the system's, or else the one that comes in a package. */
+/** Opens a headless Chromium: the one of the system, or else the one in `@sparticuz/chromium`. */
 export async function openBrowser(): Promise<Browser> {
   const system = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
   const executablePath =
     process.env.CHROMIUM_PATH ?? system.find(existsSync) ?? (await sparticuz.executablePath())
-  return await chromium.launch({ executablePath, args: quiet, headless: true })
+  return await chromium.launch({ executablePath, args, headless: true })
 }

@@ -13,7 +13,7 @@ export function emittingLayer() {
   return { layer, begun: begun.promise, release: () => released.resolve() }
 }
 
-/** An event that carries a number. */
+/** An event whose label is `t<count> finished`. */
 export function numbered(count: number, padding = ''): EventBody {
   return {
     type: 'tool.finished',

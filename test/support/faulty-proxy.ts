@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 
-/** A proxy with a fault: it buffers responses, or cuts them when the test says so. */
+/** A proxy with a fault: it buffers responses, or cuts them when the test calls `cut`. */
 export type FaultyProxy = {
   url: string
   /** Applies to the requests that arrive after a change. `buffer` holds each response until it is complete. */

@@ -1,6 +1,6 @@
 import type { OwnerStore, Store } from '../../src/storage/store.ts'
 
-/** A store whose calls are partly replaced, for every owner. */
+/** Replaces some functions of a store, for every owner. */
 export function replaceCalls(
   store: Store,
   replacements: (own: OwnerStore) => Partial<OwnerStore>,

@@ -16,7 +16,7 @@ export function useBrowser(): void {
   afterAll(() => browser?.close())
 }
 
-/** A server on a socket with a page that looks at it, in a window of its own. Close it in the test. */
+/** Starts a server on a socket and opens its page in a new browser context. The test must call `closeAll`. */
 export async function openPage(
   parts: Parts = {},
   window: BrowserContextOptions = {},
@@ -40,7 +40,10 @@ export async function openPage(
   const url = `http://127.0.0.1:${server.port}`
   return {
     ...made,
-    ...{ page, context, url, complaints },
+    page,
+    context,
+    url,
+    complaints,
     async closeAll() {
       await context.close()
       await server.stop(true)
@@ -54,7 +57,7 @@ export async function ask(page: Page, question: string): Promise<void> {
   await page.press('#message', 'Enter')
 }
 
-/** The lines of the thinking that is going on. */
+/** The lines of the thinking in progress. */
 export function thinkingLines(page: Page): Promise<string[]> {
   return page.locator('.thinking .lines li').allTextContents()
 }

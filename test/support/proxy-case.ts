@@ -35,7 +35,7 @@ const root = join(import.meta.dir, '../..')
 
 /**
  * Reads a config file of this project and replaces values in it.
- * @throws Error if a value is missing, because the test would then run another config than the file says.
+ * @throws Error if a value is missing, because the test would then run without the replacement.
  */
 export async function fill(path: string, values: Record<string, string>): Promise<string> {
   let text = await Bun.file(join(root, path)).text()

@@ -20,11 +20,11 @@ export async function startOrigin(settings: Record<string, string> = {}) {
   const script: Script = async (request, turn) => {
     const [mark = ''] = /#[0-9a-f-]{36}/.exec(lastQuestion(request)) ?? []
     const run = runs.get(mark)
-    if (run === undefined) return { say: 'No test asked this question.' }
+    if (run === undefined) return { text: 'No test asked this question.' }
     run.asked += 1
     await run.gates[isTriage(request) ? 0 : turn + 1]?.opened
     if (isTriage(request)) return { decide: [{ agent: 'ServiceNow', question: mark }] }
-    if (turn === toolCalls) return { say: 'All is well.' }
+    if (turn === toolCalls) return { text: 'All is well.' }
     return { call: [{ tool: 'list_change_requests', arguments: { state: 'open' } }] }
   }
   const model = startScriptedModel(script)

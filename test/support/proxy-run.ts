@@ -70,7 +70,7 @@ export async function openStream(
           return { ...event, delayMs: arrivedAt - event.at }
         }),
     done: () => arrivals.find(({ event }) => event === 'done')?.data,
-    // `leave` and a cut connection both reject the read. A cut shows as a missing `done`.
+    // `leave` and a cut connection both reject the read. After a cut, `done` is missing.
     ended: read().catch(() => {}),
     leave: () => leaving.abort(),
   }

@@ -1,4 +1,4 @@
-/** What a request to the model holds, as far as the tests look at it. */
+/** The fields of a request to the model that the tests read. */
 export type ModelRequest = {
   model: string
   messages: {
@@ -11,9 +11,9 @@ export type ModelRequest = {
   response_format?: { type: string; json_schema: { name: string; schema: unknown } }
 }
 
-/** What the model says, or how it misbehaves. */
+/** The reply of the model, or a fault: `hang` never replies, `drop` sends half a reply. */
 export type ModelReply =
-  | { say: string; finish?: string }
+  | { text: string; finish?: string }
   | { call: { tool: string; arguments: unknown }[] }
   | { decide: { agent: string; question: string }[]; reject?: string }
   | { refuse: string }
@@ -22,10 +22,10 @@ export type ModelReply =
   | 'hang'
   | 'drop'
 
-/** Answers each request; `turn` counts the tool results that it has seen. */
+/** Replies to a request. `turn` is the number of tool results in it. */
 export type Script = (request: ModelRequest, turn: number) => ModelReply | Promise<ModelReply>
 
-/** A stand-in for a model in the cloud: it speaks the chat-completions protocol over a real socket, by a script. */
+/** Starts a model server: the chat-completions protocol on a real socket, with the replies of a script. */
 export function startScriptedModel(script: Script) {
   const requests: ModelRequest[] = []
   let aborted = 0
@@ -52,7 +52,7 @@ export function startScriptedModel(script: Script) {
   return {
     url: `http://127.0.0.1:${server.port}/v1`,
     requests,
-    /** How many requests were cut while they hung. */
+    /** The number of requests that were aborted while they waited. */
     get aborted() {
       return aborted
     },
@@ -60,12 +60,12 @@ export function startScriptedModel(script: Script) {
   }
 }
 
-/** Whether a request is the one that triage sends. */
+/** Returns whether triage sent the request. */
 export function isTriage(request: ModelRequest): boolean {
   return request.response_format?.json_schema.name === 'triage_decision'
 }
 
-/** The last thing that the user said. */
+/** The last message of the user. */
 export function lastQuestion(request: ModelRequest): string {
   return request.messages.findLast(({ role }) => role === 'user')?.content ?? ''
 }
@@ -92,7 +92,7 @@ const json = { 'content-type': 'application/json' }
 function choiceOf(
   reply: Exclude<ModelReply, 'hang' | 'drop' | { body: string } | { status: number }>,
 ) {
-  if ('say' in reply) return choice({ content: reply.say }, reply.finish)
+  if ('text' in reply) return choice({ content: reply.text }, reply.finish)
   if ('refuse' in reply) return choice({ content: null, refusal: reply.refuse })
   if ('decide' in reply) {
     const decision = { tasks: reply.decide, reject_reason: reply.reject ?? null }

@@ -1,12 +1,12 @@
 import { isTriage, lastQuestion, type Script } from './scripted-model.ts'
 
-/** A gate that tests open by hand, so that nothing depends on how fast a machine is. */
+/** A gate that a test opens, so that no test depends on the speed of the machine. */
 export function gate() {
   const { promise, resolve } = Promise.withResolvers<void>()
   return { opened: promise, open: resolve }
 }
 
-/** Triage asks ServiceNow, ServiceNow lists the open changes and says how many there are: the seed's event flow. */
+/** The event flow of the seed: triage asks ServiceNow, which lists the open changes and answers with their number. */
 export const seedFlow: Script = (request, turn) => {
   if (isTriage(request)) {
     return { decide: [{ agent: 'ServiceNow', question: lastQuestion(request) }] }
@@ -14,10 +14,10 @@ export const seedFlow: Script = (request, turn) => {
   if (turn === 0) return { call: [{ tool: 'list_change_requests', arguments: { state: 'open' } }] }
   const result = request.messages.findLast(({ role }) => role === 'tool')?.content ?? '{}'
   const { total } = JSON.parse(result) as { total: number }
-  return { say: `**${total}** change requests are open.` }
+  return { text: `**${total}** change requests are open.` }
 }
 
-/** The lines of the seed's event flow. */
+/** The lines of `seedFlow`. */
 export const seedLines = [
   '[Triage] agent invoked',
   '[ServiceNow] agent invoked',

@@ -4,13 +4,13 @@ import { join } from 'node:path'
 
 const root = join(import.meta.dir, '../..')
 
-/** A folder for a history, and the way to remove it. */
+/** Makes a folder for a history. The test must call `remove`. */
 export function makeDataDir(): { path: string; remove: () => void } {
   const path = mkdtempSync(join(tmpdir(), 'opsagent-test-'))
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
 
-/** Starts the server as people do, in a process of its own. What it says is there as `output`. */
+/** Starts the server as a child process. `errors` resolves with its error output when it exits. */
 export function startProcess(environment: Record<string, string>) {
   const inherited = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' }
   const child = Bun.spawn([process.execPath, '--no-env-file', 'src/entry/bun.ts'], {
@@ -39,7 +39,7 @@ export async function startServer(environment: Record<string, string>) {
     if (done) throw new Error(`The server did not start: ${await started.errors}`)
     greeting += decoder.decode(value, { stream: true })
   }
-  // Read on, so that a full pipe cannot hold the server up.
+  // A full pipe would block the server, so keep reading.
   void (async () => {
     while (!(await reader.read()).done);
   })()

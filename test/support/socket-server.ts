@@ -3,7 +3,7 @@ import type { Config } from '../../src/config.ts'
 import type { Script } from './scripted-model.ts'
 import { makeServer } from './test-server.ts'
 
-/** A whole server of this process on a real socket, wired to it as the entry does. */
+/** Starts a complete server in this process, on a real socket, as the entry does. */
 export async function makeSocketServer(
   settings: Partial<Config> = {},
   parts: Partial<Parts> & { script?: Script } = {},
@@ -28,7 +28,7 @@ export async function makeSocketServer(
   }
 }
 
-/** A bare TCP client. It reads only when asked to, so that it can stall. */
+/** A TCP client that can pause reading. */
 export async function connectRaw(port: number, options: { paused?: boolean } = {}) {
   const decoder = new TextDecoder()
   const state = { text: '', bytes: 0, closed: false, chunks: [] as string[] }
@@ -59,15 +59,15 @@ export async function connectRaw(port: number, options: { paused?: boolean } = {
   }
 }
 
-/** Waits for a condition; fails with `what` if it does not come within the time. */
+/** Waits for a condition. @throws Error with `what` if it is not met within `withinMs` */
 export async function until(
   condition: () => boolean | Promise<boolean>,
   what: string,
   withinMs = 10_000,
 ): Promise<void> {
-  const giveUpAt = performance.now() + withinMs
+  const deadline = performance.now() + withinMs
   while (!(await condition())) {
-    if (performance.now() > giveUpAt) throw new Error(`It did not come to this: ${what}`)
+    if (performance.now() > deadline) throw new Error(`Not within ${withinMs} ms: ${what}`)
     await Bun.sleep(2)
   }
 }

@@ -1,17 +1,24 @@
-import { dirname, join, normalize, relative } from 'node:path'
+import { dirname, join, normalize } from 'node:path'
 import { Glob } from 'bun'
 
-/** One import statement: from where, what, and whether it is gone when the program runs. */
-export type Import = { from: string; target: string; names: string; typeOnly: boolean }
+/** One import statement. `typeOnly` is true if nothing of it remains at run time. */
+export type Import = {
+  from: string
+  /** The path from the root of the project, or the name of a package. */
+  target: string
+  isPackage: boolean
+  names: string
+  typeOnly: boolean
+}
 
-/** The source files of a project, by their path from its root. */
+/** The text of source files, by their path from the root of the project. */
 export type SourceTree = Map<string, string>
 
-/** Reads the files of this project that make the program. */
+/** Reads all files of the program, including the browser scripts. */
 export async function readSourceTree(): Promise<SourceTree> {
   const root = join(import.meta.dir, '../..')
   const tree: SourceTree = new Map()
-  for await (const path of new Glob('{src,views}/**/*.{ts,tsx}').scan(root)) {
+  for await (const path of new Glob('{src,views,static}/**/*.{ts,tsx}').scan(root)) {
     tree.set(path, await Bun.file(join(root, path)).text())
   }
   return tree
@@ -20,23 +27,22 @@ export async function readSourceTree(): Promise<SourceTree> {
 const statement =
   /(?:^|\n)\s*(?:import|export)\s+(type\s+)?([^'"`;]*?\sfrom\s+)?['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/g
 
-/** The imports of one file. The target of a relative one is its path from the root; others are names of packages. */
+/** The imports of one file. */
 export function importsOf(path: string, source: string): Import[] {
   return [...withoutComments(source).matchAll(statement)].map((match) => {
     const [, type, names = '', specifier = match[4] ?? ''] = match
-    const target = specifier.startsWith('.')
-      ? relative('.', normalize(join(dirname(path), specifier)))
-      : specifier
+    const isPackage = !specifier.startsWith('.')
     return {
       from: path,
-      target,
+      target: isPackage ? specifier : normalize(join(dirname(path), specifier)),
+      isPackage,
       names: names.replace(/\sfrom\s+$/, ''),
       typeOnly: type !== undefined,
     }
   })
 }
 
-/** A source without its comments, so that what it says about a thing is not taken for its use. */
+/** Removes the comments, because a comment may name what the code must not use. */
 export function withoutComments(source: string): string {
   return source.replace(/\/\*[\s\S]*?\*\/|(?<=^|[\s;{}(,])\/\/[^\n]*/g, '')
 }

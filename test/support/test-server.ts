@@ -16,7 +16,7 @@ type Made = Server & {
 
 const made: Made[] = []
 
-/** A whole server in this process, with an empty history. Send requests through `app.request`. */
+/** Makes a complete server in this process, with an empty history and without a socket. */
 export async function makeServer(
   settings: Partial<Config> = {},
   parts: Partial<Parts> & { script?: Script } = {},
@@ -71,11 +71,12 @@ function callsOf(app: Server['app']) {
   }
 }
 
-/** Checks after each test that no run, reader or stream is left. Call it once at the top of a test file. */
+/** Checks after each test that no run, reader or stream is left. A test file calls it once, at the top. */
 export function expectNothingLeft(): void {
   afterEach(async () => {
     for (const { registry, slots, runs, close } of made.splice(0)) {
       await runs.drain(0)
+      // Cancelled streams clean up in the next task.
       await Bun.sleep(0)
       expect(registry.size).toBe(0)
       expect(slots.open).toBe(0)

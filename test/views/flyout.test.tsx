@@ -79,7 +79,7 @@ describe('the flyout', () => {
   })
 })
 
-test('the flyout of a run in progress says so and reloads itself when the run ends', () => {
+test('the flyout of a run in progress shows its state and reloads itself when the run ends', () => {
   const html = String(<Flyout turn={turn({ status: 'running' })} events={events(...asked)} />)
   expect(parse(html).text).toContain('Still thinking')
   expect(parse(html).text).toContain('in progress')

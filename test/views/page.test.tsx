@@ -27,7 +27,7 @@ describe('a page', () => {
     />,
   )
 
-  test('is a whole document that the content policy accepts', () => {
+  test('is a complete document that the content policy accepts', () => {
     for (const html of [welcome, full]) {
       expect(html).toStartWith('<!doctype html><html lang="en">')
       expect(forbidden(html)).toEqual([])
@@ -45,7 +45,7 @@ describe('a page', () => {
     expect(welcome).toContain('form="composer"')
   })
 
-  test('creates the conversation of the first question with the model alone', () => {
+  test('creates the conversation of the first question with only the model', () => {
     const { elements } = parse(welcome)
     const creating = elements.filter(({ attributes }) =>
       attributes.some(([name, value]) => name === 'hx-post' && value === '/conversations'),
@@ -60,13 +60,13 @@ describe('a page', () => {
         'hx-status:5xx': 'target:#composer-note swap:innerHTML',
       }),
     ])
-    // Inside a form, the request would contain the fields of the form.
+    // Inside a form, the request would contain the fields of that form.
     for (const form of welcome.match(/<form.*?<\/form>/gs) ?? []) {
       expect(form).not.toContain('new-conversation')
     }
   })
 
-  test('loads htmx and its extension before the script of the page, and defers neither', () => {
+  test('loads htmx and its extension before the script of the page, without defer', () => {
     const scripts = parse(full)
       .elements.filter(({ tag }) => tag === 'script')
       .map(({ attributes }) => Object.fromEntries(attributes))

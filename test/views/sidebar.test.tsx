@@ -32,7 +32,7 @@ test('"Show more" keeps the search and is replaced by the next page', () => {
   expect(attribute(more, 'hx-target')).toBe('closest li')
 })
 
-test('a search without a match says so', () => {
+test('a search without a match shows a note', () => {
   expect(parse(<SidebarList page={{ entries: [], query: 'x' }} limits={limits} />).text).toBe(
     'No conversation matches.',
   )

@@ -18,6 +18,9 @@ export type StreamOptions = {
  */
 const streamContext = new Context(new Request('http://localhost/'))
 
+/** Bun checks timeouts every 4 s and closes a connection with a shorter one although bytes flow. */
+const shortestTimeoutSeconds = 8
+
 /** Opens an event stream. It is the only function of the server that does. */
 export function openStream<Env extends HttpEnv>(
   c: Context<Env>,
@@ -28,7 +31,7 @@ export function openStream<Env extends HttpEnv>(
   const request = c.req.raw
   if (request.method === 'HEAD') return new Response(null, { headers: streamHeaders })
   const releaseSlot = takeSlot()
-  allowSilence(request, limits.keepAliveSeconds * 4)
+  allowSilence(request, Math.max(shortestTimeoutSeconds, limits.keepAliveSeconds * 4))
   const ended = limits.accessLog === 'on' ? Promise.withResolvers<void>() : undefined
   if (ended !== undefined) c.set('streamEnded', ended.promise)
   const { body } = streamSSE(streamContext, async (stream) => {

@@ -10,10 +10,10 @@ import type { Store, StoredConversation } from '../../src/storage/store.ts'
 import type { Workflow } from '../../src/workflow/triage-workflow.ts'
 import { memoryLog } from '../support/memory-log.ts'
 
-/** Our whole app on a socket; only the workflow is one that the measurement brings. */
-export async function startOurServer(workflow: Workflow, store: Store, lives = {}) {
-  const most = { maxStreams: 100_000, maxStreamsPerUser: 100_000, questionsPerHour: 1e9 }
-  const config = { ...readConfig({}), ...most, ...lives }
+/** Starts the complete app on a socket, with another workflow and without limits on streams and questions. */
+export async function startOpsAgent(workflow: Workflow, store: Store, settings = {}) {
+  const limits = { maxStreams: 100_000, maxStreamsPerUser: 100_000, questionsPerHour: 1e9 }
+  const config = { ...readConfig({}), ...limits, ...settings }
   const { log, logged } = memoryLog()
   const { app, registry, runs, slots } = await build(config, {
     store,
@@ -27,7 +27,7 @@ export async function startOurServer(workflow: Workflow, store: Store, lives = {
   return { registry, runs, slots, logged, port: server.port ?? 0 }
 }
 
-/** A store that keeps everything except events, to measure the streams alone. */
+/** A store that keeps everything except events, so that only the streams are measured. */
 export function storeWithoutEvents(): Store {
   return { ...openSqliteStore(':memory:'), async appendEvents() {} }
 }

@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 
-/** A process of ours that answers each command with one reply. It ends with us. */
+/** A child process that sends one reply to each command. It exits together with its parent. */
 export type Child<Command, Reply> = {
   ready: Promise<Reply>
-  tell: (command: Command) => Promise<Reply>
+  send: (command: Command) => Promise<Reply>
   end: () => Promise<void>
 }
 
-/** Starts a file of this folder as a process of its own. */
+/** Starts a file of this folder as a child process. */
 export function startChild<Command, Reply>(
   file: string,
   args: string[] = [],
@@ -22,7 +22,7 @@ export function startChild<Command, Reply>(
   const ready = next.promise
   return {
     ready,
-    tell(command) {
+    send(command) {
       next = Promise.withResolvers<Reply>()
       child.send(command)
       return next.promise

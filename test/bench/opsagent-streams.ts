@@ -1,20 +1,20 @@
 import type { Emit } from '../../src/core/event.ts'
-import { idOf, obey } from './load.ts'
+import { executeCommands, idOf } from './load.ts'
 import {
   addConversation,
   endlessWorkflow,
-  startOurServer,
+  startOpsAgent,
   storeInFile,
   storeWithoutEvents,
-} from './our-server.ts'
+} from './opsagent-server.ts'
 
-// The server of `streams.ts` as it is: our app with its real route. `sqlite` as argument keeps the events in a file.
+// The complete app, for `streams.ts`. With the argument `sqlite` it stores the events in a file.
 
 const store = Bun.argv[2] === 'sqlite' ? storeInFile() : storeWithoutEvents()
 const emitters: Emit[] = []
-const { runs, port } = await startOurServer(endlessWorkflow(emitters), store)
+const { runs, port } = await startOpsAgent(endlessWorkflow(emitters), store)
 
-obey({
+executeCommands({
   port,
   async begin(readers) {
     for (let reader = 0; reader < readers; reader += 1) {

@@ -1,27 +1,27 @@
-import { type Child, startChild } from './child.ts'
+import { type Child, startChild } from './child-process.ts'
 import { clockMs } from './clock.ts'
 import { EventReader } from './event-reader.ts'
 import { Latencies, median } from './latencies.ts'
 import { type Command, idOf, type Reply } from './load.ts'
 
-/** What one server showed. */
+/** The figures of one server. */
 export type Figures = {
-  /** Of the server's process, per delivered event: the median over all slices. */
+  /** CPU time of the server process per delivered event: the median of all seconds. */
   cpuMicros: number
+  /** The time from an event to its arrival at the reader. */
   p50Ms: number
   p99Ms: number
-  /** What a reader adds to the resident memory, and to the heap of JavaScript. */
+  /** What one reader adds to the resident memory and to the JavaScript heap of the server process. */
   rssKb: number
   heapKb: number
   lost: number
 }
 
-/** How a side is loaded. */
+/** The load of a server. */
 export type Load = { readers: number; perSecond: number; form: string }
 
-/** One of the servers that are compared, in a process of its own, with its readers in ours. */
-export class Side {
-  readonly name: string
+/** A server in a child process, with its readers in this process. */
+export class MeasuredServer {
   readonly #load: Load
   readonly #child: Child<Command, Reply>
   readonly #cpuMicros: number[] = []
@@ -30,18 +30,17 @@ export class Side {
   #lost = 0
   #memory = { rssKb: 0, heapKb: 0 }
 
-  constructor(name: string, load: Load, file: string, arg: string) {
-    this.name = name
+  constructor(load: Load, file: string, arg: string) {
     this.#load = load
     this.#child = startChild(file, [arg])
   }
 
-  /** Opens a run for each reader, then the readers, and sees what memory they take. */
+  /** Starts a run for each reader, connects the readers, and measures the memory that they add. */
   async connect(): Promise<void> {
     const { readers } = this.#load
     const { port } = await this.#child.ready
-    await this.#child.tell({ command: 'begin', readers })
-    // The first ones bring in what is loaded and compiled once.
+    await this.#child.send({ command: 'begin', readers })
+    // The first readers cause one-time allocations, such as compiled code.
     const first = await this.#open(port, Math.min(100, readers))
     for (const reader of first) reader.cut()
     const before = await this.#measure()
@@ -53,20 +52,19 @@ export class Side {
     }
   }
 
-  /** Sends one second of events and waits until they have arrived, or five seconds. */
+  /** Emits for one second and waits until the events have arrived, at most five seconds. */
   async emit(): Promise<void> {
     const { perSecond } = this.#load
     this.#arrived = 0
-    const emit = { command: 'emit', events: perSecond, perSecond } as const
-    const { cpuMs } = await this.#child.tell(emit)
+    const { cpuMs } = await this.#child.send({ command: 'emit', events: perSecond, perSecond })
     const until = clockMs() + 5000
     while (this.#arrived < perSecond && clockMs() < until) await Bun.sleep(5)
     this.#cpuMicros.push((cpuMs * 1000) / this.#arrived)
     this.#lost += perSecond - this.#arrived
   }
 
-  /** What was until now was for warming up: losses stay, all else is forgotten. */
-  forget(): void {
+  /** Discards the times so far, after the warm-up. Lost events still count. */
+  discardTimes(): void {
     this.#latencies = new Latencies()
     this.#cpuMicros.length = 0
   }
@@ -86,24 +84,22 @@ export class Side {
   }
 
   async #measure() {
-    const { memory } = await this.#child.tell({ command: 'measure' })
-    if (memory === undefined) throw new Error('The server did not tell its memory.')
+    const { memory } = await this.#child.send({ command: 'measure' })
+    if (memory === undefined) throw new Error('The server did not report its memory.')
     return memory
   }
 
-  /** Settles when each of them has read that it is connected. */
+  /** Resolves when all readers are connected. */
   async #open(port: number, count: number): Promise<EventReader[]> {
     const readers: EventReader[] = []
     for (let index = 0; index < count; index += 1) {
       const id = idOf(index)
       const { promise: connected, resolve } = Promise.withResolvers<void>()
       const reader = new EventReader({
-        ...{ hostname: '127.0.0.1', port },
+        port,
         path: `/api/conversations/${id}/thinking?run=${id}&format=${this.#load.form}`,
-        onFrame: (frame) => {
-          resolve()
-          this.#take(frame)
-        },
+        onComment: resolve,
+        onEvent: ({ data }) => this.#receive(data),
       })
       readers.push(reader)
       await reader.open()
@@ -112,10 +108,10 @@ export class Side {
     return readers
   }
 
-  #take(frame: string): void {
-    const at = frame.indexOf('@')
+  #receive(data: string): void {
+    const at = data.indexOf('@')
     if (at < 0) return
     this.#arrived += 1
-    this.#latencies.add(clockMs() - Number.parseFloat(frame.slice(at + 1, at + 24)))
+    this.#latencies.add(clockMs() - Number.parseFloat(data.slice(at + 1, at + 24)))
   }
 }
