@@ -12,12 +12,13 @@ afterEach(async () => {
 
 /** A server that counts requests. It can drain, and cut a POST without an answer. */
 function makeServer(name: string) {
-  const state = { ready: true, cutsPosts: false, posts: 0 }
+  const state = { ready: true, cutsPosts: false, posts: 0, refusals: 0 }
   const server = Bun.serve({
     port: 0,
     hostname: '127.0.0.1',
     async fetch(request) {
       if (new URL(request.url).pathname === '/readyz') {
+        if (!state.ready) state.refusals += 1
         return new Response('', { status: state.ready ? 200 : 503 })
       }
       if (request.method === 'POST') {
@@ -81,6 +82,21 @@ caddyTest(
     await one.server.stop(true)
     const answers = await Promise.all(Array.from({ length: 20 }, () => ask('POST')))
     expect(new Set(answers)).toEqual(new Set(['two']))
+  },
+  30_000,
+)
+
+caddyTest(
+  'requests wait while no server is ready',
+  async () => {
+    const { one, two, ask } = await makeServers()
+    one.state.ready = false
+    two.state.ready = false
+    // After the second check Caddy has dealt with the first.
+    await until(() => one.state.refusals > 1 && two.state.refusals > 1, 'both are checked twice')
+    const asked = ask()
+    one.state.ready = true
+    expect(await asked).toBe('one')
   },
   30_000,
 )
