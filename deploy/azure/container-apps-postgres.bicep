@@ -34,7 +34,7 @@ param azureOpenAiKeySecretUri string = ''
 @description('Name of the database server, unique in Azure.')
 param databaseServerName string
 
-@description('Size of the database server. Standard_B2s allows 414 connections; a replica uses about 15.')
+@description('Size of the database server. Standard_B2s allows 414 connections; a replica uses 14.')
 param databaseSku string = 'Standard_B2s'
 
 @description('Burstable, GeneralPurpose or MemoryOptimized.')
@@ -144,6 +144,8 @@ module database 'postgres-server.bicep' = {
     serverName: databaseServerName
     location: location
     networkId: network.id
+    // Not the name of the server, so that a restored server uses the same zone.
+    zoneName: '${name}.private.postgres.database.azure.com'
     subnetId: network.properties.subnets[1].id
     administratorLogin: administratorLogin
     administratorPassword: vault.getSecret('database-administrator-password')

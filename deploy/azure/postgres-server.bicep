@@ -9,6 +9,9 @@ param location string
 @description('Id of the virtual network that resolves the name of the server.')
 param networkId string
 
+@description('Name of the private DNS zone. It ends with private.postgres.database.azure.com.')
+param zoneName string
+
 @description('Id of a subnet that is delegated to Microsoft.DBforPostgreSQL/flexibleServers.')
 param subnetId string
 
@@ -29,7 +32,7 @@ param skuTier string
 param highAvailability string
 
 resource zone 'Microsoft.Network/privateDnsZones@2024-06-01' = {
-  name: '${serverName}.private.postgres.database.azure.com'
+  name: zoneName
   location: 'global'
 }
 
