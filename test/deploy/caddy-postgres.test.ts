@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'bun:test'
-import { fill, type ProxyCase } from '../support/proxy-case.ts'
 import { findProgram, startProxy } from '../support/proxy-process.ts'
 import { until } from '../support/socket-server.ts'
+import { caddyInFrontOf } from './caddy.ts'
 
 const caddyTest = findProgram('caddy') === undefined ? test.skip : test
 
@@ -40,22 +40,6 @@ async function makeServers() {
   cleanups.unshift(() => proxy.stop())
   const ask = async (method = 'GET') => (await proxy.request('/', { method })).text()
   return { one, two, proxy, ask }
-}
-
-function caddyInFrontOf(secondPort: number): ProxyCase {
-  return {
-    name: 'Caddy in front of two servers',
-    programs: ['caddy'],
-    async plan({ folder, port, serverPort }) {
-      const site = await fill('deploy/caddy/Caddyfile.postgres', {
-        '{$SITE:ops.example.com}': `http://127.0.0.1:${port}`,
-        '127.0.0.1:8000 127.0.0.1:8001': `127.0.0.1:${serverPort} 127.0.0.1:${secondPort}`,
-      })
-      const global = `{\n\tadmin off\n\tstorage file_system ${folder}\n}\n`
-      const command = ['run', '--adapter', 'caddyfile', '--config', 'Caddyfile']
-      return { files: { Caddyfile: global + site }, commands: [['caddy', ...command]] }
-    },
-  }
 }
 
 caddyTest(
