@@ -90,7 +90,7 @@ resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
   kind: 'linux'
   sku: {
     name: planSku
-    // Exactly one instance and no scaling rule, because a run exists in one process only.
+    // Exactly one instance and no scaling rule, because SQLite serves one process.
     capacity: 1
   }
   properties: {

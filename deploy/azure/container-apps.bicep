@@ -171,7 +171,7 @@ resource app 'Microsoft.App/containerApps@2026-01-01' = {
       // Longer than SHUTDOWN_SECONDS, because running work finishes first.
       terminationGracePeriodSeconds: 40
       scale: {
-        // Exactly one and never zero, because a run exists in one process only.
+        // Exactly one and never zero, because SQLite serves one process.
         minReplicas: 1
         maxReplicas: 1
       }

@@ -83,7 +83,7 @@ export class RunLog implements EventLog, JournalLog {
   deliver(event: ThinkingEvent): void {
     this.#events.push(event)
     if (this.#events.length > this.#options.maxEvents) this.#events.shift()
-    for (const wake of [...this.#watchers]) wake()
+    for (const wake of this.#watchers) wake()
   }
 
   /** The numbers of the lost events stay used, so that readers see a gap. */

@@ -9,6 +9,17 @@ const files = await Promise.all(
   paths.map(async (path) => [path, await Bun.file(join(folder, path)).text()] as const),
 )
 
+/** Files that other files deploy. They have no parameter file. */
+const modules = ['history-share.bicep', 'postgres-server.bicep']
+const deployments = files.filter(([path]) => !modules.includes(path))
+
+/** @throws Error if there is no such file */
+function sourceOf(wanted: string): string {
+  const found = files.find(([path]) => path === wanted)
+  if (found === undefined) throw new Error(`There is no ${wanted}.`)
+  return found[1]
+}
+
 /** The source without comments and string contents. Keeps the expressions in `${…}`, because they are code. */
 function codeOf(source: string): string {
   return source
@@ -59,8 +70,9 @@ test.each(files)(
 test.each(files)('%s uses only names that it declares', (_, source) => {
   const kinds = ['param', 'var', 'resource', 'module']
   const names = new Set(kinds.flatMap((kind) => declared(source, kind)))
-  const functions = ['empty', 'union', 'concat', 'json', 'resourceGroup', 'tenant', 'environment']
-  const words = ['true', 'false', 'output', 'targetScope', ...kinds, ...functions]
+  const scopes = ['resourceGroup', 'tenant', 'environment']
+  const functions = ['empty', 'union', 'concat', 'json', 'loadTextContent', ...scopes]
+  const words = ['true', 'false', 'output', 'targetScope', 'existing', ...kinds, ...functions]
   // Identifiers in value position: after `:`, `=`, `?`, `(`, `!` or `,`, or at the start of a list item.
   const values = codeOf(source).matchAll(
     /(?:[:=?(!,]\s*|^\s+|\s{2})([a-z]\w*)(?=[\s.,()[\]]|$)(?!\s*:|:)/gm,
@@ -77,25 +89,51 @@ test.each(files)('%s pins API versions to a date and uses no preview', (_, sourc
   for (const type of types) expect(type).toMatch(/^Microsoft\.\w+(\/\w+)+@20\d\d-\d\d-\d\d$/)
 })
 
-test.each(files)('%s contains no secret and has no secret parameter', (_, source) => {
-  expect(source).not.toMatch(/@secure|listKeys|(password|secret|key)\w* string = '[^']+'/i)
+test.each(files)('%s contains no secret', (_, source) => {
+  expect(source).not.toMatch(/listKeys|(password|secret|key)\w* string = '[^']+'/i)
 })
 
-test.each(files.filter(([path]) => path !== 'history-share.bicep'))(
-  '%s runs one instance, and sets only variables of OpsAgent or the platform',
+test.each(deployments)(
+  '%s has no secret parameter, and passes secrets of a Key Vault on',
   (_, source) => {
-    expect(source).toMatch(/capacity: 1\b|minReplicas: 1\s+maxReplicas: 1\b/)
-    const known = new Set([...settingVariables, 'WEBSITES_PORT'])
-    const named = [...source.matchAll(/(?:^\s+|name: ')([A-Z][A-Z_]{3,})(?::|')/gm)]
-    const unknown = named
-      .map(([, name = '']) => name)
-      .filter((name) => !known.has(name) && !name.startsWith('WEBSITES_'))
-    expect(unknown).toEqual([])
-    expect(named.length).toBeGreaterThan(3)
+    expect(source).not.toContain('@secure')
+    for (const [, value] of source.matchAll(/^ +\w*Password: (.*)$/gm)) {
+      expect(value).toMatch(/^vault\.getSecret\('[a-z-]+'\)$/)
+    }
   },
 )
 
-test.each(files.filter(([path]) => path !== 'history-share.bicep'))(
+/** Variables of the job that runs roles.sql. */
+const psqlVariables = [
+  'ROLES_SQL',
+  'OWNER_PASSWORD',
+  'APP_PASSWORD',
+  'PGHOST',
+  'PGUSER',
+  'PGPASSWORD',
+  'PGSSLMODE',
+]
+
+test.each(deployments)('%s names only variables of OpsAgent, the platform or psql', (_, source) => {
+  const known = new Set([...settingVariables, ...psqlVariables])
+  const named = [...source.matchAll(/(?:^\s+|name: ')([A-Z][A-Z_]{3,})(?::|')/gm)]
+  const unknown = named
+    .map(([, name = '']) => name)
+    .filter((name) => !known.has(name) && !name.startsWith('WEBSITES_'))
+  expect(unknown).toEqual([])
+  expect(named.length).toBeGreaterThan(3)
+})
+
+test.each(deployments)('%s runs one instance, or several with Postgres', (_, source) => {
+  const several = source.includes("name: 'DATABASE_URL'")
+  expect(source).toMatch(
+    several
+      ? /minReplicas: 2\s+maxReplicas: 4\b/
+      : /capacity: 1\b|minReplicas: 1\s+maxReplicas: 1\b/,
+  )
+})
+
+test.each(deployments)(
   '%s has a parameter file with every required parameter and no unknown one',
   async (path, source) => {
     const parameters = await Bun.file(join(folder, `${path}param`)).text()
@@ -106,3 +144,34 @@ test.each(files.filter(([path]) => path !== 'history-share.bicep'))(
     expect(names.filter((name) => !declared(source, 'param').includes(name))).toEqual([])
   },
 )
+
+test('the database is reachable from its network over TLS only', () => {
+  const source = sourceOf('postgres-server.bicep')
+  expect(source).toContain('@secure()\nparam administratorPassword string\n')
+  expect(source).toContain("publicNetworkAccess: 'Disabled'")
+  expect(source).toMatch(/name: 'require_secure_transport'\s+properties: {\s+value: 'on'/)
+})
+
+test('the servers with Postgres have least rights, and only the jobs read the other secrets', () => {
+  const source = sourceOf('container-apps-postgres.bicep')
+  const resources = source.split(/^(?=resource )/m)
+  const resource = (name: string) => {
+    const found = resources.find((text) => text.startsWith(`resource ${name} `))
+    if (found === undefined) throw new Error(`There is no resource ${name}.`)
+    return found
+  }
+  const secrets = (text: string) =>
+    [...text.matchAll(/vaultUri}secrets\/([a-z-]+)'\s+identity: (\w+)\.id/g)].map(
+      ([, secret, identity]) => `${identity} ${secret}`,
+    )
+  expect(secrets(resource('app'))).toEqual(['identity database-url'])
+  expect(secrets(resource('migrateJob'))).toEqual(['jobsIdentity database-owner-url'])
+  expect(secrets(resource('rolesJob'))).toEqual([
+    'jobsIdentity database-administrator-password',
+    'jobsIdentity database-owner-password',
+    'jobsIdentity database-app-password',
+  ])
+  expect(resource('app')).toMatch(/name: 'MIGRATE'\s+value: 'off'/)
+  expect(resource('migrateJob')).toMatch(/'bun'\s+'src\/entry\/migrate\.ts'/)
+  expect(resource('rolesJob')).toContain("loadTextContent('../postgres/roles.sql')")
+})
