@@ -25,10 +25,6 @@ export class FollowedRun implements EventLog {
     return this.#events.at(-1)?.seq ?? 0
   }
 
-  get watchers(): number {
-    return this.#watchers.size
-  }
-
   /** Adds what was read. Reads may overlap and arrive late, so events that are already here are skipped. */
   add(events: readonly ThinkingEvent[], status: RunStatus): void {
     const { lastSeq } = this

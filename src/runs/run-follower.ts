@@ -55,11 +55,13 @@ export class RunFollower {
    */
   async follow({ number }: SharedRun, use: (log: EventLog) => void): Promise<void> {
     const run = this.#followed.get(number) ?? this.#add(number)
+    // Watches meanwhile, because the last other reader may leave during the read.
+    const release = run.watch(() => {})
     try {
       await this.#read([run])
       use(run)
     } finally {
-      if (run.watchers === 0) this.#forget(run)
+      release()
     }
   }
 

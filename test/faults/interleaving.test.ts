@@ -186,7 +186,7 @@ test('in 2,000 random interleavings of publish, disconnect, reconnect and stop, 
 }, 120_000)
 
 postgresTest(
-  'in 200 of them with Postgres, one process and several give the same',
+  'in 500 of them with Postgres, one process and several give the same',
   async () => {
     const database = await makeDatabase()
     const controlled = controlledRuns()
@@ -201,7 +201,7 @@ postgresTest(
     }
     cleanUps.push(...stores.map(({ close }) => close), database.drop)
     await interleave(100, controlled, servers.slice(0, 1))
-    await interleave(100, controlled, servers)
+    await interleave(400, controlled, servers)
   },
   120_000,
 )

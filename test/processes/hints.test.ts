@@ -19,8 +19,8 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
 })
 
-/** Two servers of this process on one database. `watchOf` replaces how the second one receives hints. */
-async function makeTwo(watchOf: (shared: SharedRuns) => SharedRuns['watch']) {
+/** Two servers of this process on one database. `replace` replaces calls of the second one. */
+async function makeTwo(replace: (shared: SharedRuns) => Partial<SharedRuns>) {
   const { url, drop } = await makeDatabase()
   cleanUps.push(drop)
   const options = { migrate: true, leaseMs: 60_000, connections: 4 }
@@ -32,7 +32,7 @@ async function makeTwo(watchOf: (shared: SharedRuns) => SharedRuns['watch']) {
   const { layer, begun, release } = emittingLayer()
   const store = await open()
   const a = await makeServer({}, { store, script: seedFlow, agentMiddleware: [layer] })
-  const hinted = replaceShared(await open(), (shared) => ({ watch: watchOf(shared) }))
+  const hinted = replaceShared(await open(), replace)
   const b = await makeServer({}, { store: hinted })
   return { a, b, begun, release }
 }
@@ -63,7 +63,7 @@ const cases: { name: string; watchOf: (shared: SharedRuns) => SharedRuns['watch'
 test.each(cases)(
   'a reader on another process receives each event once when $name',
   async ({ watchOf }) => {
-    const { a, b, begun, release } = await makeTwo(watchOf)
+    const { a, b, begun, release } = await makeTwo((shared) => ({ watch: watchOf(shared) }))
     const id = await a.open()
     const run = crypto.randomUUID()
     const paths = [
@@ -93,7 +93,7 @@ test.each(cases)(
 )
 
 test('a reader that waits for the next run receives it, although it began and ended between two polls', async () => {
-  const { a, b, release } = await makeTwo(() => async () => {})
+  const { a, b, release } = await makeTwo(() => ({ async watch() {} }))
   release()
   const id = await a.open()
   await a.post(`/api/conversations/${id}/messages`, { message: 'What is open?' })
@@ -108,7 +108,7 @@ test('a reader that waits for the next run receives it, although it began and en
 }, 30_000)
 
 test('when nobody reads, a process follows no run of another one', async () => {
-  const { a, b, begun, release } = await makeTwo((shared) => shared.watch.bind(shared))
+  const { a, b, begun, release } = await makeTwo(() => ({}))
   const id = await a.open()
   const run = crypto.randomUUID()
   const asked = a.post(`/api/conversations/${id}/messages`, { message: 'What is open?', run })
@@ -120,4 +120,38 @@ test('when nobody reads, a process follows no run of another one', async () => {
   expect(b.registry.size).toBe(0)
   release()
   await asked
+})
+
+test('a reader that comes while the only other one leaves receives the rest', async () => {
+  const reads: PromiseWithResolvers<void>[] = []
+  let isHeld = false
+  const { a, b, begun, release } = await makeTwo((shared) => ({
+    async read(positions) {
+      const news = await shared.read(positions)
+      if (isHeld) {
+        const held = Promise.withResolvers<void>()
+        reads.push(held)
+        await held.promise
+      }
+      return news
+    },
+  }))
+  const id = await a.open()
+  const run = crypto.randomUUID()
+  const asked = a.post(`/api/conversations/${id}/messages`, { message: 'What is open?', run })
+  await begun
+  const path = `/api/conversations/${id}/thinking?run=${run}`
+  const first = framesOf(await b.get(path))
+  await until(() => b.runs.followed === 1, 'the first reader follows')
+  await first.next()
+  isHeld = true
+  const second = await b.get(path)
+  const reading = readFrames(second)
+  await until(() => reads.length > 0, 'the run is read for the second reader')
+  await first.return(undefined)
+  isHeld = false
+  for (const held of reads) held.resolve()
+  release()
+  expect((await asked).status).toBe(200)
+  expect((await reading).at(-1)).toMatchObject({ event: 'done', data: '{"status":"finished"}' })
 })
