@@ -35,7 +35,7 @@ export function createApp(services: AppServices): Hono<HttpEnv> {
   app.route('/', doctorRoutes(services))
   app.get(routes.static, (c) => services.files.respond(c.req.raw))
 
-  app.use(requireUser(services), openHistory(services))
+  app.use(requireUser(services), setOwnHistory(services))
   app.use(`${routes.conversation}/*`, loadConversation(services))
   app.use(`${routes.api.conversation}/*`, loadConversation(services))
   // Before the middleware that changes responses, because a stream sets its own headers.
@@ -65,8 +65,8 @@ function identifyRequest({ proxyTrust }: AppServices) {
 }
 
 /** Gives the routes the history of the user, and no way to another one. */
-function openHistory({ store }: AppServices) {
-  return createMiddleware<HttpEnv>(async function openOwnHistory(c, next) {
+function setOwnHistory({ store }: AppServices) {
+  return createMiddleware<HttpEnv>(async function setHistory(c, next) {
     c.set('history', store.forOwner(c.get('user').id))
     await next()
   })

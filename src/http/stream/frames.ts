@@ -1,11 +1,3 @@
-/** All headers of an event stream. ARCHITECTURE.md gives the reason for each. */
-export const streamHeaders = {
-  'content-type': 'text/event-stream; charset=utf-8',
-  'cache-control': 'no-cache, no-store, no-transform',
-  'x-accel-buffering': 'no',
-  'x-content-type-options': 'nosniff',
-} as const
-
 /** A comment that shows proxies that the connection is alive. Clients ignore it; without an id it moves no cursor. */
 export const keepAliveFrame = ':\n\n'
 

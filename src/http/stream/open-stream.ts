@@ -1,7 +1,14 @@
 import { Context } from 'hono'
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
 import type { HttpEnv, Services } from '../context.ts'
-import { streamHeaders } from './frames.ts'
+
+/** All headers of an event stream. ARCHITECTURE.md gives the reason for each. */
+const streamHeaders = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-store, no-transform',
+  'x-accel-buffering': 'no',
+  'x-content-type-options': 'nosniff',
+} as const
 
 /** What a stream needs: its slot, and the function that writes it. The stream closes when `write` resolves. */
 export type StreamOptions = {
