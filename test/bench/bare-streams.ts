@@ -1,5 +1,6 @@
 import { label } from '../../src/core/event.ts'
-import { eventFrame, openingFrame, streamHeaders } from '../../src/http/stream/frames.ts'
+import { eventFrame, openingFrame } from '../../src/http/stream/frames.ts'
+import { streamHeaders } from '../../src/http/stream/open-stream.ts'
 import { executeCommands, idOf } from './load.ts'
 
 // The smallest server that sends the same bytes: one ReadableStream per reader, one `enqueue` per event.
