@@ -7,8 +7,12 @@ export type Command =
   | { command: 'begin'; readers: number }
   | { command: 'emit'; events: number; perSecond: number }
   | { command: 'measure' }
+  | { command: 'cpu' }
 
-/** What a server answers to every command: the CPU of its process, and what memory it holds where that was asked. */
+/**
+ * What a server replies to a command: the CPU time of its process during the command, or since its start for `cpu`, and its
+ * memory for `measure`.
+ */
 export type Reply = {
   port: number
   cpuMs: number
@@ -44,17 +48,25 @@ export function obey(server: LoadedServer): void {
       process.send?.({ port: server.port, cpuMs: 0, memory: await settledMemory() })
       return
     }
+    if (message.command === 'cpu') {
+      process.send?.({ port: server.port, cpuMs: cpuMsSince() } satisfies Reply)
+      return
+    }
     if (message.command === 'begin') {
       readers = message.readers
       await server.begin(readers)
     }
     const before = process.cpuUsage()
     if (message.command === 'emit') await emitSteadily(server, readers, message)
-    const { user, system } = process.cpuUsage(before)
-    process.send?.({ port: server.port, cpuMs: (user + system) / 1000 } satisfies Reply)
+    process.send?.({ port: server.port, cpuMs: cpuMsSince(before) } satisfies Reply)
   })
   process.on('disconnect', () => process.exit())
   process.send?.({ port: server.port, cpuMs: 0 } satisfies Reply)
+}
+
+function cpuMsSince(before?: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1000
 }
 
 /** Each reader in turn, in small steps; what a late timer missed is made up for. */

@@ -5,6 +5,7 @@ import { build } from '../../src/build.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Emit } from '../../src/core/event.ts'
 import { loadStaticFiles } from '../../src/entry/assets.ts'
+import { openPostgresStore } from '../../src/storage/postgres.ts'
 import { openSqliteStore } from '../../src/storage/sqlite.ts'
 import type { Store, StoredConversation } from '../../src/storage/store.ts'
 import type { Workflow } from '../../src/workflow/triage-workflow.ts'
@@ -25,6 +26,13 @@ export async function startOurServer(workflow: Workflow, store: Store, lives = {
   })
   const server = Bun.serve({ port: 0, hostname: '127.0.0.1', idleTimeout: 120, fetch: app.fetch })
   return { registry, runs, slots, logged, port: server.port ?? 0 }
+}
+
+/** Opens the store with a name: `memory` without events, `sqlite` in a file, or the URL of a Postgres database. */
+export async function openStore(name: string): Promise<Store> {
+  if (name === 'memory') return storeWithoutEvents()
+  if (name === 'sqlite') return storeInFile()
+  return openPostgresStore(name, { migrate: true, leaseMs: 10_000, connections: 10 })
 }
 
 /** A store that keeps everything except events, to measure the streams alone. */

@@ -1,16 +1,10 @@
 import type { Emit } from '../../src/core/event.ts'
 import { idOf, obey } from './load.ts'
-import {
-  addConversation,
-  endlessWorkflow,
-  startOurServer,
-  storeInFile,
-  storeWithoutEvents,
-} from './our-server.ts'
+import { addConversation, endlessWorkflow, openStore, startOurServer } from './our-server.ts'
 
-// The server of `streams.ts` as it is: our app with its real route. `sqlite` as argument keeps the events in a file.
+// The server of `streams.ts`: the app with its real route. The argument names the store; see `openStore`.
 
-const store = Bun.argv[2] === 'sqlite' ? storeInFile() : storeWithoutEvents()
+const store = await openStore(Bun.argv[2] ?? 'memory')
 const emitters: Emit[] = []
 const { runs, port } = await startOurServer(endlessWorkflow(emitters), store)
 

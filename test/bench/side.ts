@@ -24,28 +24,34 @@ export class Side {
   readonly name: string
   readonly #load: Load
   readonly #child: Child<Command, Reply>
+  /** Serves every second reader. It runs nothing. */
+  readonly #second: Child<Command, Reply> | undefined
   readonly #cpuMicros: number[] = []
   #latencies = new Latencies()
   #arrived = 0
   #lost = 0
   #memory = { rssKb: 0, heapKb: 0 }
 
-  constructor(name: string, load: Load, file: string, arg: string) {
+  /** @param isDouble whether a second process on the same store serves half of the readers */
+  constructor(name: string, load: Load, file: string, arg: string, isDouble = false) {
     this.name = name
     this.#load = load
     this.#child = startChild(file, [arg])
+    this.#second = isDouble ? startChild(file, [arg]) : undefined
   }
 
   /** Opens a run for each reader, then the readers, and sees what memory they take. */
   async connect(): Promise<void> {
     const { readers } = this.#load
     const { port } = await this.#child.ready
+    const second = await this.#second?.ready
+    const ports = [port, second?.port ?? port]
     await this.#child.tell({ command: 'begin', readers })
     // The first ones bring in what is loaded and compiled once.
-    const first = await this.#open(port, Math.min(100, readers))
+    const first = await this.#open(ports, Math.min(100, readers))
     for (const reader of first) reader.cut()
     const before = await this.#measure()
-    await this.#open(port, readers)
+    await this.#open(ports, readers)
     const after = await this.#measure()
     this.#memory = {
       rssKb: (after.rssBytes - before.rssBytes) / 1024 / readers,
@@ -58,9 +64,11 @@ export class Side {
     const { perSecond } = this.#load
     this.#arrived = 0
     const emit = { command: 'emit', events: perSecond, perSecond } as const
-    const { cpuMs } = await this.#child.tell(emit)
+    const before = await this.#secondCpuMs()
+    const { cpuMs: firstCpuMs } = await this.#child.tell(emit)
     const until = clockMs() + 5000
     while (this.#arrived < perSecond && clockMs() < until) await Bun.sleep(5)
+    const cpuMs = firstCpuMs + (await this.#secondCpuMs()) - before
     this.#cpuMicros.push((cpuMs * 1000) / this.#arrived)
     this.#lost += perSecond - this.#arrived
   }
@@ -81,8 +89,12 @@ export class Side {
     }
   }
 
-  end(): Promise<void> {
-    return this.#child.end()
+  async end(): Promise<void> {
+    await Promise.all([this.#child.end(), this.#second?.end()])
+  }
+
+  async #secondCpuMs(): Promise<number> {
+    return (await this.#second?.tell({ command: 'cpu' }))?.cpuMs ?? 0
   }
 
   async #measure() {
@@ -92,13 +104,14 @@ export class Side {
   }
 
   /** Settles when each of them has read that it is connected. */
-  async #open(port: number, count: number): Promise<EventReader[]> {
+  async #open(ports: readonly number[], count: number): Promise<EventReader[]> {
     const readers: EventReader[] = []
     for (let index = 0; index < count; index += 1) {
       const id = idOf(index)
       const { promise: connected, resolve } = Promise.withResolvers<void>()
       const reader = new EventReader({
-        ...{ hostname: '127.0.0.1', port },
+        hostname: '127.0.0.1',
+        port: ports[index % ports.length] ?? 0,
         path: `/api/conversations/${id}/thinking?run=${id}&format=${this.#load.form}`,
         onFrame: (frame) => {
           resolve()

@@ -1,3 +1,4 @@
+import { PostgresCluster } from '../support/postgres-cluster.ts'
 import { readArguments } from './arguments.ts'
 import { type Figures, Side } from './side.ts'
 
@@ -7,7 +8,7 @@ const settings = readArguments({
   /** For each of the two. */
   seconds: 30,
   warmUpSeconds: 5,
-  /** `memory` keeps no events; `sqlite` keeps them in a file. */
+  /** `memory` keeps no events; `sqlite` keeps them in a file; `postgres` in a server that this starts, for two processes. */
   store: 'memory',
   /** `json` or `text`. */
   form: 'json',
@@ -21,7 +22,9 @@ async function compare(): Promise<void> {
   const { readers, perSecond, seconds, warmUpSeconds, store, form } = settings
   say(`${readers} readers, ${perSecond} events/s, ${seconds} s, `)
   say(`form ${form}, store ${store}, Bun ${Bun.version}\n\n`)
-  const ours = new Side('ours', settings, 'our-streams.ts', store)
+  const cluster = store === 'postgres' ? await PostgresCluster.start() : undefined
+  const place = (await cluster?.createDatabase())?.url ?? store
+  const ours = new Side('ours', settings, 'our-streams.ts', place, cluster !== undefined)
   const bare = new Side('bare', settings, 'bare-streams.ts', form)
   const sides = [ours, bare]
   for (const side of sides) await side.connect()
@@ -32,6 +35,7 @@ async function compare(): Promise<void> {
   print(ours.figures, bare.figures)
   if (ours.figures.lost + bare.figures.lost > 0) process.exitCode = 1
   await Promise.all(sides.map((side) => side.end()))
+  await cluster?.remove()
   // The readers are still there, and would wait for ever.
   process.exit()
 }
@@ -47,7 +51,7 @@ function print(ours: Figures, bare: Figures): void {
   const keys = ['cpuMicros', 'p50Ms', 'p99Ms', 'rssKb', 'heapKb'] as const
   say(row('ratio', ...keys.map(ratio)))
   say(
-    '\nCPU: of the server process alone. Delivery: from the event to the reader, both on this machine.',
+    '\nCPU: of the server processes, without the database. Delivery: from the event to the reader, both on this machine.',
   )
   say('\nRSS and heap: after collections, with all readers less before them, by their number.\n')
 }
