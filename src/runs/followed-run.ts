@@ -9,6 +9,7 @@ export class FollowedRun implements EventLog {
   readonly #watchers = new Set<() => void>()
   #events: ThinkingEvent[] = []
   #status: RunStatus = 'running'
+  #readAtMs = Number.NEGATIVE_INFINITY
 
   /** @param onIdle called when the last watcher has left */
   constructor(number: number, maxEvents: number, onIdle: () => void) {
@@ -25,9 +26,15 @@ export class FollowedRun implements EventLog {
     return this.#events.at(-1)?.seq ?? 0
   }
 
+  /** When the run was read last, on a monotonic clock. */
+  get readAtMs(): number {
+    return this.#readAtMs
+  }
+
   /** Adds what was read. Reads may overlap and arrive late, so events that are already here are skipped. */
   add(events: readonly ThinkingEvent[], status: RunStatus): void {
     const { lastSeq } = this
+    this.#readAtMs = performance.now()
     const news = events.filter(({ seq }) => seq > lastSeq)
     const hasEnded = this.#status === 'running' && status !== 'running'
     if (news.length === 0 && !hasEnded) return

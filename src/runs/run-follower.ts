@@ -12,8 +12,9 @@ export type RunFollowerOptions = {
   log: Log
 }
 
-/** Without any hint, new events and runs are found after this time. */
+/** Without any hint, new events and runs are found after this time. Reads are spread over it. */
 const pollMs = 1000
+const pollSteps = 5
 
 /** How many runs one statement reads or finds. */
 const runsAtOnce = 100
@@ -29,7 +30,7 @@ export class RunFollower {
   /** For readers without a run id: a run with a higher number is one that started after they came. */
   readonly #latest = new WeakMap<Waiter, number>()
   #reading: Promise<void> | undefined
-  #polling: Promise<void> | undefined
+  #finding: Promise<void> | undefined
   #timer: ReturnType<typeof setInterval> | undefined
 
   constructor(options: RunFollowerOptions) {
@@ -42,7 +43,12 @@ export class RunFollower {
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.#pollSoon(), pollMs)
+    let step = 0
+    this.#timer = setInterval(() => {
+      step += 1
+      this.#readStale()
+      if (step % pollSteps === 0) this.#findSoon()
+    }, pollMs / pollSteps)
   }
 
   stop(): void {
@@ -69,7 +75,10 @@ export class RunFollower {
   onHint(hint: Hint): void {
     if (hint.type === 'written') this.#readSoon(hint.runs)
     else if (hint.type === 'begun') void this.#attachQuietly(hint.conversation)
-    else if (hint.type === 'anything') this.#pollSoon()
+    else if (hint.type === 'anything') {
+      this.#readSoon(this.#followed.keys())
+      this.#findSoon()
+    }
   }
 
   /** Attaches waiting readers, of one conversation or of all, whose run is there. */
@@ -108,12 +117,18 @@ export class RunFollower {
     }
   }
 
-  #pollSoon(): void {
-    this.#readSoon(this.#followed.keys())
+  #findSoon(): void {
     // One at a time: a slow database must not collect polls.
-    this.#polling ??= this.#attachQuietly().finally(() => {
-      this.#polling = undefined
+    this.#finding ??= this.#attachQuietly().finally(() => {
+      this.#finding = undefined
     })
+  }
+
+  /** Reads the runs that no hint was about for the time of a poll. */
+  #readStale(): void {
+    const beforeMs = performance.now() - pollMs * (1 - 1 / pollSteps)
+    const stale = [...this.#followed.values()].filter(({ readAtMs }) => readAtMs < beforeMs)
+    this.#readSoon(stale.map(({ number }) => number))
   }
 
   #readSoon(numbers: Iterable<number>): void {

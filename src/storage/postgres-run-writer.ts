@@ -119,7 +119,7 @@ export class PostgresRunWriter {
 
   /** See `SharedRuns.interrupt`. */
   async interrupt(key: RunKey, run: Run, events: readonly ThinkingEvent[]): Promise<void> {
-    const condition = 'NOT EXISTS (SELECT 1 FROM processes WHERE id = process AND NOT lost)'
+    const condition = 'EXISTS (SELECT 1 FROM processes WHERE id = process AND lost)'
     const fence = { cte: 'me AS (SELECT $1::text AS id)', condition }
     await this.#end(fence, key, run, events, 1)
   }

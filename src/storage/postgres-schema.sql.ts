@@ -2,7 +2,8 @@
  * The schema of Postgres, as steps. `schema_version` counts the completed ones. Never edit a released step; add a new one.
  *
  * A lease belongs to a process, not to a run: one row is renewed, however many runs a process has, and one row lock
- * fences a batch of events of all its runs. `lost` is final: a process whose lease was taken joins again under a new id.
+ * fences a batch of events of all its runs. `lost` is final: a process whose lease was taken joins again under a new id. Its
+ * row stays until its runs have ended.
  *
  * Texts that are compared or sorted are `COLLATE "C"`, which does not depend on the locale of the server.
  */
@@ -40,6 +41,7 @@ export const postgresSteps: readonly string[] = [
   );
   CREATE UNIQUE INDEX runs_active ON runs (conversation) WHERE status = 'running';
   CREATE INDEX runs_of_process ON runs (process) WHERE status = 'running';
+  CREATE INDEX runs_to_stop ON runs (process) WHERE status = 'running' AND stop_requested;
 
   CREATE TABLE messages (
     number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

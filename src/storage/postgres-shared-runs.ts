@@ -16,8 +16,7 @@ const quotaRow = z.object({ seconds: z.coerce.number() })
 const countRow = z.object({ count: z.coerce.number() })
 
 /** A run whose process cannot write any more. */
-const isLost = `status = 'running' AND NOT EXISTS (
-  SELECT 1 FROM processes WHERE processes.id = process AND NOT lost)`
+const isLost = `status = 'running' AND process IN (SELECT id FROM processes WHERE lost)`
 
 /** What the calls need. `join` changes the id of this member. */
 type SharedRunsOptions = {
@@ -46,18 +45,20 @@ export class PostgresSharedRuns implements SharedRuns {
   async join() {
     const id = crypto.randomUUID()
     await this.#options.urgent.query(
-      `INSERT INTO processes (id, lease_until)
+      `WITH earlier AS (UPDATE processes SET lost = true WHERE id = $3)
+       INSERT INTO processes (id, lease_until)
        VALUES ($1, clock_timestamp() + $2 * interval '1 millisecond')`,
-      [id, this.leaseMs],
+      [id, this.leaseMs, this.#options.member.id],
     )
     this.#options.member.id = id
     this.#published = new Map()
   }
 
   async leave() {
-    await this.#options.urgent.query('DELETE FROM processes WHERE id = $1', [
+    await this.#options.urgent.query('UPDATE processes SET lost = true WHERE id = $1', [
       this.#options.member.id,
     ])
+    await this.#forgetProcesses()
   }
 
   async renew(openStreams: ReadonlyMap<string, number>) {
@@ -144,10 +145,7 @@ export class PostgresSharedRuns implements SharedRuns {
        WHERE id <> $1 AND NOT lost AND lease_until < clock_timestamp()`,
       [this.#options.member.id],
     )
-    await this.#options.urgent.query(
-      `DELETE FROM processes WHERE lost
-       AND NOT EXISTS (SELECT 1 FROM runs WHERE process = processes.id AND status = 'running')`,
-    )
+    await this.#forgetProcesses()
   }
 
   async listLost() {
@@ -183,7 +181,8 @@ export class PostgresSharedRuns implements SharedRuns {
 
   async countStreams(owner: string) {
     const [row] = await this.#options.pool.query(
-      'SELECT coalesce(sum(streams), 0) AS count FROM open_streams WHERE owner = $1 AND process <> $2',
+      `SELECT coalesce(sum(streams), 0) AS count FROM open_streams
+       JOIN processes ON id = process AND NOT lost WHERE owner = $1 AND process <> $2`,
       [owner, this.#options.member.id],
     )
     return countRow.parse(row).count
@@ -194,6 +193,13 @@ export class PostgresSharedRuns implements SharedRuns {
       hintChannel,
       (payload) => onHint(readHint(payload)),
       () => onHint({ type: 'anything' }),
+    )
+  }
+
+  async #forgetProcesses(): Promise<void> {
+    await this.#options.urgent.query(
+      `DELETE FROM processes WHERE lost
+       AND NOT EXISTS (SELECT 1 FROM runs WHERE process = processes.id AND status = 'running')`,
     )
   }
 
