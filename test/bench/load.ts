@@ -7,8 +7,12 @@ export type Command =
   | { command: 'begin'; readers: number }
   | { command: 'emit'; events: number; perSecond: number }
   | { command: 'measure' }
+  | { command: 'cpu' }
 
-/** The reply to a command: the CPU time that it took, and the memory of the process after `measure`. */
+/**
+ * The reply to a command: the CPU time that it took, or the CPU time since the start of the process for `cpu`, and the
+ * memory of the process after `measure`.
+ */
 export type Reply = {
   port: number
   cpuMs: number
@@ -49,17 +53,25 @@ export function executeCommands(server: LoadedServer): void {
       process.send?.({ port: server.port, cpuMs: 0, memory: await settledMemory() })
       return
     }
+    if (message.command === 'cpu') {
+      process.send?.({ port: server.port, cpuMs: cpuMsSince() } satisfies Reply)
+      return
+    }
     if (message.command === 'begin') {
       readers = message.readers
       await server.begin(readers)
     }
     const before = process.cpuUsage()
     if (message.command === 'emit') await emitSteadily(server, readers, message)
-    const { user, system } = process.cpuUsage(before)
-    process.send?.({ port: server.port, cpuMs: (user + system) / 1000 } satisfies Reply)
+    process.send?.({ port: server.port, cpuMs: cpuMsSince(before) } satisfies Reply)
   })
   process.on('disconnect', () => process.exit())
   process.send?.({ port: server.port, cpuMs: 0 } satisfies Reply)
+}
+
+function cpuMsSince(before?: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1000
 }
 
 /** Emits to the readers in turn, every millisecond. After a late timer it emits the missed events at once. */

@@ -24,27 +24,33 @@ export type Load = { readers: number; perSecond: number; form: string }
 export class MeasuredServer {
   readonly #load: Load
   readonly #child: Child<Command, Reply>
+  /** Serves every second reader and runs nothing. */
+  readonly #second: Child<Command, Reply> | undefined
   readonly #cpuMicros: number[] = []
   #latencies = new Latencies()
   #arrived = 0
   #lost = 0
   #memory = { rssKb: 0, heapKb: 0 }
 
-  constructor(load: Load, file: string, arg: string) {
+  /** @param isDouble whether a second process on the same store serves half of the readers */
+  constructor(load: Load, file: string, arg: string, isDouble = false) {
     this.#load = load
     this.#child = startChild(file, [arg])
+    this.#second = isDouble ? startChild(file, [arg]) : undefined
   }
 
   /** Starts a run for each reader, connects the readers, and measures the memory that they add. */
   async connect(): Promise<void> {
     const { readers } = this.#load
     const { port } = await this.#child.ready
+    const second = await this.#second?.ready
+    const ports = [port, second?.port ?? port]
     await this.#child.send({ command: 'begin', readers })
     // The first readers cause one-time allocations, such as compiled code.
-    const first = await this.#open(port, Math.min(100, readers))
+    const first = await this.#open(ports, Math.min(100, readers))
     for (const reader of first) reader.cut()
     const before = await this.#measure()
-    await this.#open(port, readers)
+    await this.#open(ports, readers)
     const after = await this.#measure()
     this.#memory = {
       rssKb: (after.rssBytes - before.rssBytes) / 1024 / readers,
@@ -56,9 +62,11 @@ export class MeasuredServer {
   async emit(): Promise<void> {
     const { perSecond } = this.#load
     this.#arrived = 0
-    const { cpuMs } = await this.#child.send({ command: 'emit', events: perSecond, perSecond })
+    const secondBefore = await this.#secondCpuMs()
+    const emitted = await this.#child.send({ command: 'emit', events: perSecond, perSecond })
     const until = clockMs() + 5000
     while (this.#arrived < perSecond && clockMs() < until) await Bun.sleep(5)
+    const cpuMs = emitted.cpuMs + (await this.#secondCpuMs()) - secondBefore
     this.#cpuMicros.push((cpuMs * 1000) / this.#arrived)
     this.#lost += perSecond - this.#arrived
   }
@@ -79,8 +87,12 @@ export class MeasuredServer {
     }
   }
 
-  end(): Promise<void> {
-    return this.#child.end()
+  async end(): Promise<void> {
+    await Promise.all([this.#child.end(), this.#second?.end()])
+  }
+
+  async #secondCpuMs(): Promise<number> {
+    return (await this.#second?.send({ command: 'cpu' }))?.cpuMs ?? 0
   }
 
   async #measure() {
@@ -90,13 +102,13 @@ export class MeasuredServer {
   }
 
   /** Resolves when all readers are connected. */
-  async #open(port: number, count: number): Promise<EventReader[]> {
+  async #open(ports: readonly number[], count: number): Promise<EventReader[]> {
     const readers: EventReader[] = []
     for (let index = 0; index < count; index += 1) {
       const id = idOf(index)
       const { promise: connected, resolve } = Promise.withResolvers<void>()
       const reader = new EventReader({
-        port,
+        port: ports[index % ports.length] ?? 0,
         path: `/api/conversations/${id}/thinking?run=${id}&format=${this.#load.form}`,
         onComment: resolve,
         onEvent: ({ data }) => this.#receive(data),

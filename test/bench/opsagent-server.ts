@@ -5,6 +5,7 @@ import { build } from '../../src/build.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Emit } from '../../src/core/event.ts'
 import { loadStaticFiles } from '../../src/entry/assets.ts'
+import { openPostgresStore } from '../../src/storage/postgres.ts'
 import { openSqliteStore } from '../../src/storage/sqlite.ts'
 import type { Store, StoredConversation } from '../../src/storage/store.ts'
 import type { Workflow } from '../../src/workflow/triage-workflow.ts'
@@ -25,6 +26,13 @@ export async function startOpsAgent(workflow: Workflow, store: Store, settings =
   })
   const server = Bun.serve({ port: 0, hostname: '127.0.0.1', idleTimeout: 120, fetch: app.fetch })
   return { registry, runs, slots, logged, port: server.port ?? 0 }
+}
+
+/** Opens a store: `memory` without events, `sqlite` in a file, or the Postgres database of a URL. */
+export async function openStore(place: string): Promise<Store> {
+  if (place === 'memory') return storeWithoutEvents()
+  if (place === 'sqlite') return storeInFile()
+  return openPostgresStore(place, { migrate: true, leaseMs: 10_000, connections: 10 })
 }
 
 /** A store that keeps everything except events, so that only the streams are measured. */

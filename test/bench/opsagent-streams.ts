@@ -1,16 +1,10 @@
 import type { Emit } from '../../src/core/event.ts'
 import { executeCommands, idOf } from './load.ts'
-import {
-  addConversation,
-  endlessWorkflow,
-  startOpsAgent,
-  storeInFile,
-  storeWithoutEvents,
-} from './opsagent-server.ts'
+import { addConversation, endlessWorkflow, openStore, startOpsAgent } from './opsagent-server.ts'
 
-// The complete app, for `streams.ts`. With the argument `sqlite` it stores the events in a file.
+// The complete app, for `streams.ts`. The argument names the store, see `openStore`.
 
-const store = Bun.argv[2] === 'sqlite' ? storeInFile() : storeWithoutEvents()
+const store = await openStore(Bun.argv[2] ?? 'memory')
 const emitters: Emit[] = []
 const { runs, port } = await startOpsAgent(endlessWorkflow(emitters), store)
 

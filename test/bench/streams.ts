@@ -1,3 +1,4 @@
+import { PostgresCluster } from '../support/postgres-cluster.ts'
 import { readArguments } from './arguments.ts'
 import { type Figures, MeasuredServer } from './measured-server.ts'
 
@@ -7,7 +8,7 @@ const settings = readArguments({
   /** Per server. */
   seconds: 30,
   warmUpSeconds: 5,
-  /** `memory` stores no events, `sqlite` stores them in a file. */
+  /** `memory` stores no events, `sqlite` stores them in a file, `postgres` in a database that this command starts. */
   store: 'memory',
   /** `json` or `text`. */
   form: 'json',
@@ -21,7 +22,9 @@ async function compare(): Promise<void> {
   const { readers, perSecond, seconds, warmUpSeconds, store, form } = settings
   print(`${readers} readers, ${perSecond} events/s, ${seconds} s, `)
   print(`form ${form}, store ${store}, Bun ${Bun.version}\n\n`)
-  const opsAgent = new MeasuredServer(settings, 'opsagent-streams.ts', store)
+  const cluster = store === 'postgres' ? await PostgresCluster.start() : undefined
+  const place = (await cluster?.createDatabase())?.url ?? store
+  const opsAgent = new MeasuredServer(settings, 'opsagent-streams.ts', place, cluster !== undefined)
   const bare = new MeasuredServer(settings, 'bare-streams.ts', form)
   const servers = [opsAgent, bare]
   for (const server of servers) await server.connect()
@@ -32,6 +35,7 @@ async function compare(): Promise<void> {
   printTable(opsAgent.figures, bare.figures)
   if (opsAgent.figures.lost + bare.figures.lost > 0) process.exitCode = 1
   await Promise.all(servers.map((server) => server.end()))
+  await cluster?.remove()
   // The sockets of the readers would keep this process running.
   process.exit()
 }
