@@ -31,13 +31,15 @@ const query = z.object({
 export function thinkingRoutes(services: Services): Hono<ConversationEnv> {
   const thinking = new Hono<ConversationEnv>()
 
-  thinking.get(routes.api.thinking, valid('query', query), (c) => {
+  thinking.get(routes.api.thinking, valid('query', query), async (c) => {
     const { format, ...rest } = c.req.valid('query')
-    return openThinking(c, services, { ...rest, encode: forms[format] })
+    const elsewhere = await streamsElsewhere(c, services)
+    return openThinking(c, services, { ...rest, encode: forms[format], elsewhere })
   })
 
-  thinking.get(routes.thinking, valid('query', query), (c) => {
-    return openThinking(c, services, { ...c.req.valid('query'), encode: forms.html })
+  thinking.get(routes.thinking, valid('query', query), async (c) => {
+    const elsewhere = await streamsElsewhere(c, services)
+    return openThinking(c, services, { ...c.req.valid('query'), encode: forms.html, elsewhere })
   })
 
   for (const path of [routes.api.thinking, routes.thinking]) {
@@ -49,13 +51,22 @@ export function thinkingRoutes(services: Services): Hono<ConversationEnv> {
   return thinking
 }
 
-type ThinkingQuery = Omit<z.output<typeof query>, 'format'>
+type ThinkingOptions = Omit<z.output<typeof query>, 'format'> & {
+  encode: ReaderOptions['encode']
+  /** How many streams the user has open in other processes. */
+  elsewhere: number
+}
 
-async function openThinking(
+function streamsElsewhere(c: Context<ConversationEnv>, { runs }: Services): Promise<number> {
+  return runs.streamsElsewhere(c.get('user').id)
+}
+
+/** Not async: the state of an async function would keep the request as long as the stream lives, 3.5 KB per reader. */
+function openThinking(
   c: Context<ConversationEnv>,
   services: Services,
-  { run: given, last_event_id, encode }: ThinkingQuery & Pick<ReaderOptions, 'encode'>,
-): Promise<Response> {
+  { run: given, last_event_id, encode, elsewhere }: ThinkingOptions,
+): Response {
   const { runs, slots, limits, now } = services
   const { id: user, expiresAt } = c.get('user')
   // Only the key: what `write` uses is kept as long as the stream lives.
@@ -73,7 +84,6 @@ async function openThinking(
     closing: slots.closing,
     now,
   }
-  const elsewhere = await runs.streamsElsewhere(user)
   return openStream(c, services, {
     name: 'a thinking stream',
     takeSlot: () => slots.take(user, elsewhere),
