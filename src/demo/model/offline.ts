@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { wait } from '../../core/wait.ts'
 import { decline, writeAnswer } from './answer.ts'
 import { type Catalogue, readCatalogue } from './catalogue.ts'
 import { type Call, type Plan, plan } from './plan.ts'
@@ -19,16 +20,12 @@ const offer = z.object({
   description: z.string().default(''),
   parameters: schema.default({}),
 })
-const format = z.object({
-  type: z.string(),
-  json_schema: z.object({ name: z.string() }).optional(),
-})
 /** The body of a request for a completion, as far as it is read here. */
 const requestSchema = z.object({
   model: z.string().min(1),
   messages: z.array(message).min(1),
   tools: z.array(z.object({ function: offer })).nullish(),
-  response_format: format.nullish(),
+  response_format: z.object({ json_schema: z.object({ name: z.string() }).optional() }).nullish(),
   stream: z.literal(false, 'this model does not stream').nullish(),
   n: z.literal(1, 'this model gives one choice').nullish(),
 })
@@ -43,13 +40,8 @@ const maxKept = 64
  * request says, and `names` of pipelines, teams and services that questions may hold. `thinkMs` is the time per
  * completion; with 0 no timer is set.
  */
-export function createOfflineFetch({
-  thinkMs,
-  names = [],
-}: {
-  thinkMs: number
-  names?: readonly KnownName[]
-}) {
+export function createOfflineFetch(options: { thinkMs: number; names?: readonly KnownName[] }) {
+  const { thinkMs, names = [] } = options
   let model: ReturnType<typeof createModel> | undefined
   return async function offlineFetch(
     input: string | URL | Request,
@@ -57,22 +49,18 @@ export function createOfflineFetch({
   ): Promise<Response> {
     const request = new Request(input, init)
     request.signal.throwIfAborted()
-    const path = new URL(request.url).pathname
-    const isList = path.endsWith('/models')
-    const isKnown = isList || path.endsWith('/chat/completions')
-    if (!isKnown) return failure(404, `Unknown request URL: ${request.method} ${path}.`)
-    const method = isList ? 'GET' : 'POST'
-    if (request.method !== method) return failure(405, `Only ${method} is supported here.`)
+    const asked = `${request.method} ${new URL(request.url).pathname}`
     const listed = { id: 'offline', object: 'model', created: 0, owned_by: 'opsagent' }
-    if (isList) return respond(200, { object: 'list', data: [listed] })
+    if (/^GET .*\/models$/.test(asked)) return respond(200, { object: 'list', data: [listed] })
+    if (!/^POST .*\/chat\/completions$/.test(asked)) return failure(404, `Unknown URL: ${asked}.`)
     const body = typeof init?.body === 'string' ? init.body : await request.text()
     const { data, error } = requestSchema.safeParse(parse(body))
     if (error) {
       const [{ path: where, message }] = [...error.issues, { path: [], message: '' }]
       return failure(400, `Invalid value '${where.join('.')}': ${message}.`, where.join('.'))
     }
+    if (thinkMs > 0) await wait(thinkMs, request.signal)
     request.signal.throwIfAborted()
-    if (thinkMs > 0) await think(thinkMs, request.signal)
     model ??= createModel(names)
     const reply = model(data)
     if (reply) return respond(200, completionOf(data.model, body.length, reply))
@@ -90,8 +78,8 @@ function createModel(names: readonly KnownName[]) {
   return ({ messages, tools, response_format: wanted }: CompletionRequest): Reply | undefined => {
     const isSystem = ({ role }: Message) => role === 'system' || role === 'developer'
     const system = messages.filter(isSystem).map(textOf).join('\n')
-    if (wanted?.type === 'json_schema') {
-      if (wanted.json_schema?.name !== 'triage_decision') return undefined
+    if (wanted?.json_schema) {
+      if (wanted.json_schema.name !== 'triage_decision') return undefined
       const roster = keep(rosters, system, () => readRoster(system, vocabulary))
       const said = messages.filter(({ role }) => role === 'user' || role === 'assistant')
       const turns = said.map((one) => ({ isUser: one.role === 'user', text: textOf(one) }))
@@ -174,16 +162,4 @@ function respond(status: number, body: unknown): Response {
 function failure(status: number, text: string, param: string | null = null): Response {
   const error = { message: text, type: 'invalid_request_error', param, code: null }
   return respond(status, { error })
-}
-
-/** Waits as a model would think. An abort ends it at once and leaves no timer. */
-function think(thinkMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, thinkMs)
-    const stop = () => {
-      clearTimeout(timer)
-      reject(signal.reason)
-    }
-    signal.addEventListener('abort', stop, { once: true })
-  })
 }

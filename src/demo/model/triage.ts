@@ -130,19 +130,13 @@ function standAlone(turns: readonly Turn[], roster: Roster): string | undefined 
     if (name === undefined || other !== undefined) return undefined
     return text.replace(/\p{L}+/gu, (word) => (pronouns.has(word.toLowerCase()) ? name : word))
   }
-  const items = itemsOf(text.replace(lead, ''))
+  const [item, second] = itemsOf(text.replace(lead, ''))
   const isSubject = ({ terms }: Item) =>
     terms.length > 0 && terms.every((term) => subjectTerms.has(term) || isOwn(term))
-  if (items.some((item) => item.id || isUnread(item) || isSubject(item))) return text
-  const { tokens, fragments } = read(before, vocabulary, 0)
+  if (!item || second || item.id || isUnread(item) || isSubject(item)) return text
   const kindOf = ({ time, names, terms }: Item) => (time ? 'time' : (names[0]?.field ?? terms[0]))
-  let result = before.replace(/[?.!\s]+$/, '')
-  for (const [kind, alike] of Map.groupBy(items, kindOf)) {
-    const old = fragments.flatMap((one) => one.items.filter((item) => kindOf(item) === kind))
-    const [first, last] = [tokens[old[0]?.from ?? -1], tokens[(old.at(-1)?.to ?? 0) - 1]]
-    const said = alike.map((item) => item.text).join(' and ')
-    if (first && last) result = result.slice(0, first.start) + said + result.slice(last.end)
-    else result += alike[0]?.names.length ? ` for ${said}` : ` ${said}`
-  }
-  return result
+  const [old, other] = itemsOf(before).filter((one) => kindOf(one) === kindOf(item))
+  if (other) return undefined
+  if (old) return before.replace(old.text, item.text)
+  return `${before.replace(/[?.!\s]+$/, '')}${item.names.length > 0 ? ' for' : ''} ${item.text}`
 }

@@ -1,4 +1,4 @@
-import { distance } from 'fastest-levenshtein'
+import { closest, distance } from 'fastest-levenshtein'
 import lists from './vocabulary.json' with { type: 'json' }
 
 /** A name that questions may hold, such as that of a pipeline, a team or a part of a platform. */
@@ -177,27 +177,19 @@ function singular(word: string): string {
 }
 
 /**
- * A function that finds the word for which a mistyped one stands: it differs by one letter, by two from 9 letters on,
- * or by a swap of neighbours. Words with fewer than four letters are not corrected.
+ * A function that finds the word for which a mistyped one stands: it begins alike and has the same letters in another
+ * order, or one other letter, or two from 9 letters on.
  */
-function spellingOf(words: Iterable<string>): (word: string) => string | undefined {
-  const known = [...new Set(words)].filter((word) => word.length > 3)
-  const byLetter = Map.groupBy(known, (word) => word.charAt(0))
+function spellingOf(words: readonly string[]): (word: string) => string | undefined {
+  const known = Map.groupBy(new Set(words), (word) => word.charAt(0))
+  const lettersOf = (word: string) => [...word].toSorted().join('')
   return (word) => {
-    if (word.length < 4 || word.length > 24) return undefined
-    const near = [...new Set(word.slice(0, 2))].flatMap((letter) => byLetter.get(letter) ?? [])
-    const costs = near.map((other): [number, string] => [costOf(word, other), other])
-    const [cost = 9, best] = costs.reduce((a, b) => (b[0] < a[0] ? b : a), [9, ''])
-    return cost <= (word.length < 9 ? 1 : 2) ? best : undefined
+    const near = known.get(word.charAt(0))
+    if (near === undefined) return undefined
+    const letters = lettersOf(word)
+    const swapped = near.find((other) => lettersOf(other) === letters)
+    const best = swapped ?? closest(word, near)
+    const most = word.length < 5 ? 0 : word.length < 9 ? 1 : 2
+    return swapped || distance(word, best) <= most ? best : undefined
   }
-}
-
-/** The edit distance, where a swap of neighbours costs 1. In words of four letters a replaced letter costs 2. */
-function costOf(word: string, known: string): number {
-  if (Math.abs(known.length - word.length) > 1) return 9
-  const edits = distance(word, known)
-  if (edits === 1) return word.length < 5 && known.length < 5 ? 2 : 1
-  const at = [...word].findIndex((letter, i) => letter !== known[i])
-  const isSwap = word[at] === known[at + 1] && word[at + 1] === known[at]
-  return edits === 2 && word.length === known.length && isSwap ? 1 : edits
 }

@@ -35,7 +35,7 @@ incidents mentioning "schema drift" => list_incidents text="schema drift"
 any incident for shir-onprem-02? => list_incidents text=shir-onprem-02
 the last 5 incidents => list_incidents limit=5
 latest incident => list_incidents limit=1
-incidents older than 5 days => list_incidents opened_to=2026-11-17T14:35:00.000Z
+did any incident come in on 20 November? => list_incidents opened_from=2026-11-20T00:00:00.000Z
 `,
   'lists of changes': `
 Which changes are open? => list_change_requests state=open
@@ -51,7 +51,7 @@ what changed yesterday? => list_change_requests planned_from=2026-11-21T00:00:00
 changes between 2026-11-20 and 2026-11-25 => list_change_requests planned_from=2026-11-20T00:00:00.000Z planned_to=2026-11-25T23:59:59.999Z
 changes on friday => list_change_requests planned_from=2026-11-27T00:00:00.000Z planned_to=2026-11-27T23:59:59.999Z
 Databricks changes next week => list_change_requests service=Databricks planned_from=2026-11-23T00:00:00.000Z
-canceled changes in October => list_change_requests state=canceled planned_from=2026-10-01T00:00:00.000Z
+canceled changes last week => list_change_requests state=canceled planned_from=2026-11-09T00:00:00.000Z
 changes waiting for approval => list_change_requests state=authorize
 changes in implementation => list_change_requests state=implement
 changes under review => list_change_requests state=review
@@ -169,6 +169,8 @@ is Kafka healthy? => nobody
 is BigQuery down? => nobody
 was snowflake down yesterday => nobody
 incidents since tomorrow => nobody
+incidents older than 5 days => nobody
+canceled changes in October => nobody
 failed pipelines tomorrow => nobody
 failed pipelines between 5pm and 2pm => nobody
 changes from 2026-11-25 to 2026-11-20 => nobody
