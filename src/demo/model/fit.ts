@@ -34,6 +34,7 @@ export function fitOf(
   const find = (kind: Parameter['kind']) => parameters.find((one) => one.kind === kind)
   const add = (to: Parameter, ...values: unknown[]) =>
     args.set(to, [...new Set([...(args.get(to) ?? []), ...values])])
+  const isOpen = (one: { terms: readonly string[] }) => one.terms.includes('open')
   const isOwn = ({ kind, terms }: Parameter) =>
     tool.isSingle || (kind === 'name' && meets(terms, noun))
   // A value is no filter if the question names one thing: the record shows the value.
@@ -115,6 +116,13 @@ export function fitOf(
     if (terms.includes('opened') && isDated) return 1
     if (terms.every((term) => term === inName || !valueTerms.has(term)) && nameScore)
       return nameScore
+    if (terms.includes('now')) {
+      // "right now" means open, where the tool has states and the question names none.
+      const state = isAboutOne() ? undefined : parameters.find(({ values }) => values.some(isOpen))
+      const isSaid = state?.values.some((one) => meets(one.terms, said))
+      const open = state?.values.filter(isOpen).map(({ value }) => value) ?? []
+      return state && !isSaid ? add(state, ...open) && 0.1 : 0.1
+    }
     const isMeant = (one: { terms: readonly string[] }) => meets(one.terms, terms)
     const enums = parameters.filter(({ values }) => values.some(isMeant))
     const parameter = enums.find((one) => meets(one.terms, said)) ?? enums[0]

@@ -1,6 +1,14 @@
 import type { Catalogue } from './catalogue.ts'
 import { type Fit, fitOf, meets } from './fit.ts'
-import { type Fragment, type Item, isNamed, isUnread, read } from './reading.ts'
+import {
+  type Fragment,
+  type Item,
+  isMoment,
+  isNamed,
+  isOverview,
+  isUnread,
+  read,
+} from './reading.ts'
 import { impliedBy, subjectTerms, valueTerms } from './vocabulary.ts'
 
 /** A call of a tool with its arguments. */
@@ -11,6 +19,8 @@ export type Plan = { calls: Call[]; declined: string[]; notes: string[] }
 
 const maxCharacters = 1000
 const maxCalls = 8
+/** Words that turn the meaning of a ticket number around: "all incidents except INC0010023". */
+const limits = /^(?:not|no|without|except|than|like|similar)$/
 
 /** Plans the calls that answer a question: for each part of it the tools that apply all that it says. */
 export function plan(question: string, catalogue: Catalogue, now: number): Plan {
@@ -24,13 +34,17 @@ export function plan(question: string, catalogue: Catalogue, now: number): Plan 
   notes.push(...asides.map((text) => `I did not use “${text}”.`))
   for (const items of joined(clauses)) {
     const unread = items.filter(isUnread)
-    const fits = unread.length > 0 ? [] : cover(items, catalogue, now)
+    const tickets = items.filter(({ id }) => id?.prefix)
+    const isLimited = unread.some(({ text }) => limits.test(text))
+    let fits = unread.length > 0 ? [] : cover(items, catalogue, now)
+    if (fits.length === 0 && tickets.length > 0 && !isLimited) {
+      // The whole record answers what is asked of a ticket, also in words that are not known.
+      fits = cover(tickets, catalogue, now)
+    }
     for (const call of fits.flatMap(callsOf)) calls.set(JSON.stringify(call), call)
     notes.push(...fits.flatMap((fit) => fit.notes))
-    if (fits.length > 0) continue
-    const missing =
-      unread.length > 0 ? unread : (fitsOf(items, catalogue, now)[0]?.missing ?? items)
-    declined.push(...missing.map(({ text }) => text))
+    const missing = unread.length > 0 ? unread : fitsOf(items, catalogue, now)[0]?.missing
+    if (fits.length === 0) declined.push(...(missing ?? items).map(({ text }) => text))
   }
   return { calls: [...calls.values()].slice(0, maxCalls), declined, notes }
 }
@@ -52,8 +66,7 @@ function joined(clauses: readonly Clause[]): Item[][] {
 /** The fewest tools that together apply all items; several if they fit equally well. */
 function cover(all: Item[], catalogue: Catalogue, now: number): Fit[] {
   const { tools } = catalogue
-  if (all.every(({ terms, time }) => time || terms.includes('overview')))
-    return overview(all, catalogue, now)
+  if (isOverview(all)) return overview(all, catalogue, now)
   const isThing = (item: Item) =>
     isNamed(item) || tools.some(({ terms }) => meets(item.terms, terms))
   const chosen: Fit[] = []
@@ -75,16 +88,15 @@ function cover(all: Item[], catalogue: Catalogue, now: number): Fit[] {
   return []
 }
 
-/** Answers a question about everything with every list; only with open records, if the tool can filter them. */
+/** Answers a question about everything with every list; of plans only if the question names a time. */
 function overview(all: Item[], catalogue: Catalogue, now: number): Fit[] {
-  const times = all.filter(({ time }) => time)
-  const open = { text: '', from: 0, to: 0, terms: ['open'], names: [], isOptional: true }
-  const items = times.length > 0 ? times : [open]
-  const lists = catalogue.tools.filter(
-    ({ isSingle, isPlanned }) => !isSingle && (!isPlanned || times[0]),
-  )
-  const fits = lists.map((tool) => fitOf(items, tool, catalogue, now))
-  return fits.filter(({ missing }) => missing.length === 0)
+  const present = { text: '', from: 0, to: 0, terms: ['now'], names: [] }
+  const times = all.filter(isMoment)
+  const isDated = all.some(({ time }) => time)
+  return catalogue.tools
+    .filter(({ isSingle, isPlanned }) => !isSingle && (!isPlanned || isDated))
+    .map((tool) => fitOf(times.length > 0 ? times : [present], tool, catalogue, now))
+    .filter(({ missing }) => missing.length === 0)
 }
 
 /** The tools that can be called, best first: one record must be named, and a narrow tool must be asked for. */
@@ -125,9 +137,13 @@ export function clausesOf(fragments: readonly Fragment[], isOwn: (term: string) 
     const names = ({ terms, id }: Item) => id || (terms.length > 0 && terms[some](isSubject))
     return isCommand || items.some(names)
   }
-  const said = fragments.filter(
-    ({ items, hasPronoun, isCommand }) => items.length > 0 || hasPronoun || isCommand,
-  )
+  // "for the handover:" says nothing about the question behind it.
+  const isPreamble = ({ isTopic, text, items }: Fragment, at: number) =>
+    (isTopic || /^for\b/i.test(text)) && isOverview(items) && at < fragments.length - 1
+  const said = fragments.filter((one, at) => {
+    const isSaid = one.items.length > 0 || one.hasPronoun || one.isCommand
+    return isSaid && !isPreamble(one, at)
+  })
   const parts: Fragment[][] = []
   const asides: string[] = []
   const waiting: Fragment[] = []
@@ -150,19 +166,11 @@ export function clausesOf(fragments: readonly Fragment[], isOwn: (term: string) 
 
 /** Whether a fragment without a subject goes with others: "P1" with incidents, but not with changes. */
 function fits({ items }: Fragment, others: readonly Fragment[]): boolean {
-  const fieldsOf = ({ names }: Item) => names.map(({ field }) => field)
   const implied = items
     .flatMap(({ terms }) => terms.map(impliedBy))
     .filter(({ length }) => length === 1)
-  const kinds = others.flatMap((other) =>
-    other.items.flatMap((item) => [
-      ...item.terms,
-      ...item.terms.flatMap(impliedBy),
-      ...fieldsOf(item),
-    ]),
-  )
-  const own = [...implied.flat(), ...items.flatMap(fieldsOf)]
-  return implied.length === 0 || own.some((kind) => kinds.includes(kind))
+  const kinds = others.flatMap((other) => other.items.flatMap(({ terms }) => terms))
+  return implied.length === 0 || meets(implied.flat(), [...kinds, ...kinds.flatMap(impliedBy)])
 }
 
 /** Gives a clause the names of another one: "snowflake: health and incidents", "is it healthy", "… healthy, and any incidents?". */

@@ -53,6 +53,17 @@ export function isNamed({ names, id, search }: Item): boolean {
   return names.length > 0 || id !== undefined || search !== undefined
 }
 
+/** Whether words say when: a time, or "right now". */
+export function isMoment({ time, terms }: Item): boolean {
+  return time !== undefined || terms.includes('now')
+}
+
+/** Whether words ask how everything is: "anything wrong today?". */
+export function isOverview(items: readonly Item[]): boolean {
+  const others = items.filter((item) => !isMoment(item))
+  return others.length > 0 && others.every(({ terms }) => terms.includes('overview'))
+}
+
 /** Whether the words have no known meaning. */
 export function isUnread(item: Item): boolean {
   return item.terms.length === 0 && !isNamed(item) && !item.numbers && !item.time

@@ -1,7 +1,7 @@
 import { sayUnread } from './answer.ts'
 import { type Catalogue, readCatalogue, type Tool } from './catalogue.ts'
 import { type Clause, clausesOf } from './plan.ts'
-import { type Item, isNamed, isUnread, read } from './reading.ts'
+import { type Item, isNamed, isOverview, isUnread, read } from './reading.ts'
 import type { Vocabulary } from './vocabulary.ts'
 import { aspectTerms, impliedBy, platformTerms, pronouns, subjectTerms } from './vocabulary.ts'
 
@@ -23,9 +23,6 @@ const lead = /^\s*(?:and|what about|how about|or|only|just|same for|now)\s+(?:th
 const definition = /^\s*(?:what(?:'s| is| are)|define|explain)\b/i
 const knows = ({ terms, describedTerms }: Tool, term: string) =>
   terms.has(term) || describedTerms.has(term)
-const isAll = ({ items }: Clause) =>
-  items.some(({ time }) => !time) &&
-  items.every(({ terms, time }) => time || terms.includes('overview'))
 
 /** Reads the first block of lines `- Name: description` of a system prompt. */
 export function readRoster(system: string, base: Vocabulary): Roster {
@@ -54,14 +51,14 @@ export function decideTriage(turns: readonly Turn[], roster: Roster): Decision {
   const { clauses, asides } = clausesOf(read(question, vocabulary, 0).fragments, isOwn)
   const items = clauses.flatMap((clause) => clause.items)
   if (clauses.some(({ isCommand }) => isCommand)) return decline('I only read and change nothing.')
-  const isOverview = clauses.length > 0 && clauses.every(isAll)
-  const chosen = clauses.map((clause) => (isOverview ? tools : choose(clause, roster)))
+  const isAll = clauses.length > 0 && clauses.every((clause) => isOverview(clause.items))
+  const chosen = clauses.map((clause) => (isAll ? tools : choose(clause, roster)))
   // "What is an incident?" asks for an explanation, not for data.
   const isTerm =
     items.length === 1 &&
     items.every(({ id, terms }) => !id && !terms.some((term) => aspectTerms.has(term)))
   const isUnclear = clauses.some(isMostlyUnread) || chosen.some(({ length }) => length === 0)
-  if (clauses.length === 0 || isUnclear || (isTerm && !isOverview && definition.test(question))) {
+  if (clauses.length === 0 || isUnclear || (isTerm && !isAll && definition.test(question))) {
     return decline(sayUnread(items.filter(isUnread).map(({ text }) => text)))
   }
   const asked = tools.filter((tool) => chosen.flat().includes(tool))
@@ -70,7 +67,7 @@ export function decideTriage(turns: readonly Turn[], roster: Roster): Decision {
     const parts = [own.join(' and '), ...(index === 0 ? asides : [])].join('. ')
     return {
       agent: tool.name,
-      question: asked.length === 1 || isOverview ? question : parts,
+      question: asked.length === 1 || isAll ? question : parts,
     }
   })
   return { tasks, reject_reason: null }
@@ -78,7 +75,7 @@ export function decideTriage(turns: readonly Turn[], roster: Roster): Decision {
 
 function isMostlyUnread({ items }: Clause): boolean {
   const unread = items.filter((item) => isUnread(item) || item.isGuess).length
-  return unread > items.length - unread
+  return unread > items.length - unread && !items.some(({ id }) => id?.prefix)
 }
 
 /** The specialists who know most of a clause; several only if they know equally much. */

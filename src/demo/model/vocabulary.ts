@@ -125,7 +125,14 @@ function keysOf(name: string, isTelling: (word: string) => boolean): string[] {
   const starts = words.map((_, from) => words.slice(from))
   const runs = starts.flatMap((rest) => rest.map((_, size) => rest.slice(0, size + 1)))
   const isKey = (run: string[]) => run.length === words.length || run.some(isTelling)
-  return runs.filter(isKey).map((run) => run.join(' '))
+  // "cloud ops" is Cloud Operations.
+  const cut =
+    words.length > 1
+      ? [2, 3, 4].map((size) =>
+          words.join(' ').slice(0, size + words.slice(0, -1).join(' ').length + 1),
+        )
+      : []
+  return [...runs.filter(isKey).map((run) => run.join(' ')), ...cut]
 }
 
 /** A word (lower case, no apostrophes), number or mark of a text. Parts of a hyphenated word share a group. */
@@ -173,7 +180,7 @@ function formsOf(word: string): string[] {
 
 /** A word without its plural ending, so that "runner" and "runners" are the same. */
 function singular(word: string): string {
-  return word.length > 3 && /[^s]s$/.test(word) ? word.slice(0, -1) : word
+  return word.length > 2 && /[^s]s$/.test(word) ? word.slice(0, -1) : word
 }
 
 /**
