@@ -1,4 +1,4 @@
-import { isRecord, type Tool } from './catalogue.ts'
+import { isRecord, parseJson, type Tool } from './catalogue.ts'
 import type { Call, Plan } from './plan.ts'
 
 /** A call and what it answered. */
@@ -56,7 +56,8 @@ function cell(value: unknown): string {
 }
 
 function shapeOf(result: string): Shape {
-  const data = parse(result)
+  const parsed = parseJson(result)
+  const data = Array.isArray(parsed) ? { results: parsed } : parsed
   const noun = 'results'
   if (!isRecord(data)) return { noun, rows: [], failure: result || 'It answered nothing.' }
   const [[name, inner] = ['', undefined], ...others] = Object.entries(data)
@@ -69,15 +70,6 @@ function shapeOf(result: string): Shape {
   const total = typeof data.total === 'number' ? data.total : list.length
   const of = typeof data.platform === 'string' ? ` of ${escaped(data.platform)}` : ''
   return { noun: spaced(plural) + of, rows: list.filter(isRecord).map(flat), total }
-}
-
-function parse(text: string): unknown {
-  try {
-    const data: unknown = JSON.parse(text)
-    return Array.isArray(data) ? { results: data } : data
-  } catch {
-    return undefined
-  }
 }
 
 /** Moves the fields of a nested record with a status, such as `latest_run`, to the row. */
@@ -148,24 +140,21 @@ function section(
     return `❌ \`${call.tool}\` gave no data: ${escaped(failure)} So this part is not known.`
   if (missing) return `Nothing named **${escaped(missing)}** is known there.`
   if (row) return total === undefined ? writeRecord(row) : writeList(noun, rows, total)
-  const names = tool?.parameters.filter(({ kind }) => /^(?:name|search|key)$/.test(kind)) ?? []
-  const named = names.flatMap(({ name }) =>
-    name in call.args ? [`**${cell(call.args[name])}**`] : [],
+  const isNamed = tool?.parameters.some(
+    ({ kind, name }) => /^(?:name|search|key)$/.test(kind) && name in call.args,
   )
-  if (named.length === 0) return `**None**: no ${noun} match.`
+  if (!isNamed) return `**None**: no ${noun} match.`
   // An empty list says nothing about health, and a name that matches nothing may not exist.
-  const caution = 'Nothing of that name is known there, or nothing about it fits'
-  return `**None**: no ${noun} match ${named.join(' and ')}. ${caution}. It does not mean that all is well.`
+  return `**None**: no ${noun} match. Nothing of that name is known there, or nothing about it fits. It does not mean that all is well.`
 }
 
 /** Puts the verdict first: the count, the severity and the worst records. The table follows. */
 function writeList(noun: string, rows: readonly Row[], total: number): string {
   const names = ['priority', 'status', 'state', 'risk']
   const field = names.find((name) => rows.some((row) => name in row)) ?? ''
-  const weigh = (row: Row) => {
-    const risk = { high: 1, moderate: 2 }[`${row.risk}`] ?? 3
-    return (isOver(row) ? 90 : 0) + (field === 'state' ? risk : Number(row.priority ?? rankOf(row)))
-  }
+  const weigh = (row: Row) =>
+    (isOver(row) ? 90 : 0) +
+    Number(row.priority ?? { high: 1, moderate: 2, low: 3 }[`${row.risk}`] ?? rankOf(row))
   // Changes stay in the order of their planned times.
   const sorted = field === 'state' ? [...rows] : rows.toSorted((a, b) => weigh(a) - weigh(b))
   const counts = [...Map.groupBy(sorted, (row) => `${row[field]}`)].map(([value, { length }]) =>
@@ -212,9 +201,7 @@ function nameOf(row: Row): string {
 function headline(row: Row): string {
   const what = row.short_description ?? row.title ?? row.summary ?? row.error
   const since = row.since ?? row.opened_at ?? row.planned_start ?? row.started_at
-  const facts = [cell(statusOf(row)), cell(row.assigned_to), cell(since)].filter(
-    (one) => one !== '–',
-  )
+  const facts = [statusOf(row), row.assigned_to, since].map(cell).filter((one) => one !== '–')
   return `${markOf(statusOf(row)) || '▸'} **${nameOf(row)}**${what ? `: ${cell(what)}` : ''} (${facts.join(', ')})`
 }
 

@@ -1,11 +1,4 @@
-import {
-  extend,
-  type KnownName,
-  subjectTerms,
-  tokenise,
-  type Vocabulary,
-  valueTerms,
-} from './vocabulary.ts'
+import { extend, subjectTerms, tokenise, type Vocabulary, valueTerms } from './vocabulary.ts'
 
 type Schema = Record<string, unknown>
 
@@ -33,14 +26,21 @@ const exampleIn = ({ description }: Schema) =>
   /Example: (.*?)\.?$/m.exec(`${description}`)?.[1] ?? ''
 
 /** Whether a value is an object with fields. */
-export function isRecord(value: unknown): value is Schema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+export const isRecord = (value: unknown): value is Schema =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The value of a JSON text, or nothing. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 /** The lengths of the runs of digits, which tell one kind of identifier from another: "8-4" for a run id. */
-export function digitsIn(text: string): string {
-  return (text.match(/\d+/g) ?? []).map(({ length }) => length).join('-')
-}
+export const digitsIn = (text: string) =>
+  (text.match(/\d+/g) ?? []).map(({ length }) => length).join('-')
 
 /** Reads the offered tools. Callers keep the result, because an agent offers the same tools in each request. */
 export function readCatalogue(offered: readonly OfferedTool[], base: Vocabulary): Catalogue {
@@ -49,11 +49,7 @@ export function readCatalogue(offered: readonly OfferedTool[], base: Vocabulary)
     ...offered.flatMap(({ name, description }) => wordsOf(`${nounOf(name)} ${description}`)),
     ...schemas.flatMap(([name, schema]) => wordsOf(`${name} ${valuesIn(schema).join(' ')}`)),
   ]
-  const examples = schemas.flatMap(([field, schema]): KnownName[] => {
-    const name = kindOf(field, schema) === 'name' ? exampleIn(schema) : ''
-    return name === '' ? [] : [{ name, field }]
-  })
-  const vocabulary = extend(base, words, examples)
+  const vocabulary = extend(base, words)
   const tools = offered.map((tool) => readTool(tool, vocabulary))
   const lists = tools.filter(({ isSingle }) => !isSingle).flatMap(({ terms }) => [...terms])
   const filters = tools.flatMap(({ parameters }) =>

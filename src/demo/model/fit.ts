@@ -100,10 +100,7 @@ export function fitOf(
     const parameter = parameters.find((one) => known.some(({ field }) => field === one.name))
     const meant = known.filter(({ field }) => field === parameter?.name)
     const [first = '', second] = new Set(meant.map(({ name }) => name))
-    const short = first.replace(/^\w+ (?=.)/, (word) =>
-      platformTerms.has(word.trim().toLowerCase()) ? '' : word,
-    )
-    if (parameter) return add(parameter, second ? text : short) && 3
+    if (parameter) return add(parameter, second ? text : first) && 3
     const search = own || names.length === 0 ? undefined : find('search')
     return search && add(search, names[1] ? text : names[0]?.name) && 0.5
   }

@@ -1,24 +1,26 @@
 import { z } from 'zod'
 import { wait } from '../../core/wait.ts'
 import { decline, writeAnswer } from './answer.ts'
-import { type Catalogue, readCatalogue } from './catalogue.ts'
+import { type Catalogue, parseJson, readCatalogue } from './catalogue.ts'
 import { type Call, type Plan, plan } from './plan.ts'
 import { decideTriage, type Roster, readRoster } from './triage.ts'
 import { createVocabulary, type KnownName } from './vocabulary.ts'
 
 const content = z.union([z.string(), z.array(z.looseObject({ text: z.string().optional() }))])
-const called = z.object({ name: z.string(), arguments: z.string() })
+const call = z.object({
+  id: z.string(),
+  function: z.object({ name: z.string(), arguments: z.string() }),
+})
 const message = z.object({
   role: z.enum(['system', 'developer', 'user', 'assistant', 'tool', 'function']),
   content: content.nullish(),
-  tool_calls: z.array(z.object({ id: z.string(), function: called })).nullish(),
+  tool_calls: z.array(call).nullish(),
   tool_call_id: z.string().optional(),
 })
-const schema = z.record(z.string(), z.unknown())
 const offer = z.object({
   name: z.string(),
   description: z.string().default(''),
-  parameters: schema.default({}),
+  parameters: z.record(z.string(), z.unknown()).default({}),
 })
 /** The body of a request for a completion, as far as it is read here. */
 const requestSchema = z.object({
@@ -54,7 +56,7 @@ export function createOfflineFetch(options: { thinkMs: number; names?: readonly 
     if (/^GET .*\/models$/.test(asked)) return respond(200, { object: 'list', data: [listed] })
     if (!/^POST .*\/chat\/completions$/.test(asked)) return failure(404, `Unknown URL: ${asked}.`)
     const body = typeof init?.body === 'string' ? init.body : await request.text()
-    const { data, error } = requestSchema.safeParse(parse(body))
+    const { data, error } = requestSchema.safeParse(parseJson(body))
     if (error) {
       const [{ path: where, message }] = [...error.issues, { path: [], message: '' }]
       return failure(400, `Invalid value '${where.join('.')}': ${message}.`, where.join('.'))
@@ -119,14 +121,6 @@ function keep<Value>(kept: Map<string, Value>, key: string, read: () => Value): 
 function textOf(message: Message | undefined): string {
   const given = message?.content ?? ''
   return typeof given === 'string' ? given : given.map(({ text }) => text ?? '').join('\n')
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 /** A completion, with ids that occur once and a plausible usage: four letters to a token. */

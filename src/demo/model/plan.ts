@@ -40,6 +40,7 @@ export function plan(question: string, catalogue: Catalogue, now: number): Plan 
     if (fits.length === 0 && tickets.length > 0 && !isLimited) {
       // The whole record answers what is asked of a ticket, also in words that are not known.
       fits = cover(tickets, catalogue, now)
+      if (fits.length > 0) notes.push(...unread.map(({ text }) => `I did not use “${text}”.`))
     }
     for (const call of fits.flatMap(callsOf)) calls.set(JSON.stringify(call), call)
     notes.push(...fits.flatMap((fit) => fit.notes))

@@ -1,15 +1,7 @@
 import { findTimes, type TimeWords } from './times.ts'
-import {
-  commands,
-  type KnownName,
-  openers,
-  pronouns,
-  searching,
-  separators,
-  type Token,
-  tokenise,
-  type Vocabulary,
-} from './vocabulary.ts'
+import { type KnownName, type Token, tokenise, type Vocabulary, wordLists } from './vocabulary.ts'
+
+const { commands, openers, pronouns, searching, separators } = wordLists
 
 /** Words of a question (the tokens `from` to before `to`) with all their possible meanings. */
 export type Item = {
@@ -49,14 +41,11 @@ const articles = /^(?:the|an?|our)$/
 const maxCorrections = 40
 
 /** Whether words name a thing: by a name, a number, or as it is. */
-export function isNamed({ names, id, search }: Item): boolean {
-  return names.length > 0 || id !== undefined || search !== undefined
-}
+export const isNamed = ({ names, id, search }: Item) =>
+  names.length > 0 || id !== undefined || search !== undefined
 
 /** Whether words say when: a time, or "right now". */
-export function isMoment({ time, terms }: Item): boolean {
-  return time !== undefined || terms.includes('now')
-}
+export const isMoment = ({ time, terms }: Item) => time !== undefined || terms.includes('now')
 
 /** Whether words ask how everything is: "anything wrong today?". */
 export function isOverview(items: readonly Item[]): boolean {
@@ -65,9 +54,8 @@ export function isOverview(items: readonly Item[]): boolean {
 }
 
 /** Whether the words have no known meaning. */
-export function isUnread(item: Item): boolean {
-  return item.terms.length === 0 && !isNamed(item) && !item.numbers && !item.time
-}
+export const isUnread = (item: Item) =>
+  item.terms.length === 0 && !isNamed(item) && !item.numbers && !item.time
 
 /**
  * Reads the words, names, numbers and times of a text, between separators, and the corrected words. The cost is linear
@@ -97,12 +85,8 @@ export function read(text: string, vocabulary: Vocabulary, now: number) {
     // "pipelines with their schedule" says what "their" is about.
     const isOpen = (one: string) =>
       pronouns.has(one) && (items.length === 0 || !/^(?:its|their)$/.test(one))
-    const about = {
-      hasPronoun: words.some(isOpen),
-      isCommand: isCommand(words),
-      isTopic: word === ':',
-    }
-    fragments.push({ items, text: textOf(start, at), sentence, ...about })
+    const about = { hasPronoun: words.some(isOpen), isCommand: isCommand(words) }
+    fragments.push({ items, text: textOf(start, at), sentence, isTopic: word === ':', ...about })
     if (isEnd) [sentence, previous] = [sentence + 1, undefined]
     ;[items, start, at] = [[], at + 1, at + 1]
   }
@@ -144,9 +128,8 @@ function readerOf(text: string, tokens: readonly Token[], vocabulary: Vocabulary
   function readAt(at: number, previous: Item | undefined): Found {
     const word = wordAt(at)
     if (isStop(`${word} ${wordAt(at + 1)}`)) return { to: at + 2 }
-    const close = /["“]/.test(word)
-      ? tokens.findIndex((one, i) => i > at && /["”]/.test(one.word))
-      : -1
+    const isQuote = (one: Token, i: number) => i > at && /["”]/.test(one.word)
+    const close = /["“]/.test(word) ? tokens.findIndex(isQuote) : -1
     if (close > at + 1) return itemOf(at, close + 1, { search: textOf(at + 1, close) })
     const time = times.get(at)
     if (time) return itemOf(at, time.end, { time })
@@ -200,9 +183,7 @@ function readerOf(text: string, tokens: readonly Token[], vocabulary: Vocabulary
     if (!/^\d{1,7}$/.test(word) || isPart) return undefined
     if (word.length > 3) return idOf(at + 1, '', word)
     const between = tokens.slice(previous?.to ?? at, at).map((token) => token.word)
-    const isListed = between.every(
-      (one) => separators.has(one) || /^(?:#|number|level|is)$/.test(one),
-    )
+    const isListed = between.every((one) => separators.has(one) || /^(?:#|level|is)$/.test(one))
     return numberOf(at + 1, isListed ? (previous?.terms ?? []) : [], Number(word))
   }
 

@@ -17,13 +17,11 @@ const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 const unitMs: Record<string, number> = { m: 60_000, h: hourMs, d: dayMs, w: 7 * dayMs }
 const weekdays = 'sun mon tue wed thu fri sat'.split(' ')
-const months = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ')
 const counts = 'zero one two three four five six seven eight nine ten'.split(' ')
 /** First and last hour of a part of a day. A night ends at 9 on the next day. */
 const hours = new Map(
   Object.entries({ morning: [0, 12], afternoon: [12, 18], evening: [18, 24], night: [18, 33] }),
 )
-const date = '(\\d{1,2})(?:st|nd|rd|th)?'
 const count = `(\\d{1,4}|an?|few|couple|${counts.join('|')})(?: of)?`
 const unit = '(m|h|d|w)(?:in|inute|rs?|our|ay|eek)?s?'
 const part = '(morning|afternoon|evening|night)'
@@ -72,20 +70,11 @@ function dayOf(year = 0, month = 0, day = 0): Closed {
   return spanOf(new Date(from).getUTCDate() === day ? from : Number.NaN, 1)
 }
 
-/** "20 November", "Nov 20th": the last one, for plans the nearest one. A month alone is not a day. */
-const dateOf: Reader = ({ now, planned }, before, name = '', day = before) => {
-  const [month, present] = [months.indexOf(name), new Date(now)]
-  const away = month - present.getUTCMonth()
-  const shift = planned ? Number(away < -5) : -Number(away > 0)
-  return dayOf(present.getUTCFullYear() + shift, month + 1, Number(day))
-}
-
 /** Times without a preposition. The groups of a pattern are the arguments of its reader. */
 const patterns: [string, Reader][] = [
   ['(today|yesterday|tomorrow)', ({ today }, word) => spanOf(today + daysTo(word) * dayMs, 1)],
   ['(?:(this|last|next) )?(sun|mon|tue|wed|thu|fri|sat)[a-z]{0,6}', weekdayOf],
   ['(\\d{4})-(\\d\\d)-(\\d\\d)', (_, ...ymd) => dayOf(...ymd.map(Number))],
-  [`(?:${date} (?:of )?)?(${months.join('|')})[a-z]{0,6}(?: ${date})?`, dateOf],
   // Until 6 in the morning, "tonight" is the night that began yesterday.
   ['tonight', ({ now }) => hoursOf(startOf(now - 6 * hourMs), 'night')],
   ['(?:last |over)night', ({ today }) => hoursOf(today - dayMs, 'night')],

@@ -3,7 +3,7 @@ import { type Catalogue, readCatalogue, type Tool } from './catalogue.ts'
 import { type Clause, clausesOf } from './plan.ts'
 import { type Item, isNamed, isOverview, isUnread, read } from './reading.ts'
 import type { Vocabulary } from './vocabulary.ts'
-import { aspectTerms, impliedBy, platformTerms, pronouns, subjectTerms } from './vocabulary.ts'
+import { aspectTerms, impliedBy, platformTerms, subjectTerms, wordLists } from './vocabulary.ts'
 
 /** One message of a conversation. */
 export type Turn = { isUser: boolean; text: string }
@@ -18,8 +18,6 @@ export type Decision = {
 export type Roster = Catalogue & { lines: string[] }
 
 const maxCharacters = 1000
-const maxTurns = 6
-const lead = /^\s*(?:and|what about|how about|or|only|just|same for|now)\s+(?:the\s+)?/i
 const definition = /^\s*(?:what(?:'s| is| are)|define|explain)\b/i
 const knows = ({ terms, describedTerms }: Tool, term: string) =>
   terms.has(term) || describedTerms.has(term)
@@ -46,7 +44,7 @@ export function decideTriage(turns: readonly Turn[], roster: Roster): Decision {
   }
   const isLong = (turns.at(-1)?.text.length ?? 0) > maxCharacters
   if (isLong) return decline(`The offline model reads at most ${maxCharacters} characters.`)
-  const question = standAlone(turns.slice(-maxTurns), roster)
+  const question = standAlone(turns, roster)
   if (question === undefined) return decline('I do not know what this refers to. Please name it.')
   const { clauses, asides } = clausesOf(read(question, vocabulary, 0).fragments, isOwn)
   const items = clauses.flatMap((clause) => clause.items)
@@ -65,10 +63,7 @@ export function decideTriage(turns: readonly Turn[], roster: Roster): Decision {
   const tasks = asked.map((tool, index) => {
     const own = clauses.filter((_, at) => chosen[at]?.includes(tool)).map(({ text }) => text)
     const parts = [own.join(' and '), ...(index === 0 ? asides : [])].join('. ')
-    return {
-      agent: tool.name,
-      question: asked.length === 1 || isAll ? question : parts,
-    }
+    return { agent: tool.name, question: asked.length === 1 || isAll ? question : parts }
   })
   return { tasks, reject_reason: null }
 }
@@ -107,33 +102,21 @@ function choose({ items }: Clause, { tools, isOwn }: Roster): Tool[] {
 }
 
 /**
- * The last question as one of its own, or nothing if it refers to something unknown. "it" is the one name of the
- * question before, or else the one number in the answer; "and Snowflake?" is the question before with another name.
+ * The last question with its pronouns replaced, or nothing if it refers to something unknown. "it" is the one name of
+ * the question before, or else the one number in the answer.
  */
-function standAlone(turns: readonly Turn[], roster: Roster): string | undefined {
-  const { vocabulary, isOwn } = roster
+function standAlone(turns: readonly Turn[], { vocabulary, isOwn }: Roster): string | undefined {
   const text = turns.at(-1)?.text.slice(0, maxCharacters) ?? ''
-  const earlier = turns.slice(0, turns.slice(0, -1).findLastIndex(({ isUser }) => isUser) + 1)
-  const itemsOf = (one: string) => read(one, vocabulary, 0).fragments.flatMap(({ items }) => items)
-  const refers = text.match(/\w+/g)?.some((word) => pronouns.has(word.toLowerCase()))
-  const isOpen = refers && clausesOf(read(text, vocabulary, 0).fragments, isOwn).clauses[0]?.isOpen
-  if (!isOpen && (!lead.test(text) || earlier.length === 0)) return text
-  const before = earlier.length > 0 ? standAlone(earlier, roster) : ''
-  if (before === undefined) return undefined
-  if (isOpen) {
-    const answer = turns.findLast(({ isUser }) => !isUser)?.text.slice(0, 20_000) ?? ''
-    const named = new Set(itemsOf(before).flatMap((item) => (isNamed(item) ? [item.text] : [])))
-    const [name, other] = named.size > 0 ? named : new Set(answer.match(/\b[A-Z]{2,6}\d{5,}\b/g))
-    if (name === undefined || other !== undefined) return undefined
-    return text.replace(/\p{L}+/gu, (word) => (pronouns.has(word.toLowerCase()) ? name : word))
-  }
-  const [item, second] = itemsOf(text.replace(lead, ''))
-  const isSubject = ({ terms }: Item) =>
-    terms.length > 0 && terms.every((term) => subjectTerms.has(term) || isOwn(term))
-  if (!item || second || item.id || isUnread(item) || isSubject(item)) return text
-  const kindOf = ({ time, names, terms }: Item) => (time ? 'time' : (names[0]?.field ?? terms[0]))
-  const [old, other] = itemsOf(before).filter((one) => kindOf(one) === kindOf(item))
-  if (other) return undefined
-  if (old) return before.replace(old.text, item.text)
-  return `${before.replace(/[?.!\s]+$/, '')}${item.names.length > 0 ? ' for' : ''} ${item.text}`
+  const isPronoun = (word: string) => wordLists.pronouns.has(word.toLowerCase())
+  if (!text.match(/\w+/g)?.some(isPronoun)) return text
+  if (!clausesOf(read(text, vocabulary, 0).fragments, isOwn).clauses[0]?.isOpen) return text
+  const before = turns.slice(0, -1).findLast(({ isUser }) => isUser)?.text ?? ''
+  const answer = turns.findLast(({ isUser }) => !isUser)?.text.slice(0, 20_000) ?? ''
+  const items = read(before.slice(0, maxCharacters), vocabulary, 0).fragments.flatMap(
+    (one) => one.items,
+  )
+  const named = new Set(items.filter(isNamed).map((item) => item.text))
+  const [name, other] = named.size > 0 ? named : new Set(answer.match(/\b[A-Z]{2,6}\d{5,}\b/g))
+  if (name === undefined || other !== undefined) return undefined
+  return text.replace(/\p{L}+/gu, (word) => (isPronoun(word) ? name : word))
 }

@@ -32,15 +32,15 @@ const [precise, vague] = [wordsIn(lists.precise), wordsIn(lists.vague)]
 const isPlain = (word: string) => stopWords.has(word) || precise.has(word)
 
 /** Verbs that ask for an action. The tools only read, so a sentence that begins with one is declined. */
-export const commands = wordsIn(lists.commands)
-/** Words that may stand in front of such a verb. */
-export const openers = wordsIn(lists.openers)
-/** Words that name something said before. */
-export const pronouns = wordsIn(lists.pronouns)
-/** Words and marks between the parts of a sentence. */
-export const separators = wordsIn(lists.separators)
-/** Prepositions behind which unknown words may be searched for. */
-export const searching = wordsIn(lists.searching)
+const commands = wordsIn(lists.commands)
+/** Further lists: `openers` may stand in front of a command, `searching` in front of unknown words. */
+export const wordLists = {
+  commands,
+  openers: wordsIn(lists.openers),
+  pronouns: wordsIn(lists.pronouns),
+  separators: wordsIn(lists.separators),
+  searching: wordsIn(lists.searching),
+}
 /** Meanings that name a platform, that name what is asked for, that a tool must apply, and that ask for a field. */
 export const platformTerms = new Set(Object.keys(lists.platforms))
 export const subjectTerms = new Set(Object.keys(lists.subjects)).difference(platformTerms)
@@ -55,11 +55,7 @@ export function createVocabulary(known: readonly KnownName[]): Vocabulary {
     list.split('|').map((name) => ({ name, field: 'service', platform })),
   )
   const places = lists.regions.split('|').map((name) => ({ name, field: 'region' }))
-  const placed = known.map((one) => {
-    const [platform = ''] = base.get(one.name.split(' ')[0]?.toLowerCase() ?? '') ?? []
-    return platformTerms.has(platform) ? { ...one, platform } : one
-  })
-  return vocabularyOf(base, [...parts, ...places, ...placed])
+  return vocabularyOf(base, [...parts, ...places, ...known])
 }
 
 function vocabularyOf(table: ReadonlyMap<string, string[]>, known: readonly KnownName[]) {
@@ -73,13 +69,8 @@ function vocabularyOf(table: ReadonlyMap<string, string[]>, known: readonly Know
   const names = new Map<string, KnownName[]>()
   for (const { name: entry, ...rest } of known) {
     const [name = '', ...short] = entry.split('=')
-    const [whole = ''] = keysOf(name, () => false)
-    const placed = rest.platform ? [`${rest.platform} ${whole}`] : []
-    for (const key of [...keysOf(name, isTelling), ...placed, ...short]) {
-      const listed = names.get(key) ?? []
-      const isListed = listed.some((one) => one.name === name && one.field === rest.field)
-      names.set(key, isListed ? listed : [...listed, { name, ...rest }])
-    }
+    for (const key of new Set([...keysOf(name, isTelling), ...short]))
+      names.set(key, [...(names.get(key) ?? []), { name, ...rest }])
   }
   const nameWords = new Set([...names.keys()].flatMap((key) => key.split(' ')))
   const forms = [...table.keys(), ...stopWords, ...lists.times.split(' ')]
@@ -102,18 +93,12 @@ function vocabularyOf(table: ReadonlyMap<string, string[]>, known: readonly Know
   }
 }
 
-/** The same with further words, each a meaning of its own, and further names. */
-export function extend(
-  base: Vocabulary,
-  words: readonly string[],
-  names: readonly KnownName[],
-): Vocabulary {
+/** The same with further words, each a meaning of its own. */
+export function extend(base: Vocabulary, words: readonly string[]): Vocabulary {
   const isNew = (word: string) =>
     word.length > 2 && !formsOf(word).some(isPlain) && base.meaningsOf(word).length === 0
-  const own = words
-    .filter(isNew)
-    .map((word): [string, string[]] => [singular(word), [singular(word)]])
-  return vocabularyOf(new Map([...base.table, ...own]), [...base.known, ...names])
+  const own = tableOf(Object.fromEntries(words.filter(isNew).map((word) => [singular(word), ''])))
+  return vocabularyOf(new Map([...base.table, ...own]), base.known)
 }
 
 /** A name as a whole, and each run of its words that has a telling word. */
@@ -126,12 +111,7 @@ function keysOf(name: string, isTelling: (word: string) => boolean): string[] {
   const runs = starts.flatMap((rest) => rest.map((_, size) => rest.slice(0, size + 1)))
   const isKey = (run: string[]) => run.length === words.length || run.some(isTelling)
   // "cloud ops" is Cloud Operations.
-  const cut =
-    words.length > 1
-      ? [2, 3, 4].map((size) =>
-          words.join(' ').slice(0, size + words.slice(0, -1).join(' ').length + 1),
-        )
-      : []
+  const cut = [2, 3, 4].flatMap((size) => words.join(' ').match(`^.* [^ ]{${size}}`)?.[0] ?? [])
   return [...runs.filter(isKey).map((run) => run.join(' ')), ...cut]
 }
 
