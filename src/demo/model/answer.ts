@@ -130,11 +130,8 @@ function readingOf({ tool: name, args }: Call, tool: Tool | undefined): string {
   return capital(words.filter((word) => word !== '').join(' '))
 }
 
-function section(
-  call: Call,
-  tool: Tool | undefined,
-  { failure, missing, rows, noun, total }: Shape,
-): string {
+function section(call: Call, tool: Tool | undefined, shape: Shape): string {
+  const { failure, missing, rows, noun, total } = shape
   const [row] = rows
   if (failure)
     return `❌ \`${call.tool}\` gave no data: ${escaped(failure)} So this part is not known.`
@@ -160,30 +157,23 @@ function writeList(noun: string, rows: readonly Row[], total: number): string {
   const counts = [...Map.groupBy(sorted, (row) => `${row[field]}`)].map(([value, { length }]) =>
     `${markOf(value)} ${length} ${field === 'priority' ? 'of priority ' : ''}${cell(value)}`.trim(),
   )
-  const over = rows.filter(isOver).length
   const fine = rows.filter(isFine)
-  const open = over > 0 && over < total ? ` (${over} over)` : ''
   const worst = Math.min(...rows.map(weigh))
   const top = sorted.filter((row) => weigh(row) === worst && !isFine(row) && !isOver(row))
   const shown = fine.length > 3 ? sorted.filter((row) => !isFine(row)) : sorted
-  const counted = field ? `: ${counts.join(', ')}${open}` : ''
+  const counted = field ? `: ${counts.join(', ')}` : ''
   const verdict = `**${total}** ${total === 1 ? noun.replace(/s(?= of |$)/, '') : noun}${counted}.`
   const lines = [[verdict, ...top.slice(0, 3).map(headline)].join('  \n')]
+  // Planned maintenance does not change the status of a service.
   for (const row of rows) {
-    // Planned maintenance does not change the status of a service.
-    const plans = Object.entries(row).filter(
-      ([name, one]) => name.startsWith('planned_') && isRecord(one),
-    )
-    lines.push(...plans.map(([name, one]) => `🔧 **${nameOf(row)}**: ${spaced(name)} ${cell(one)}`))
+    for (const [name, plan] of Object.entries(row).filter(([, one]) => isRecord(one)))
+      if (/^planned_/.test(name)) lines.push(`🔧 **${nameOf(row)}**: ${spaced(name)} ${cell(plan)}`)
   }
   if (shown.length > 0) lines.push(table(shown.slice(0, maxRows)))
   if (fine.length > 3)
     lines.push(`✅ ${capital(statusOf(fine[0] ?? {}))}: ${fine.map(nameOf).join(', ')}.`)
-  if (total > rows.length) {
-    lines.push(
-      `The list holds ${rows.length} of **${total}**. To see the rest, narrow it by time, service or state.`,
-    )
-  }
+  const rest = 'To see the rest, narrow it by time, service or state.'
+  if (total > rows.length) lines.push(`The list holds ${rows.length} of **${total}**. ${rest}`)
   return lines.join('\n\n')
 }
 

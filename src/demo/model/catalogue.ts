@@ -52,9 +52,7 @@ export function readCatalogue(offered: readonly OfferedTool[], base: Vocabulary)
   const vocabulary = extend(base, words)
   const tools = offered.map((tool) => readTool(tool, vocabulary))
   const lists = tools.filter(({ isSingle }) => !isSingle).flatMap(({ terms }) => [...terms])
-  const filters = tools.flatMap(({ parameters }) =>
-    parameters.filter(({ kind }) => kind === 'enum'),
-  )
+  const filters = tools.flatMap((tool) => tool.parameters).filter(({ kind }) => kind === 'enum')
   const elsewhere = new Set([...lists, ...filters.flatMap(({ terms }) => terms)])
   const isNew = (term: string) => base.meaningsOf(term).length === 0
   const isOwn = (term: string) => isNew(term) && tools.some(({ terms }) => terms.has(term))
@@ -139,13 +137,11 @@ export function termsOf(text: string, { meaningsOf, isStop }: Vocabulary, most =
   const words = wordsOf(text)
   const terms: string[] = []
   for (let at = 0; at < words.length; ) {
-    const sizes = [3, 2].filter(
-      (count) => meaningsOf(words.slice(at, at + count).join(' ')).length > 0,
-    )
-    const phrase = words.slice(at, at + (sizes[0] ?? 1)).join(' ')
-    const found = isStop(phrase) ? [] : meaningsOf(phrase)
+    const phraseOf = (size: number) => words.slice(at, at + size).join(' ')
+    const size = [3, 2].find((count) => meaningsOf(phraseOf(count)).length > 0) ?? 1
+    const found = isStop(phraseOf(size)) ? [] : meaningsOf(phraseOf(size))
     if (found.length <= most) terms.push(...found)
-    at += sizes[0] ?? 1
+    at += size
   }
   return terms
 }

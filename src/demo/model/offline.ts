@@ -44,11 +44,8 @@ const maxKept = 64
  */
 export function createOfflineFetch(options: { thinkMs: number; names?: readonly KnownName[] }) {
   const { thinkMs, names = [] } = options
-  let model: ReturnType<typeof createModel> | undefined
-  return async function offlineFetch(
-    input: string | URL | Request,
-    init?: RequestInit,
-  ): Promise<Response> {
+  const model = createModel(names)
+  return async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const request = new Request(input, init)
     request.signal.throwIfAborted()
     const asked = `${request.method} ${new URL(request.url).pathname}`
@@ -63,7 +60,6 @@ export function createOfflineFetch(options: { thinkMs: number; names?: readonly 
     }
     if (thinkMs > 0) await wait(thinkMs, request.signal)
     request.signal.throwIfAborted()
-    model ??= createModel(names)
     const reply = model(data)
     if (reply) return respond(200, completionOf(data.model, body.length, reply))
     return failure(400, 'This model knows the schema "triage_decision" only.', 'response_format')
@@ -96,12 +92,10 @@ function createModel(names: readonly KnownName[]) {
     const question = textOf(messages[asked])
     const later = messages.slice(asked + 1)
     const answers = new Map(later.map((one) => [one.tool_call_id, textOf(one)]))
-    const results = later
-      .flatMap((one) => one.tool_calls ?? [])
-      .map(({ id, function: { name, arguments: args } }) => ({
-        call: { tool: name, args: JSON.parse(args) },
-        result: answers.get(id) ?? '',
-      }))
+    const made = later.flatMap((one) => one.tool_calls ?? [])
+    const results = made.map(({ id, function: { name, arguments: args } }) => {
+      return { call: { tool: name, args: JSON.parse(args) }, result: answers.get(id) ?? '' }
+    })
     // The answer, one request later, needs the notes of the plan.
     if (results.length === 0) plans.delete(question + key)
     const planned = keep(plans, question + key, () => plan(question, catalogue, now))
@@ -134,6 +128,8 @@ function completionOf(model: string, requestLength: number, reply: Reply) {
   const said = 'text' in reply ? { content: reply.text } : { content: null, tool_calls: toolCalls }
   const lengths = [requestLength, JSON.stringify(said).length]
   const [prompt = 0, completion = 0] = lengths.map((length) => Math.ceil(length / 4))
+  const tokens = { prompt_tokens: prompt, completion_tokens: completion }
+  const usage = { ...tokens, total_tokens: prompt + completion }
   const choice = { index: 0, logprobs: null, finish_reason: calls ? 'tool_calls' : 'stop' }
   return {
     id: `chatcmpl-${crypto.randomUUID()}`,
@@ -141,11 +137,7 @@ function completionOf(model: string, requestLength: number, reply: Reply) {
     created: Math.floor(Date.now() / 1000),
     model,
     choices: [{ ...choice, message: { role: 'assistant', refusal: null, ...said } }],
-    usage: {
-      prompt_tokens: prompt,
-      completion_tokens: completion,
-      total_tokens: prompt + completion,
-    },
+    usage,
   }
 }
 

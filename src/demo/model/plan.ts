@@ -31,22 +31,22 @@ export function plan(question: string, catalogue: Catalogue, now: number): Plan 
   const calls = new Map<string, Call>()
   const declined: string[] = []
   const notes = corrections.map(({ from, to }) => `I read “${from}” as “${to}”.`)
-  notes.push(...asides.map((text) => `I did not use “${text}”.`))
   for (const items of joined(clauses)) {
     const unread = items.filter(isUnread)
     const tickets = items.filter(({ id }) => id?.prefix)
     const isLimited = unread.some(({ text }) => limits.test(text))
     let fits = unread.length > 0 ? [] : cover(items, catalogue, now)
+    // The whole record answers what is asked of a ticket, also in words that are not known.
     if (fits.length === 0 && tickets.length > 0 && !isLimited) {
-      // The whole record answers what is asked of a ticket, also in words that are not known.
       fits = cover(tickets, catalogue, now)
-      if (fits.length > 0) notes.push(...unread.map(({ text }) => `I did not use “${text}”.`))
+      asides.push(...unread.map(({ text }) => text))
     }
     for (const call of fits.flatMap(callsOf)) calls.set(JSON.stringify(call), call)
     notes.push(...fits.flatMap((fit) => fit.notes))
     const missing = unread.length > 0 ? unread : fitsOf(items, catalogue, now)[0]?.missing
     if (fits.length === 0) declined.push(...(missing ?? items).map(({ text }) => text))
   }
+  notes.push(...asides.map((text) => `I did not use “${text}”.`))
   return { calls: [...calls.values()].slice(0, maxCalls), declined, notes }
 }
 
@@ -182,25 +182,18 @@ function clauseOf(
   isSubject: (term: string) => boolean,
 ): Clause {
   const items = own.flatMap((fragment) => fragment.items)
-  const sentence = own[0]?.sentence
-  const topic = all.find(
-    (one) => one.isTopic && one.sentence === sentence && one.items.some(isNamed),
-  )
-  const pronoun = own[0]?.hasPronoun ? own[0] : undefined
+  const [first] = own
+  const topics = all.filter((one) => one.isTopic && one.items.some(isNamed))
+  const topic = topics.find(({ sentence }) => sentence === first?.sentence)
+  const pronoun = first?.hasPronoun ? first : undefined
   const isBare = items.every(({ terms }) => terms.length > 0 && terms.every(isSubject))
   const isOther = !items.some(isNamed) && previous !== undefined && (topic ?? pronoun ?? isBare)
   const shared = isOther ? (topic?.items ?? previous.items).filter(isNamed) : []
-  const isUnclear = pronoun && ![...items, ...shared].some(isNamed)
-  const unclear = { text: pronoun?.text ?? '', from: -1, to: -1, terms: [], names: [] }
+  const isOpen = pronoun !== undefined && !items.some(isNamed)
+  items.push(...shared.map((item) => ({ ...item, isOptional: true })))
+  if (pronoun && !items.some(isNamed))
+    items.push({ text: pronoun.text, from: -1, to: -1, terms: [], names: [] })
   const text = own.map((fragment) => fragment.text).join(', ')
-  return {
-    items: [
-      ...items,
-      ...shared.map((item) => ({ ...item, isOptional: true })),
-      ...(isUnclear ? [unclear] : []),
-    ],
-    text: shared.length > 0 ? `${text} for ${shared.map((item) => item.text).join(' and ')}` : text,
-    isCommand: own.some(({ isCommand }) => isCommand),
-    isOpen: pronoun !== undefined && !items.some(isNamed),
-  }
+  const about = shared.length > 0 ? ` for ${shared.map((item) => item.text).join(' and ')}` : ''
+  return { items, text: text + about, isCommand: own.some(({ isCommand }) => isCommand), isOpen }
 }

@@ -38,7 +38,6 @@ type Correction = { from: string; to: string }
 
 const sentenceEnds = /^[.?!;\n]$/
 const articles = /^(?:the|an?|our)$/
-const maxCorrections = 40
 
 /** Whether words name a thing: by a name, a number, or as it is. */
 export const isNamed = ({ names, id, search }: Item) =>
@@ -102,7 +101,7 @@ function isCommand(words: readonly string[]): boolean {
 function correct(tokens: readonly Token[], vocabulary: Vocabulary): Correction[] {
   const isUnknown = ({ word }: Token) => /^\p{L}{4,}$/u.test(word) && !vocabulary.knows(word)
   const unknown = [...tokens.entries()].filter(([, token]) => isUnknown(token))
-  return unknown.slice(0, maxCorrections).flatMap(([at, token]) => {
+  return unknown.slice(0, 40).flatMap(([at, token]) => {
     const to = vocabulary.correct(token.word)
     const isPart = [tokens[at - 1], tokens[at + 1]].some((other) => other?.group === token.group)
     if (to === undefined || (isPart && !vocabulary.isInName(to))) return []

@@ -40,9 +40,8 @@ function hoursOf(start: number, name = ''): Closed {
 
 /** "last 24 hours", "next few days", "past week": from now, back or ahead. */
 const lengthOf: Reader = ({ now }, step = '', said = 'a', unit = '') => {
-  const vague = { a: 1, an: 1, couple: 2, few: 3 }[said]
-  const number = /^\d/.test(said) ? Number(said) : counts.indexOf(said)
-  const size = (vague ?? number) * (unitMs[unit.charAt(0)] ?? 0)
+  const number = { a: 1, an: 1, couple: 2, few: 3 }[said] ?? counts.indexOf(said)
+  const size = (/^\d/.test(said) ? Number(said) : number) * (unitMs[unit.charAt(0)] ?? 0)
   return isAhead(step) ? { from: now, to: now + size } : { from: now - size, to: now }
 }
 
@@ -116,8 +115,7 @@ function readTime(words: readonly string[], clock: Clock): Found | undefined {
   const [first = ''] = words
   if (first === 'between' || first === 'from') return readPair(words, clock)
   const plain = readMoment(words, clock)
-  const isSince = first === 'since'
-  const inner = { ...clock, planned: clock.planned && !isSince }
+  const inner = { ...clock, planned: clock.planned && first !== 'since' }
   const moment = plain ?? (prepositions.test(first) ? readMoment(words.slice(1), inner) : undefined)
   if (moment === undefined) return undefined
   const from = startIn(moment, inner)

@@ -76,12 +76,8 @@ function isMostlyUnread({ items }: Clause): boolean {
 /** The specialists who know most of a clause; several only if they know equally much. */
 function choose({ items }: Clause, { tools, isOwn }: Roster): Tool[] {
   const weigh = (tool: Tool, term: string, share: number) => {
-    const weight =
-      term === 'health' || platformTerms.has(term) || isOwn(term)
-        ? 2
-        : subjectTerms.has(term)
-          ? 3
-          : 1
+    const isPlace = term === 'health' || platformTerms.has(term) || isOwn(term)
+    const weight = isPlace ? 2 : subjectTerms.has(term) ? 3 : 1
     return knows(tool, term) ? (weight * share) / tools.filter((one) => knows(one, term)).length : 0
   }
   const scoreOf = (tool: Tool, { terms, names, id }: Item) => {
@@ -112,9 +108,8 @@ function standAlone(turns: readonly Turn[], { vocabulary, isOwn }: Roster): stri
   if (!clausesOf(read(text, vocabulary, 0).fragments, isOwn).clauses[0]?.isOpen) return text
   const before = turns.slice(0, -1).findLast(({ isUser }) => isUser)?.text ?? ''
   const answer = turns.findLast(({ isUser }) => !isUser)?.text.slice(0, 20_000) ?? ''
-  const items = read(before.slice(0, maxCharacters), vocabulary, 0).fragments.flatMap(
-    (one) => one.items,
-  )
+  const { fragments } = read(before.slice(0, maxCharacters), vocabulary, 0)
+  const items = fragments.flatMap((one) => one.items)
   const named = new Set(items.filter(isNamed).map((item) => item.text))
   const [name, other] = named.size > 0 ? named : new Set(answer.match(/\b[A-Z]{2,6}\d{5,}\b/g))
   if (name === undefined || other !== undefined) return undefined
