@@ -8,7 +8,6 @@ type Row = Record<string, unknown>
 type Shape = { noun: string; rows: Row[]; total?: number; missing?: string; failure?: string }
 
 const maxRows = 50
-const maxColumns = 7
 /** States by severity, with their marks: at 8 nothing is wrong, at 9 it is over. */
 const levels: [states: string[], rank: number, mark: string][] = [
   [['outage', 'down', 'failed'], 0, '❌'],
@@ -33,10 +32,8 @@ const markOf = (status: string) => levelBy.get(status)?.[2] ?? ''
 const isFine = (row: Row) => rankOf(row) === 8
 const isOver = (row: Row) => rankOf(row) === 9
 
-function timeText(iso: string): string {
-  const [day, date, month, , time] = new Date(iso).toUTCString().replace(',', '').split(' ')
-  return time ? `${day} ${Number(date)} ${month} ${time.slice(0, 5)} UTC` : iso
-}
+const timeText = (iso: string) =>
+  new Date(iso).toUTCString().replace(/, 0?(.*) \d{4} (.*):\d\d GMT/, ' $1 $2 UTC')
 
 /** Escapes Markdown, because text of a source system is data. */
 function escaped(text: string): string {
@@ -81,11 +78,7 @@ function flat(row: Row): Row {
 }
 
 /** Writes the answer of a specialist: how the question was read, the verdicts and the records, then notes. */
-export function writeAnswer(
-  results: readonly Result[],
-  plan: Plan,
-  tools: readonly Tool[],
-): string {
+export function writeAnswer(results: Result[], plan: Plan, tools: readonly Tool[]): string {
   const toolOf = ({ call }: Result) => tools.find(({ name }) => name === call.tool)
   const readings = results.map((one) => readingOf(one.call, toolOf(one)))
   const sections = results.map((one) => section(one.call, toolOf(one), shapeOf(one.result)))
@@ -201,7 +194,7 @@ function table(rows: readonly Row[]): string {
   const isShown = (name: string) => name === key || rows.some((row) => !isEmpty(row[name]))
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter(isShown)
   const own = names.filter((name) => name === key || !name.endsWith('_id'))
-  const columns = own.toSorted((a, b) => place(a) - place(b)).slice(0, maxColumns)
+  const columns = own.toSorted((a, b) => place(a) - place(b)).slice(0, 7)
   const marked = (name: string, value: unknown) =>
     (/^stat/.test(name) ? `${markOf(`${value}`)} ` : '') + cell(value)
   const lines = rows.map((row) => columns.map((name) => marked(name, row[name]).trim()))

@@ -12,20 +12,12 @@ export type Fit = {
 }
 
 /** Whether two collections of meanings have one in common. */
-export function meets(
-  some: readonly string[],
-  others: readonly string[] | ReadonlySet<string>,
-): boolean {
+export function meets(some: readonly string[], others: readonly string[] | ReadonlySet<string>) {
   return some.some((term) => ('has' in others ? others.has(term) : others.includes(term)))
 }
 
 /** Applies every item to a tool, names first. A tool whose name says more than was asked fits less. */
-export function fitOf(
-  items: readonly Item[],
-  tool: Tool,
-  { elsewhere }: Catalogue,
-  now: number,
-): Fit {
+export function fitOf(items: Item[], tool: Tool, catalogue: Catalogue, now: number): Fit {
   const { parameters, terms: noun } = tool
   const args: Fit['args'] = new Map()
   const notes: string[] = []
@@ -37,6 +29,7 @@ export function fitOf(
   const isOpen = (one: { terms: readonly string[] }) => one.terms.includes('open')
   const isOwn = ({ kind, terms }: Parameter) =>
     tool.isSingle || (kind === 'name' && meets(terms, noun))
+  const isTimed = () => [...args.keys()].some(({ kind }) => kind === 'from' || kind === 'to')
   // A value is no filter if the question names one thing: the record shows the value.
   const isAboutOne = () => [...args.keys()].some(isOwn)
 
@@ -57,7 +50,7 @@ export function fitOf(
     const isOver = meets(said, ['closed', 'canceled', 'resolved', 'failed'])
     const span = tool.isPlanned && !isOver ? time?.planned : time?.past
     const { from: start = 0, to: end = Number.MAX_VALUE } = span ?? {}
-    if (!span || (!tool.isPlanned && start > now)) return undefined
+    if (!(start <= end) || (!tool.isPlanned && start > now) || isTimed()) return undefined
     const [from, to] = [find('from'), find('to')]
     const isPast = end < now
     if (from === undefined) {
@@ -134,7 +127,7 @@ export function fitOf(
     }
     const aspects = terms.filter((term) => aspectTerms.has(term))
     if (parameters.some((one) => meets(aspects, one.terms))) return 1
-    if (meets(terms, elsewhere)) return undefined
+    if (meets(terms, catalogue.elsewhere)) return undefined
     const described = terms.filter((term) => tool.describedTerms.has(term) && !valueTerms.has(term))
     return described.length > 0 ? 1 : aspects.length > 0 ? 0.1 : undefined
   }

@@ -34,7 +34,6 @@ const requestSchema = z.object({
 type CompletionRequest = z.infer<typeof requestSchema>
 type Message = CompletionRequest['messages'][number]
 type Reply = { text: string } | { calls: Call[] }
-
 const maxKept = 64
 
 /**

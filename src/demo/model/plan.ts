@@ -17,8 +17,8 @@ export type Call = { tool: string; args: Record<string, unknown> }
 /** The calls that answer a question, the words that no tool can apply, and notes for the user. */
 export type Plan = { calls: Call[]; declined: string[]; notes: string[] }
 
-const maxCharacters = 1000
-const maxCalls = 8
+/** Longer questions are declined. */
+export const maxCharacters = 1000
 /** Words that turn the meaning of a ticket number around: "all incidents except INC0010023". */
 const limits = /^(?:not|no|without|except|than|like|similar)$/
 
@@ -34,20 +34,20 @@ export function plan(question: string, catalogue: Catalogue, now: number): Plan 
   for (const items of joined(clauses)) {
     const unread = items.filter(isUnread)
     const tickets = items.filter(({ id }) => id?.prefix)
-    const isLimited = unread.some(({ text }) => limits.test(text))
     let fits = unread.length > 0 ? [] : cover(items, catalogue, now)
     // The whole record answers what is asked of a ticket, also in words that are not known.
-    if (fits.length === 0 && tickets.length > 0 && !isLimited) {
+    if (fits.length === 0 && tickets.length > 0 && !unread.some(({ text }) => limits.test(text))) {
       fits = cover(tickets, catalogue, now)
       asides.push(...unread.map(({ text }) => text))
     }
     for (const call of fits.flatMap(callsOf)) calls.set(JSON.stringify(call), call)
     notes.push(...fits.flatMap((fit) => fit.notes))
+    if (fits.length > 0) continue
     const missing = unread.length > 0 ? unread : fitsOf(items, catalogue, now)[0]?.missing
-    if (fits.length === 0) declined.push(...(missing ?? items).map(({ text }) => text))
+    declined.push(...(missing ?? items).map(({ text }) => text))
   }
   notes.push(...asides.map((text) => `I did not use “${text}”.`))
-  return { calls: [...calls.values()].slice(0, maxCalls), declined, notes }
+  return { calls: [...calls.values()].slice(0, 8), declined, notes }
 }
 
 /** The items of each clause; of both where one subject stands directly behind another: "open changes and incidents". */
@@ -124,6 +124,8 @@ function callsOf({ tool, args }: Fit): Call[] {
   return calls.map((given) => ({ tool: tool.name, args: given }))
 }
 
+type Known = (term: string) => boolean
+
 /** A part of a question that asks for one thing. `isOpen`: it has a pronoun for which the question has no name. */
 export type Clause = { items: Item[]; text: string; isCommand: boolean; isOpen: boolean }
 
@@ -131,8 +133,8 @@ export type Clause = { items: Item[]; text: string; isCommand: boolean; isOpen: 
  * Joins fragments to clauses: each has a subject, such as "incidents", and all that is said about it. `isOwn` knows
  * further subjects. Asides are sentences beside the clauses that are not understood.
  */
-export function clausesOf(fragments: readonly Fragment[], isOwn: (term: string) => boolean) {
-  const isSubject = (term: string) => subjectTerms.has(term) || isOwn(term)
+export function clausesOf(fragments: readonly Fragment[], isOwn: Known) {
+  const isSubject: Known = (term) => subjectTerms.has(term) || isOwn(term)
   const isHead = ({ items, isCommand }: Fragment) => {
     const some = items.some(isNamed) ? 'some' : 'every'
     const names = ({ terms, id }: Item) => id || (terms.length > 0 && terms[some](isSubject))
@@ -145,6 +147,7 @@ export function clausesOf(fragments: readonly Fragment[], isOwn: (term: string) 
     const isSaid = one.items.length > 0 || one.hasPronoun || one.isCommand
     return isSaid && !isPreamble(one, at)
   })
+  const heads = new Set(said.filter(isHead))
   const parts: Fragment[][] = []
   const asides: string[] = []
   const waiting: Fragment[] = []
@@ -152,35 +155,30 @@ export function clausesOf(fragments: readonly Fragment[], isOwn: (term: string) 
     const isNear = (other: Fragment | undefined) => other?.sentence === fragment.sentence
     const last = parts.at(-1)
     const before = isNear(last?.[0]) ? last : undefined
-    const next = said.slice(at + 1).filter((one) => isNear(one) && isHead(one))
-    if (!isHead(fragment) && before && fits(fragment, before)) before.push(fragment)
-    else if (!isHead(fragment) && next[0] && fits(fragment, next)) waiting.push(fragment)
-    else if (isHead(fragment) || before || next[0]) parts.push([...waiting.splice(0), fragment])
-    else if (said.some(isHead) && fragment.items.some(isUnread)) asides.push(fragment.text)
+    const next = said.slice(at + 1).filter((one) => isNear(one) && heads.has(one))
+    if (!heads.has(fragment) && before && fits(fragment, before)) before.push(fragment)
+    else if (!heads.has(fragment) && next[0] && fits(fragment, next)) waiting.push(fragment)
+    else if (heads.has(fragment) || before || next[0]) parts.push([...waiting.splice(0), fragment])
+    else if (heads.size > 0 && fragment.items.some(isUnread)) asides.push(fragment.text)
     else (last ?? waiting).push(fragment)
   }
   if (waiting.length > 0) parts.push(waiting)
   const clauses: Clause[] = []
-  for (const own of parts) clauses.push(clauseOf(own, clauses.at(-1), said, isSubject))
+  for (const own of parts) clauses.push(clauseOf(own, said, isSubject, clauses.at(-1)))
   return { clauses, asides }
 }
 
 /** Whether a fragment without a subject goes with others: "P1" with incidents, but not with changes. */
 function fits({ items }: Fragment, others: readonly Fragment[]): boolean {
-  const implied = items
-    .flatMap(({ terms }) => terms.map(impliedBy))
-    .filter(({ length }) => length === 1)
+  const all = items.flatMap(({ terms }) => terms.map(impliedBy))
+  const implied = all.filter(({ length }) => length === 1)
+  if (implied.length === 0) return true
   const kinds = others.flatMap((other) => other.items.flatMap(({ terms }) => terms))
-  return implied.length === 0 || meets(implied.flat(), [...kinds, ...kinds.flatMap(impliedBy)])
+  return meets(implied.flat(), [...kinds, ...kinds.flatMap(impliedBy)])
 }
 
 /** Gives a clause the names of another one: "snowflake: health and incidents", "is it healthy", "… healthy, and any incidents?". */
-function clauseOf(
-  own: Fragment[],
-  previous: Clause | undefined,
-  all: readonly Fragment[],
-  isSubject: (term: string) => boolean,
-): Clause {
+function clauseOf(own: Fragment[], all: Fragment[], isSubject: Known, previous?: Clause): Clause {
   const items = own.flatMap((fragment) => fragment.items)
   const [first] = own
   const topics = all.filter((one) => one.isTopic && one.items.some(isNamed))

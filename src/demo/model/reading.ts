@@ -34,10 +34,6 @@ export type Fragment = {
 }
 
 type Found = { to: number; item?: Item }
-type Correction = { from: string; to: string }
-
-const sentenceEnds = /^[.?!;\n]$/
-const articles = /^(?:the|an?|our)$/
 
 /** Whether words name a thing: by a name, a number, or as it is. */
 export const isNamed = ({ names, id, search }: Item) =>
@@ -70,7 +66,7 @@ export function read(text: string, vocabulary: Vocabulary, now: number) {
   let [start, sentence] = [0, 0]
   for (let at = 0; at <= tokens.length; ) {
     const word = tokens[at]?.word ?? '.'
-    const isEnd = sentenceEnds.test(word)
+    const isEnd = /^[.?!;\n]$/.test(word)
     if (!isEnd && !separators.has(word)) {
       const { item, to } = readAt(at, previous)
       // "azure storage" is the part: the platform in front of it is no second filter.
@@ -98,7 +94,7 @@ function isCommand(words: readonly string[]): boolean {
 }
 
 /** Corrects mistyped words in place; in hyphenated words only parts of names. */
-function correct(tokens: readonly Token[], vocabulary: Vocabulary): Correction[] {
+function correct(tokens: readonly Token[], vocabulary: Vocabulary) {
   const isUnknown = ({ word }: Token) => /^\p{L}{4,}$/u.test(word) && !vocabulary.knows(word)
   const unknown = [...tokens.entries()].filter(([, token]) => isUnknown(token))
   return unknown.slice(0, 40).flatMap(([at, token]) => {
@@ -138,7 +134,7 @@ function readerOf(text: string, tokens: readonly Token[], vocabulary: Vocabulary
     if (!isAboutMe && (isStop(word) || !/[\p{L}\p{N}]/u.test(word))) return { to: at + 1 }
     const end = groupEnd(at)
     if (end > at + 1 || /\d/.test(word)) return itemOf(at, end, { search: textOf(at, end) })
-    const before = wordAt(articles.test(wordAt(at - 1)) ? at - 2 : at - 1)
+    const before = wordAt(/^(?:the|an?|our)$/.test(wordAt(at - 1)) ? at - 2 : at - 1)
     const isGuess = searching.has(before) && /^[a-z]+$/.test(word) && !knows(word)
     return itemOf(at, end, isGuess ? { search: word, isGuess } : {})
   }

@@ -3,8 +3,8 @@ import type { Token } from './vocabulary.ts'
 /** A span of time in ms since 1970; a missing end is open. */
 export type Span = { from?: number; to?: number }
 
-/** Words that name a time, as past events and as plans mean it. A missing span makes no sense. */
-export type TimeWords = { at: number; end: number; past?: Span; planned?: Span }
+/** Words that name a time, as past events and as plans mean it. A span that makes no sense ends before it begins. */
+export type TimeWords = { at: number; end: number; past: Span; planned: Span }
 
 /** A span and the number of words that name it. `isClock`: a time of day without a day. */
 type Moment = { span: Closed; length: number; isClock?: boolean }
@@ -29,7 +29,6 @@ const part = '(morning|afternoon|evening|night)'
 const rule = (pattern: string) => new RegExp(`^(?:${pattern})(?= |$)`)
 const startOf = (at: number) => Math.floor(at / dayMs) * dayMs
 const spanOf = (from: number, days: number) => ({ from, to: from + days * dayMs - 1 })
-const isSensible = ({ from = 0, to = from }: Span) => from <= to
 const isAhead = (step: string) => /^(?:next|coming|in|within)$/.test(step)
 const daysTo = (word = '') => ({ yesterday: -1, tomorrow: 1 })[word] ?? 0
 
@@ -98,13 +97,10 @@ export function findTimes(tokens: readonly Token[], now: number): TimeWords[] {
   for (let at = 0; at < words.length; at++) {
     const window = words.slice(at, at + 12)
     const past = readTime(window, clock)
-    if (past === undefined) continue
     const planned = readTime(window, { ...clock, planned: true })
+    if (!past || !planned) continue
     const end = (places[at + past.length - 1] ?? at) + 1
-    const time: TimeWords = { at: places[at] ?? at, end }
-    if (isSensible(past.span)) time.past = past.span
-    if (planned && isSensible(planned.span)) time.planned = planned.span
-    found.push(time)
+    found.push({ at: places[at] ?? at, end, past: past.span, planned: planned.span })
     at += past.length - 1
   }
   return found

@@ -1,6 +1,6 @@
 import { sayUnread } from './answer.ts'
 import { type Catalogue, readCatalogue, type Tool } from './catalogue.ts'
-import { type Clause, clausesOf } from './plan.ts'
+import { type Clause, clausesOf, maxCharacters } from './plan.ts'
 import { type Item, isNamed, isOverview, isUnread, read } from './reading.ts'
 import type { Vocabulary } from './vocabulary.ts'
 import { aspectTerms, impliedBy, platformTerms, subjectTerms, wordLists } from './vocabulary.ts'
@@ -17,7 +17,6 @@ export type Decision = {
 /** The specialists of a system prompt, read like tools without parameters, and the lines about them. */
 export type Roster = Catalogue & { lines: string[] }
 
-const maxCharacters = 1000
 const definition = /^\s*(?:what(?:'s| is| are)|define|explain)\b/i
 const knows = ({ terms, describedTerms }: Tool, term: string) =>
   terms.has(term) || describedTerms.has(term)
@@ -52,9 +51,8 @@ export function decideTriage(turns: readonly Turn[], roster: Roster): Decision {
   const isAll = clauses.length > 0 && clauses.every((clause) => isOverview(clause.items))
   const chosen = clauses.map((clause) => (isAll ? tools : choose(clause, roster)))
   // "What is an incident?" asks for an explanation, not for data.
-  const isTerm =
-    items.length === 1 &&
-    items.every(({ id, terms }) => !id && !terms.some((term) => aspectTerms.has(term)))
+  const [only, second] = items
+  const isTerm = !second && !only?.id && !only?.terms.some((term) => aspectTerms.has(term))
   const isUnclear = clauses.some(isMostlyUnread) || chosen.some(({ length }) => length === 0)
   if (clauses.length === 0 || isUnclear || (isTerm && !isAll && definition.test(question))) {
     return decline(sayUnread(items.filter(isUnread).map(({ text }) => text)))

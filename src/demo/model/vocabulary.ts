@@ -31,11 +31,9 @@ const stopWords = wordsIn(Object.values(lists.stop).join(' '))
 const [precise, vague] = [wordsIn(lists.precise), wordsIn(lists.vague)]
 const isPlain = (word: string) => stopWords.has(word) || precise.has(word)
 
-/** Verbs that ask for an action. The tools only read, so a sentence that begins with one is declined. */
-const commands = wordsIn(lists.commands)
-/** Further lists: `openers` may stand in front of a command, `searching` in front of unknown words. */
+/** Words by use: `commands` begin a sentence, also behind `openers`; `searching` stands in front of unknown words. */
 export const wordLists = {
-  commands,
+  commands: wordsIn(lists.commands),
   openers: wordsIn(lists.openers),
   pronouns: wordsIn(lists.pronouns),
   separators: wordsIn(lists.separators),
@@ -75,7 +73,7 @@ function vocabularyOf(table: ReadonlyMap<string, string[]>, known: readonly Know
   const nameWords = new Set([...names.keys()].flatMap((key) => key.split(' ')))
   const forms = [...table.keys(), ...stopWords, ...lists.times.split(' ')]
   const words = forms.flatMap((key) => key.split(' '))
-  const plain = new Set([...words, ...commands, ...precise])
+  const plain = new Set([...words, ...wordLists.commands, ...precise])
   const inflected = [...table.keys()].flatMap((word) => [`${word}s`, `${word}ed`, `${word}ing`])
   const isInName = (word: string) => nameWords.has(singular(word))
   return {
