@@ -34,6 +34,10 @@ incidents about stordersprod => list_incidents text=stordersprod
 incidents mentioning "schema drift" => list_incidents text="schema drift"
 any incident for shir-onprem-02? => list_incidents text=shir-onprem-02
 the last 5 incidents => list_incidents limit=5
+cloud ops incidents => list_incidents assignment_group="Cloud Operations"
+P2 incidents at the moment => list_incidents priority=2 state=open
+incidents for azure storage => list_incidents service=Storage
+for the handover: open incidents => list_incidents state=open
 latest incident => list_incidents limit=1
 `,
   'lists of changes': `
@@ -72,6 +76,8 @@ Which change caused INC0010038? => get_incident number=INC0010038
 is INC0010038 fixed yet? => get_incident number=INC0010038
 who is working on INC0010037 => get_incident number=INC0010037
 Show INC0010037 and INC0010038 => get_incident number=INC0010037 number=INC0010038
+how do I fix INC0010038 => get_incident number=INC0010038
+what is the backout plan of CHG0030412 => get_change_request number=CHG0030412
 show CHG0030412 and INC0010023 => get_change_request number=CHG0030412 + get_incident number=INC0010023
 `,
   pipelines: `
@@ -79,6 +85,7 @@ which pipelines failed last night? => list_failed_pipelines from=2026-11-21T18:0
 failed pipelines since monday => list_failed_pipelines from=2026-11-16T00:00:00.000Z
 failed pipelines => list_failed_pipelines
 Which pipelines failed in the last 24 hours, and why? => list_failed_pipelines from=2026-11-21T14:35:00.000Z
+what failed since 10pm => list_failed_pipelines from=2026-11-21T22:00:00.000Z
 what failed today? => list_failed_pipelines from=2026-11-22T00:00:00.000Z
 did anything fail between 2 and 4pm? => list_failed_pipelines from=2026-11-22T14:00:00.000Z
 failed runs between 2am and 6am => list_failed_pipelines from=2026-11-22T02:00:00.000Z to=2026-11-22T06:00:00.000Z
@@ -178,6 +185,8 @@ failed pipelines on the 30th of february => nobody
 which incidents are not open => nobody
 incidents without an owner => nobody
 all incidents except P1 => nobody
+incidents except INC0010038 => nobody
+Kafka: open incidents => nobody
 incidents assigned to me => nobody
 P1 changes => nobody
 high priority changes => nobody
