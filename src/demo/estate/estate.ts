@@ -38,14 +38,10 @@ let day: { todayMs: number; estate: Estate } | undefined
 
 function dayAt(nowMs: number): Estate {
   const todayMs = startOfDay(nowMs)
-  if (day?.todayMs !== todayMs) day = { todayMs, estate: buildDay(todayMs) }
-  return day.estate
-}
-
-function buildDay(todayMs: number): Estate {
+  if (day?.todayMs === todayMs) return day.estate
   const runs = runsOf(todayMs)
   const raisedBy = new Map(runs.map(({ item }) => [item.incident, item.run_id]))
-  return {
+  const estate = {
     nowMs: todayMs + dayMs,
     changes: changes.map((row) => changeOf(row, todayMs)).sort(nextFirst),
     incidents: incidents
@@ -54,15 +50,13 @@ function buildDay(todayMs: number): Estate {
     runs,
     services: servicesOf(todayMs),
   }
+  day = { todayMs, estate }
+  return estate
 }
 
 /** Open changes by planned start; then the others, the latest planned start first. */
 function nextFirst(a: Timed<ChangeRequest>, b: Timed<ChangeRequest>): number {
-  const [isOpenA, isOpenB] = [isOpen(a.item), isOpen(b.item)]
-  if (isOpenA !== isOpenB) return isOpenA ? -1 : 1
-  return isOpenA ? a.startMs - b.startMs : b.startMs - a.startMs
-}
-
-function isOpen({ state }: ChangeRequest): boolean {
-  return state !== 'closed' && state !== 'canceled'
+  const [isOverA, isOverB] = [a, b].map(({ item }) => /closed|canceled/.test(item.state))
+  if (isOverA !== isOverB) return isOverA ? 1 : -1
+  return isOverA ? b.startMs - a.startMs : a.startMs - b.startMs
 }

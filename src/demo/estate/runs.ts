@@ -40,16 +40,10 @@ export function runAt(run: Timed<PipelineRun>, nowMs: number): Timed<PipelineRun
     endMs += duration_minutes * minuteMs
     return endMs <= nowMs
   })
-  const current = activities[ended.length]?.name ?? ''
-  const item: PipelineRun = {
-    run_id,
-    pipeline,
-    status: 'in_progress',
-    started_at,
-    trigger,
-    activities: [...ended, { name: current, status: 'in_progress' }],
-  }
-  return { ...run, item }
+  const status = 'in_progress'
+  const current = { name: activities[ended.length]?.name ?? '', status } as const
+  const item = { run_id, pipeline, started_at, trigger, status } as const
+  return { ...run, item: { ...item, activities: [...ended, current] } }
 }
 
 /** `customer-orders-daily-20260801-2230`: the pipeline and when the run started. */

@@ -27,7 +27,8 @@ export type IncidentRow = [
 ]
 type WorkNote = [at: When, by: Person, text: string]
 
-const people = {
+/** The group of each person. */
+export const people = {
   'Amara Okafor': 'Data Platform',
   'Kenji Watanabe': 'Data Platform',
   'Mateusz Kowalczyk': 'Data Platform',

@@ -1,4 +1,4 @@
-import { isRecord, type Tool } from './catalogue.ts'
+import { isRecord, parseJson, type Tool } from './catalogue.ts'
 import type { Call, Plan } from './plan.ts'
 
 /** A call and what it answered. */
@@ -8,7 +8,6 @@ type Row = Record<string, unknown>
 type Shape = { noun: string; rows: Row[]; total?: number; missing?: string; failure?: string }
 
 const maxRows = 50
-const maxColumns = 7
 /** States by severity, with their marks: at 8 nothing is wrong, at 9 it is over. */
 const levels: [states: string[], rank: number, mark: string][] = [
   [['outage', 'down', 'failed'], 0, '❌'],
@@ -33,10 +32,8 @@ const markOf = (status: string) => levelBy.get(status)?.[2] ?? ''
 const isFine = (row: Row) => rankOf(row) === 8
 const isOver = (row: Row) => rankOf(row) === 9
 
-function timeText(iso: string): string {
-  const [day, date, month, , time] = new Date(iso).toUTCString().replace(',', '').split(' ')
-  return time ? `${day} ${Number(date)} ${month} ${time.slice(0, 5)} UTC` : iso
-}
+const timeText = (iso: string) =>
+  new Date(iso).toUTCString().replace(/, 0?(.*) \d{4} (.*):\d\d GMT/, ' $1 $2 UTC')
 
 /** Escapes Markdown, because text of a source system is data. */
 function escaped(text: string): string {
@@ -56,7 +53,8 @@ function cell(value: unknown): string {
 }
 
 function shapeOf(result: string): Shape {
-  const data = parse(result)
+  const parsed = parseJson(result)
+  const data = Array.isArray(parsed) ? { results: parsed } : parsed
   const noun = 'results'
   if (!isRecord(data)) return { noun, rows: [], failure: result || 'It answered nothing.' }
   const [[name, inner] = ['', undefined], ...others] = Object.entries(data)
@@ -71,15 +69,6 @@ function shapeOf(result: string): Shape {
   return { noun: spaced(plural) + of, rows: list.filter(isRecord).map(flat), total }
 }
 
-function parse(text: string): unknown {
-  try {
-    const data: unknown = JSON.parse(text)
-    return Array.isArray(data) ? { results: data } : data
-  } catch {
-    return undefined
-  }
-}
-
 /** Moves the fields of a nested record with a status, such as `latest_run`, to the row. */
 function flat(row: Row): Row {
   const inner = Object.entries(row).filter(([, one]) => isRecord(one) && 'status' in one)
@@ -89,11 +78,7 @@ function flat(row: Row): Row {
 }
 
 /** Writes the answer of a specialist: how the question was read, the verdicts and the records, then notes. */
-export function writeAnswer(
-  results: readonly Result[],
-  plan: Plan,
-  tools: readonly Tool[],
-): string {
+export function writeAnswer(results: Result[], plan: Plan, tools: readonly Tool[]): string {
   const toolOf = ({ call }: Result) => tools.find(({ name }) => name === call.tool)
   const readings = results.map((one) => readingOf(one.call, toolOf(one)))
   const sections = results.map((one) => section(one.call, toolOf(one), shapeOf(one.result)))
@@ -138,63 +123,50 @@ function readingOf({ tool: name, args }: Call, tool: Tool | undefined): string {
   return capital(words.filter((word) => word !== '').join(' '))
 }
 
-function section(
-  call: Call,
-  tool: Tool | undefined,
-  { failure, missing, rows, noun, total }: Shape,
-): string {
+function section(call: Call, tool: Tool | undefined, shape: Shape): string {
+  const { failure, missing, rows, noun, total } = shape
   const [row] = rows
   if (failure)
     return `❌ \`${call.tool}\` gave no data: ${escaped(failure)} So this part is not known.`
   if (missing) return `Nothing named **${escaped(missing)}** is known there.`
   if (row) return total === undefined ? writeRecord(row) : writeList(noun, rows, total)
-  const names = tool?.parameters.filter(({ kind }) => /^(?:name|search|key)$/.test(kind)) ?? []
-  const named = names.flatMap(({ name }) =>
-    name in call.args ? [`**${cell(call.args[name])}**`] : [],
+  const isNamed = tool?.parameters.some(
+    ({ kind, name }) => /^(?:name|search|key)$/.test(kind) && name in call.args,
   )
-  if (named.length === 0) return `**None**: no ${noun} match.`
+  if (!isNamed) return `**None**: no ${noun} match.`
   // An empty list says nothing about health, and a name that matches nothing may not exist.
-  const caution = 'Nothing of that name is known there, or nothing about it fits'
-  return `**None**: no ${noun} match ${named.join(' and ')}. ${caution}. It does not mean that all is well.`
+  return `**None**: no ${noun} match. Nothing of that name is known there, or nothing about it fits. It does not mean that all is well.`
 }
 
 /** Puts the verdict first: the count, the severity and the worst records. The table follows. */
 function writeList(noun: string, rows: readonly Row[], total: number): string {
   const names = ['priority', 'status', 'state', 'risk']
   const field = names.find((name) => rows.some((row) => name in row)) ?? ''
-  const weigh = (row: Row) => {
-    const risk = { high: 1, moderate: 2 }[`${row.risk}`] ?? 3
-    return (isOver(row) ? 90 : 0) + (field === 'state' ? risk : Number(row.priority ?? rankOf(row)))
-  }
+  const weigh = (row: Row) =>
+    (isOver(row) ? 90 : 0) +
+    Number(row.priority ?? { high: 1, moderate: 2, low: 3 }[`${row.risk}`] ?? rankOf(row))
   // Changes stay in the order of their planned times.
   const sorted = field === 'state' ? [...rows] : rows.toSorted((a, b) => weigh(a) - weigh(b))
   const counts = [...Map.groupBy(sorted, (row) => `${row[field]}`)].map(([value, { length }]) =>
     `${markOf(value)} ${length} ${field === 'priority' ? 'of priority ' : ''}${cell(value)}`.trim(),
   )
-  const over = rows.filter(isOver).length
   const fine = rows.filter(isFine)
-  const open = over > 0 && over < total ? ` (${over} over)` : ''
   const worst = Math.min(...rows.map(weigh))
   const top = sorted.filter((row) => weigh(row) === worst && !isFine(row) && !isOver(row))
   const shown = fine.length > 3 ? sorted.filter((row) => !isFine(row)) : sorted
-  const counted = field ? `: ${counts.join(', ')}${open}` : ''
+  const counted = field ? `: ${counts.join(', ')}` : ''
   const verdict = `**${total}** ${total === 1 ? noun.replace(/s(?= of |$)/, '') : noun}${counted}.`
   const lines = [[verdict, ...top.slice(0, 3).map(headline)].join('  \n')]
+  // Planned maintenance does not change the status of a service.
   for (const row of rows) {
-    // Planned maintenance does not change the status of a service.
-    const plans = Object.entries(row).filter(
-      ([name, one]) => name.startsWith('planned_') && isRecord(one),
-    )
-    lines.push(...plans.map(([name, one]) => `🔧 **${nameOf(row)}**: ${spaced(name)} ${cell(one)}`))
+    for (const [name, plan] of Object.entries(row).filter(([, one]) => isRecord(one)))
+      if (/^planned_/.test(name)) lines.push(`🔧 **${nameOf(row)}**: ${spaced(name)} ${cell(plan)}`)
   }
   if (shown.length > 0) lines.push(table(shown.slice(0, maxRows)))
   if (fine.length > 3)
     lines.push(`✅ ${capital(statusOf(fine[0] ?? {}))}: ${fine.map(nameOf).join(', ')}.`)
-  if (total > rows.length) {
-    lines.push(
-      `The list holds ${rows.length} of **${total}**. To see the rest, narrow it by time, service or state.`,
-    )
-  }
+  const rest = 'To see the rest, narrow it by time, service or state.'
+  if (total > rows.length) lines.push(`The list holds ${rows.length} of **${total}**. ${rest}`)
   return lines.join('\n\n')
 }
 
@@ -212,9 +184,7 @@ function nameOf(row: Row): string {
 function headline(row: Row): string {
   const what = row.short_description ?? row.title ?? row.summary ?? row.error
   const since = row.since ?? row.opened_at ?? row.planned_start ?? row.started_at
-  const facts = [cell(statusOf(row)), cell(row.assigned_to), cell(since)].filter(
-    (one) => one !== '–',
-  )
+  const facts = [statusOf(row), row.assigned_to, since].map(cell).filter((one) => one !== '–')
   return `${markOf(statusOf(row)) || '▸'} **${nameOf(row)}**${what ? `: ${cell(what)}` : ''} (${facts.join(', ')})`
 }
 
@@ -224,7 +194,7 @@ function table(rows: readonly Row[]): string {
   const isShown = (name: string) => name === key || rows.some((row) => !isEmpty(row[name]))
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter(isShown)
   const own = names.filter((name) => name === key || !name.endsWith('_id'))
-  const columns = own.toSorted((a, b) => place(a) - place(b)).slice(0, maxColumns)
+  const columns = own.toSorted((a, b) => place(a) - place(b)).slice(0, 7)
   const marked = (name: string, value: unknown) =>
     (/^stat/.test(name) ? `${markOf(`${value}`)} ` : '') + cell(value)
   const lines = rows.map((row) => columns.map((name) => marked(name, row[name]).trim()))

@@ -1,11 +1,4 @@
-import {
-  extend,
-  type KnownName,
-  subjectTerms,
-  tokenise,
-  type Vocabulary,
-  valueTerms,
-} from './vocabulary.ts'
+import { extend, subjectTerms, tokenise, type Vocabulary, valueTerms } from './vocabulary.ts'
 
 type Schema = Record<string, unknown>
 
@@ -33,14 +26,21 @@ const exampleIn = ({ description }: Schema) =>
   /Example: (.*?)\.?$/m.exec(`${description}`)?.[1] ?? ''
 
 /** Whether a value is an object with fields. */
-export function isRecord(value: unknown): value is Schema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+export const isRecord = (value: unknown): value is Schema =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The value of a JSON text, or nothing. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 /** The lengths of the runs of digits, which tell one kind of identifier from another: "8-4" for a run id. */
-export function digitsIn(text: string): string {
-  return (text.match(/\d+/g) ?? []).map(({ length }) => length).join('-')
-}
+export const digitsIn = (text: string) =>
+  (text.match(/\d+/g) ?? []).map(({ length }) => length).join('-')
 
 /** Reads the offered tools. Callers keep the result, because an agent offers the same tools in each request. */
 export function readCatalogue(offered: readonly OfferedTool[], base: Vocabulary): Catalogue {
@@ -49,16 +49,10 @@ export function readCatalogue(offered: readonly OfferedTool[], base: Vocabulary)
     ...offered.flatMap(({ name, description }) => wordsOf(`${nounOf(name)} ${description}`)),
     ...schemas.flatMap(([name, schema]) => wordsOf(`${name} ${valuesIn(schema).join(' ')}`)),
   ]
-  const examples = schemas.flatMap(([field, schema]): KnownName[] => {
-    const name = kindOf(field, schema) === 'name' ? exampleIn(schema) : ''
-    return name === '' ? [] : [{ name, field }]
-  })
-  const vocabulary = extend(base, words, examples)
+  const vocabulary = extend(base, words)
   const tools = offered.map((tool) => readTool(tool, vocabulary))
   const lists = tools.filter(({ isSingle }) => !isSingle).flatMap(({ terms }) => [...terms])
-  const filters = tools.flatMap(({ parameters }) =>
-    parameters.filter(({ kind }) => kind === 'enum'),
-  )
+  const filters = tools.flatMap((tool) => tool.parameters).filter(({ kind }) => kind === 'enum')
   const elsewhere = new Set([...lists, ...filters.flatMap(({ terms }) => terms)])
   const isNew = (term: string) => base.meaningsOf(term).length === 0
   const isOwn = (term: string) => isNew(term) && tools.some(({ terms }) => terms.has(term))
@@ -143,13 +137,11 @@ export function termsOf(text: string, { meaningsOf, isStop }: Vocabulary, most =
   const words = wordsOf(text)
   const terms: string[] = []
   for (let at = 0; at < words.length; ) {
-    const sizes = [3, 2].filter(
-      (count) => meaningsOf(words.slice(at, at + count).join(' ')).length > 0,
-    )
-    const phrase = words.slice(at, at + (sizes[0] ?? 1)).join(' ')
-    const found = isStop(phrase) ? [] : meaningsOf(phrase)
+    const phraseOf = (size: number) => words.slice(at, at + size).join(' ')
+    const size = [3, 2].find((count) => meaningsOf(phraseOf(count)).length > 0) ?? 1
+    const found = isStop(phraseOf(size)) ? [] : meaningsOf(phraseOf(size))
     if (found.length <= most) terms.push(...found)
-    at += sizes[0] ?? 1
+    at += size
   }
   return terms
 }

@@ -12,20 +12,12 @@ export type Fit = {
 }
 
 /** Whether two collections of meanings have one in common. */
-export function meets(
-  some: readonly string[],
-  others: readonly string[] | ReadonlySet<string>,
-): boolean {
+export function meets(some: readonly string[], others: readonly string[] | ReadonlySet<string>) {
   return some.some((term) => ('has' in others ? others.has(term) : others.includes(term)))
 }
 
 /** Applies every item to a tool, names first. A tool whose name says more than was asked fits less. */
-export function fitOf(
-  items: readonly Item[],
-  tool: Tool,
-  { elsewhere }: Catalogue,
-  now: number,
-): Fit {
+export function fitOf(items: Item[], tool: Tool, catalogue: Catalogue, now: number): Fit {
   const { parameters, terms: noun } = tool
   const args: Fit['args'] = new Map()
   const notes: string[] = []
@@ -34,8 +26,10 @@ export function fitOf(
   const find = (kind: Parameter['kind']) => parameters.find((one) => one.kind === kind)
   const add = (to: Parameter, ...values: unknown[]) =>
     args.set(to, [...new Set([...(args.get(to) ?? []), ...values])])
+  const isOpen = (one: { terms: readonly string[] }) => one.terms.includes('open')
   const isOwn = ({ kind, terms }: Parameter) =>
     tool.isSingle || (kind === 'name' && meets(terms, noun))
+  const isTimed = () => [...args.keys()].some(({ kind }) => kind === 'from' || kind === 'to')
   // A value is no filter if the question names one thing: the record shows the value.
   const isAboutOne = () => [...args.keys()].some(isOwn)
 
@@ -56,7 +50,7 @@ export function fitOf(
     const isOver = meets(said, ['closed', 'canceled', 'resolved', 'failed'])
     const span = tool.isPlanned && !isOver ? time?.planned : time?.past
     const { from: start = 0, to: end = Number.MAX_VALUE } = span ?? {}
-    if (!span || (!tool.isPlanned && start > now)) return undefined
+    if (!(start <= end) || (!tool.isPlanned && start > now) || isTimed()) return undefined
     const [from, to] = [find('from'), find('to')]
     const isPast = end < now
     if (from === undefined) {
@@ -99,10 +93,7 @@ export function fitOf(
     const parameter = parameters.find((one) => known.some(({ field }) => field === one.name))
     const meant = known.filter(({ field }) => field === parameter?.name)
     const [first = '', second] = new Set(meant.map(({ name }) => name))
-    const short = first.replace(/^\w+ (?=.)/, (word) =>
-      platformTerms.has(word.trim().toLowerCase()) ? '' : word,
-    )
-    if (parameter) return add(parameter, second ? text : short) && 3
+    if (parameter) return add(parameter, second ? text : first) && 3
     const search = own || names.length === 0 ? undefined : find('search')
     return search && add(search, names[1] ? text : names[0]?.name) && 0.5
   }
@@ -115,6 +106,13 @@ export function fitOf(
     if (terms.includes('opened') && isDated) return 1
     if (terms.every((term) => term === inName || !valueTerms.has(term)) && nameScore)
       return nameScore
+    if (terms.includes('now')) {
+      // "right now" means open, where the tool has states and the question names none.
+      const state = isAboutOne() ? undefined : parameters.find(({ values }) => values.some(isOpen))
+      const isSaid = state?.values.some((one) => meets(one.terms, said))
+      const open = state?.values.filter(isOpen).map(({ value }) => value) ?? []
+      return state && !isSaid ? add(state, ...open) && 0.1 : 0.1
+    }
     const isMeant = (one: { terms: readonly string[] }) => meets(one.terms, terms)
     const enums = parameters.filter(({ values }) => values.some(isMeant))
     const parameter = enums.find((one) => meets(one.terms, said)) ?? enums[0]
@@ -129,7 +127,7 @@ export function fitOf(
     }
     const aspects = terms.filter((term) => aspectTerms.has(term))
     if (parameters.some((one) => meets(aspects, one.terms))) return 1
-    if (meets(terms, elsewhere)) return undefined
+    if (meets(terms, catalogue.elsewhere)) return undefined
     const described = terms.filter((term) => tool.describedTerms.has(term) && !valueTerms.has(term))
     return described.length > 0 ? 1 : aspects.length > 0 ? 0.1 : undefined
   }

@@ -1,41 +1,39 @@
 import { z } from 'zod'
+import { wait } from '../../core/wait.ts'
 import { decline, writeAnswer } from './answer.ts'
-import { type Catalogue, readCatalogue } from './catalogue.ts'
+import { type Catalogue, parseJson, readCatalogue } from './catalogue.ts'
 import { type Call, type Plan, plan } from './plan.ts'
 import { decideTriage, type Roster, readRoster } from './triage.ts'
 import { createVocabulary, type KnownName } from './vocabulary.ts'
 
 const content = z.union([z.string(), z.array(z.looseObject({ text: z.string().optional() }))])
-const called = z.object({ name: z.string(), arguments: z.string() })
+const call = z.object({
+  id: z.string(),
+  function: z.object({ name: z.string(), arguments: z.string() }),
+})
 const message = z.object({
   role: z.enum(['system', 'developer', 'user', 'assistant', 'tool', 'function']),
   content: content.nullish(),
-  tool_calls: z.array(z.object({ id: z.string(), function: called })).nullish(),
+  tool_calls: z.array(call).nullish(),
   tool_call_id: z.string().optional(),
 })
-const schema = z.record(z.string(), z.unknown())
 const offer = z.object({
   name: z.string(),
   description: z.string().default(''),
-  parameters: schema.default({}),
-})
-const format = z.object({
-  type: z.string(),
-  json_schema: z.object({ name: z.string() }).optional(),
+  parameters: z.record(z.string(), z.unknown()).default({}),
 })
 /** The body of a request for a completion, as far as it is read here. */
 const requestSchema = z.object({
   model: z.string().min(1),
   messages: z.array(message).min(1),
   tools: z.array(z.object({ function: offer })).nullish(),
-  response_format: format.nullish(),
+  response_format: z.object({ json_schema: z.object({ name: z.string() }).optional() }).nullish(),
   stream: z.literal(false, 'this model does not stream').nullish(),
   n: z.literal(1, 'this model gives one choice').nullish(),
 })
 type CompletionRequest = z.infer<typeof requestSchema>
 type Message = CompletionRequest['messages'][number]
 type Reply = { text: string } | { calls: Call[] }
-
 const maxKept = 64
 
 /**
@@ -43,37 +41,24 @@ const maxKept = 64
  * request says, and `names` of pipelines, teams and services that questions may hold. `thinkMs` is the time per
  * completion; with 0 no timer is set.
  */
-export function createOfflineFetch({
-  thinkMs,
-  names = [],
-}: {
-  thinkMs: number
-  names?: readonly KnownName[]
-}) {
-  let model: ReturnType<typeof createModel> | undefined
-  return async function offlineFetch(
-    input: string | URL | Request,
-    init?: RequestInit,
-  ): Promise<Response> {
+export function createOfflineFetch(options: { thinkMs: number; names?: readonly KnownName[] }) {
+  const { thinkMs, names = [] } = options
+  const model = createModel(names)
+  return async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const request = new Request(input, init)
     request.signal.throwIfAborted()
-    const path = new URL(request.url).pathname
-    const isList = path.endsWith('/models')
-    const isKnown = isList || path.endsWith('/chat/completions')
-    if (!isKnown) return failure(404, `Unknown request URL: ${request.method} ${path}.`)
-    const method = isList ? 'GET' : 'POST'
-    if (request.method !== method) return failure(405, `Only ${method} is supported here.`)
+    const asked = `${request.method} ${new URL(request.url).pathname}`
     const listed = { id: 'offline', object: 'model', created: 0, owned_by: 'opsagent' }
-    if (isList) return respond(200, { object: 'list', data: [listed] })
+    if (/^GET .*\/models$/.test(asked)) return respond(200, { object: 'list', data: [listed] })
+    if (!/^POST .*\/chat\/completions$/.test(asked)) return failure(404, `Unknown URL: ${asked}.`)
     const body = typeof init?.body === 'string' ? init.body : await request.text()
-    const { data, error } = requestSchema.safeParse(parse(body))
+    const { data, error } = requestSchema.safeParse(parseJson(body))
     if (error) {
       const [{ path: where, message }] = [...error.issues, { path: [], message: '' }]
       return failure(400, `Invalid value '${where.join('.')}': ${message}.`, where.join('.'))
     }
+    if (thinkMs > 0) await wait(thinkMs, request.signal)
     request.signal.throwIfAborted()
-    if (thinkMs > 0) await think(thinkMs, request.signal)
-    model ??= createModel(names)
     const reply = model(data)
     if (reply) return respond(200, completionOf(data.model, body.length, reply))
     return failure(400, 'This model knows the schema "triage_decision" only.', 'response_format')
@@ -90,8 +75,8 @@ function createModel(names: readonly KnownName[]) {
   return ({ messages, tools, response_format: wanted }: CompletionRequest): Reply | undefined => {
     const isSystem = ({ role }: Message) => role === 'system' || role === 'developer'
     const system = messages.filter(isSystem).map(textOf).join('\n')
-    if (wanted?.type === 'json_schema') {
-      if (wanted.json_schema?.name !== 'triage_decision') return undefined
+    if (wanted?.json_schema) {
+      if (wanted.json_schema.name !== 'triage_decision') return undefined
       const roster = keep(rosters, system, () => readRoster(system, vocabulary))
       const said = messages.filter(({ role }) => role === 'user' || role === 'assistant')
       const turns = said.map((one) => ({ isUser: one.role === 'user', text: textOf(one) }))
@@ -106,12 +91,10 @@ function createModel(names: readonly KnownName[]) {
     const question = textOf(messages[asked])
     const later = messages.slice(asked + 1)
     const answers = new Map(later.map((one) => [one.tool_call_id, textOf(one)]))
-    const results = later
-      .flatMap((one) => one.tool_calls ?? [])
-      .map(({ id, function: { name, arguments: args } }) => ({
-        call: { tool: name, args: JSON.parse(args) },
-        result: answers.get(id) ?? '',
-      }))
+    const made = later.flatMap((one) => one.tool_calls ?? [])
+    const results = made.map(({ id, function: { name, arguments: args } }) => {
+      return { call: { tool: name, args: JSON.parse(args) }, result: answers.get(id) ?? '' }
+    })
     // The answer, one request later, needs the notes of the plan.
     if (results.length === 0) plans.delete(question + key)
     const planned = keep(plans, question + key, () => plan(question, catalogue, now))
@@ -133,14 +116,6 @@ function textOf(message: Message | undefined): string {
   return typeof given === 'string' ? given : given.map(({ text }) => text ?? '').join('\n')
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
 /** A completion, with ids that occur once and a plausible usage: four letters to a token. */
 function completionOf(model: string, requestLength: number, reply: Reply) {
   const calls = 'calls' in reply ? reply.calls : undefined
@@ -152,6 +127,8 @@ function completionOf(model: string, requestLength: number, reply: Reply) {
   const said = 'text' in reply ? { content: reply.text } : { content: null, tool_calls: toolCalls }
   const lengths = [requestLength, JSON.stringify(said).length]
   const [prompt = 0, completion = 0] = lengths.map((length) => Math.ceil(length / 4))
+  const tokens = { prompt_tokens: prompt, completion_tokens: completion }
+  const usage = { ...tokens, total_tokens: prompt + completion }
   const choice = { index: 0, logprobs: null, finish_reason: calls ? 'tool_calls' : 'stop' }
   return {
     id: `chatcmpl-${crypto.randomUUID()}`,
@@ -159,11 +136,7 @@ function completionOf(model: string, requestLength: number, reply: Reply) {
     created: Math.floor(Date.now() / 1000),
     model,
     choices: [{ ...choice, message: { role: 'assistant', refusal: null, ...said } }],
-    usage: {
-      prompt_tokens: prompt,
-      completion_tokens: completion,
-      total_tokens: prompt + completion,
-    },
+    usage,
   }
 }
 
@@ -174,16 +147,4 @@ function respond(status: number, body: unknown): Response {
 function failure(status: number, text: string, param: string | null = null): Response {
   const error = { message: text, type: 'invalid_request_error', param, code: null }
   return respond(status, { error })
-}
-
-/** Waits as a model would think. An abort ends it at once and leaves no timer. */
-function think(thinkMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, thinkMs)
-    const stop = () => {
-      clearTimeout(timer)
-      reject(signal.reason)
-    }
-    signal.addEventListener('abort', stop, { once: true })
-  })
 }

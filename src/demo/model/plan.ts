@@ -1,6 +1,14 @@
 import type { Catalogue } from './catalogue.ts'
 import { type Fit, fitOf, meets } from './fit.ts'
-import { type Fragment, type Item, isNamed, isUnread, read } from './reading.ts'
+import {
+  type Fragment,
+  type Item,
+  isMoment,
+  isNamed,
+  isOverview,
+  isUnread,
+  read,
+} from './reading.ts'
 import { impliedBy, subjectTerms, valueTerms } from './vocabulary.ts'
 
 /** A call of a tool with its arguments. */
@@ -9,8 +17,10 @@ export type Call = { tool: string; args: Record<string, unknown> }
 /** The calls that answer a question, the words that no tool can apply, and notes for the user. */
 export type Plan = { calls: Call[]; declined: string[]; notes: string[] }
 
-const maxCharacters = 1000
-const maxCalls = 8
+/** Longer questions are declined. */
+export const maxCharacters = 1000
+/** Words that turn the meaning of a ticket number around: "all incidents except INC0010023". */
+const limits = /^(?:not|no|without|except|than|like|similar)$/
 
 /** Plans the calls that answer a question: for each part of it the tools that apply all that it says. */
 export function plan(question: string, catalogue: Catalogue, now: number): Plan {
@@ -21,18 +31,23 @@ export function plan(question: string, catalogue: Catalogue, now: number): Plan 
   const calls = new Map<string, Call>()
   const declined: string[] = []
   const notes = corrections.map(({ from, to }) => `I read “${from}” as “${to}”.`)
-  notes.push(...asides.map((text) => `I did not use “${text}”.`))
   for (const items of joined(clauses)) {
     const unread = items.filter(isUnread)
-    const fits = unread.length > 0 ? [] : cover(items, catalogue, now)
+    const tickets = items.filter(({ id }) => id?.prefix)
+    let fits = unread.length > 0 ? [] : cover(items, catalogue, now)
+    // The whole record answers what is asked of a ticket, also in words that are not known.
+    if (fits.length === 0 && tickets.length > 0 && !unread.some(({ text }) => limits.test(text))) {
+      fits = cover(tickets, catalogue, now)
+      asides.push(...unread.map(({ text }) => text))
+    }
     for (const call of fits.flatMap(callsOf)) calls.set(JSON.stringify(call), call)
     notes.push(...fits.flatMap((fit) => fit.notes))
     if (fits.length > 0) continue
-    const missing =
-      unread.length > 0 ? unread : (fitsOf(items, catalogue, now)[0]?.missing ?? items)
-    declined.push(...missing.map(({ text }) => text))
+    const missing = unread.length > 0 ? unread : fitsOf(items, catalogue, now)[0]?.missing
+    declined.push(...(missing ?? items).map(({ text }) => text))
   }
-  return { calls: [...calls.values()].slice(0, maxCalls), declined, notes }
+  notes.push(...asides.map((text) => `I did not use “${text}”.`))
+  return { calls: [...calls.values()].slice(0, 8), declined, notes }
 }
 
 /** The items of each clause; of both where one subject stands directly behind another: "open changes and incidents". */
@@ -52,8 +67,7 @@ function joined(clauses: readonly Clause[]): Item[][] {
 /** The fewest tools that together apply all items; several if they fit equally well. */
 function cover(all: Item[], catalogue: Catalogue, now: number): Fit[] {
   const { tools } = catalogue
-  if (all.every(({ terms, time }) => time || terms.includes('overview')))
-    return overview(all, catalogue, now)
+  if (isOverview(all)) return overview(all, catalogue, now)
   const isThing = (item: Item) =>
     isNamed(item) || tools.some(({ terms }) => meets(item.terms, terms))
   const chosen: Fit[] = []
@@ -75,16 +89,15 @@ function cover(all: Item[], catalogue: Catalogue, now: number): Fit[] {
   return []
 }
 
-/** Answers a question about everything with every list; only with open records, if the tool can filter them. */
+/** Answers a question about everything with every list; of plans only if the question names a time. */
 function overview(all: Item[], catalogue: Catalogue, now: number): Fit[] {
-  const times = all.filter(({ time }) => time)
-  const open = { text: '', from: 0, to: 0, terms: ['open'], names: [], isOptional: true }
-  const items = times.length > 0 ? times : [open]
-  const lists = catalogue.tools.filter(
-    ({ isSingle, isPlanned }) => !isSingle && (!isPlanned || times[0]),
-  )
-  const fits = lists.map((tool) => fitOf(items, tool, catalogue, now))
-  return fits.filter(({ missing }) => missing.length === 0)
+  const present = { text: '', from: 0, to: 0, terms: ['now'], names: [] }
+  const times = all.filter(isMoment)
+  const isDated = all.some(({ time }) => time)
+  return catalogue.tools
+    .filter(({ isSingle, isPlanned }) => !isSingle && (!isPlanned || isDated))
+    .map((tool) => fitOf(times.length > 0 ? times : [present], tool, catalogue, now))
+    .filter(({ missing }) => missing.length === 0)
 }
 
 /** The tools that can be called, best first: one record must be named, and a narrow tool must be asked for. */
@@ -111,6 +124,8 @@ function callsOf({ tool, args }: Fit): Call[] {
   return calls.map((given) => ({ tool: tool.name, args: given }))
 }
 
+type Known = (term: string) => boolean
+
 /** A part of a question that asks for one thing. `isOpen`: it has a pronoun for which the question has no name. */
 export type Clause = { items: Item[]; text: string; isCommand: boolean; isOpen: boolean }
 
@@ -118,16 +133,21 @@ export type Clause = { items: Item[]; text: string; isCommand: boolean; isOpen: 
  * Joins fragments to clauses: each has a subject, such as "incidents", and all that is said about it. `isOwn` knows
  * further subjects. Asides are sentences beside the clauses that are not understood.
  */
-export function clausesOf(fragments: readonly Fragment[], isOwn: (term: string) => boolean) {
-  const isSubject = (term: string) => subjectTerms.has(term) || isOwn(term)
+export function clausesOf(fragments: readonly Fragment[], isOwn: Known) {
+  const isSubject: Known = (term) => subjectTerms.has(term) || isOwn(term)
   const isHead = ({ items, isCommand }: Fragment) => {
     const some = items.some(isNamed) ? 'some' : 'every'
     const names = ({ terms, id }: Item) => id || (terms.length > 0 && terms[some](isSubject))
     return isCommand || items.some(names)
   }
-  const said = fragments.filter(
-    ({ items, hasPronoun, isCommand }) => items.length > 0 || hasPronoun || isCommand,
-  )
+  // "for the handover:" says nothing about the question behind it.
+  const isPreamble = ({ isTopic, text, items }: Fragment, at: number) =>
+    (isTopic || /^for\b/i.test(text)) && isOverview(items) && at < fragments.length - 1
+  const said = fragments.filter((one, at) => {
+    const isSaid = one.items.length > 0 || one.hasPronoun || one.isCommand
+    return isSaid && !isPreamble(one, at)
+  })
+  const heads = new Set(said.filter(isHead))
   const parts: Fragment[][] = []
   const asides: string[] = []
   const waiting: Fragment[] = []
@@ -135,63 +155,43 @@ export function clausesOf(fragments: readonly Fragment[], isOwn: (term: string) 
     const isNear = (other: Fragment | undefined) => other?.sentence === fragment.sentence
     const last = parts.at(-1)
     const before = isNear(last?.[0]) ? last : undefined
-    const next = said.slice(at + 1).filter((one) => isNear(one) && isHead(one))
-    if (!isHead(fragment) && before && fits(fragment, before)) before.push(fragment)
-    else if (!isHead(fragment) && next[0] && fits(fragment, next)) waiting.push(fragment)
-    else if (isHead(fragment) || before || next[0]) parts.push([...waiting.splice(0), fragment])
-    else if (said.some(isHead) && fragment.items.some(isUnread)) asides.push(fragment.text)
+    const next = said.slice(at + 1).filter((one) => isNear(one) && heads.has(one))
+    if (!heads.has(fragment) && before && fits(fragment, before)) before.push(fragment)
+    else if (!heads.has(fragment) && next[0] && fits(fragment, next)) waiting.push(fragment)
+    else if (heads.has(fragment) || before || next[0]) parts.push([...waiting.splice(0), fragment])
+    else if (heads.size > 0 && fragment.items.some(isUnread)) asides.push(fragment.text)
     else (last ?? waiting).push(fragment)
   }
   if (waiting.length > 0) parts.push(waiting)
   const clauses: Clause[] = []
-  for (const own of parts) clauses.push(clauseOf(own, clauses.at(-1), said, isSubject))
+  for (const own of parts) clauses.push(clauseOf(own, said, isSubject, clauses.at(-1)))
   return { clauses, asides }
 }
 
 /** Whether a fragment without a subject goes with others: "P1" with incidents, but not with changes. */
 function fits({ items }: Fragment, others: readonly Fragment[]): boolean {
-  const fieldsOf = ({ names }: Item) => names.map(({ field }) => field)
-  const implied = items
-    .flatMap(({ terms }) => terms.map(impliedBy))
-    .filter(({ length }) => length === 1)
-  const kinds = others.flatMap((other) =>
-    other.items.flatMap((item) => [
-      ...item.terms,
-      ...item.terms.flatMap(impliedBy),
-      ...fieldsOf(item),
-    ]),
-  )
-  const own = [...implied.flat(), ...items.flatMap(fieldsOf)]
-  return implied.length === 0 || own.some((kind) => kinds.includes(kind))
+  const all = items.flatMap(({ terms }) => terms.map(impliedBy))
+  const implied = all.filter(({ length }) => length === 1)
+  if (implied.length === 0) return true
+  const kinds = others.flatMap((other) => other.items.flatMap(({ terms }) => terms))
+  return meets(implied.flat(), [...kinds, ...kinds.flatMap(impliedBy)])
 }
 
 /** Gives a clause the names of another one: "snowflake: health and incidents", "is it healthy", "… healthy, and any incidents?". */
-function clauseOf(
-  own: Fragment[],
-  previous: Clause | undefined,
-  all: readonly Fragment[],
-  isSubject: (term: string) => boolean,
-): Clause {
+function clauseOf(own: Fragment[], all: Fragment[], isSubject: Known, previous?: Clause): Clause {
   const items = own.flatMap((fragment) => fragment.items)
-  const sentence = own[0]?.sentence
-  const topic = all.find(
-    (one) => one.isTopic && one.sentence === sentence && one.items.some(isNamed),
-  )
-  const pronoun = own[0]?.hasPronoun ? own[0] : undefined
+  const [first] = own
+  const topics = all.filter((one) => one.isTopic && one.items.some(isNamed))
+  const topic = topics.find(({ sentence }) => sentence === first?.sentence)
+  const pronoun = first?.hasPronoun ? first : undefined
   const isBare = items.every(({ terms }) => terms.length > 0 && terms.every(isSubject))
   const isOther = !items.some(isNamed) && previous !== undefined && (topic ?? pronoun ?? isBare)
   const shared = isOther ? (topic?.items ?? previous.items).filter(isNamed) : []
-  const isUnclear = pronoun && ![...items, ...shared].some(isNamed)
-  const unclear = { text: pronoun?.text ?? '', from: -1, to: -1, terms: [], names: [] }
+  const isOpen = pronoun !== undefined && !items.some(isNamed)
+  items.push(...shared.map((item) => ({ ...item, isOptional: true })))
+  if (pronoun && !items.some(isNamed))
+    items.push({ text: pronoun.text, from: -1, to: -1, terms: [], names: [] })
   const text = own.map((fragment) => fragment.text).join(', ')
-  return {
-    items: [
-      ...items,
-      ...shared.map((item) => ({ ...item, isOptional: true })),
-      ...(isUnclear ? [unclear] : []),
-    ],
-    text: shared.length > 0 ? `${text} for ${shared.map((item) => item.text).join(' and ')}` : text,
-    isCommand: own.some(({ isCommand }) => isCommand),
-    isOpen: pronoun !== undefined && !items.some(isNamed),
-  }
+  const about = shared.length > 0 ? ` for ${shared.map((item) => item.text).join(' and ')}` : ''
+  return { items, text: text + about, isCommand: own.some(({ isCommand }) => isCommand), isOpen }
 }

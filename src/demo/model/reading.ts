@@ -1,15 +1,7 @@
 import { findTimes, type TimeWords } from './times.ts'
-import {
-  commands,
-  type KnownName,
-  openers,
-  pronouns,
-  searching,
-  separators,
-  type Token,
-  tokenise,
-  type Vocabulary,
-} from './vocabulary.ts'
+import { type KnownName, type Token, tokenise, type Vocabulary, wordLists } from './vocabulary.ts'
+
+const { commands, openers, pronouns, searching, separators } = wordLists
 
 /** Words of a question (the tokens `from` to before `to`) with all their possible meanings. */
 export type Item = {
@@ -23,7 +15,7 @@ export type Item = {
   /** A number, or all that "2 or higher" means. */
   numbers?: readonly number[]
   time?: TimeWords
-  /** To be searched for as it is: an identifier, a quotation, or unknown words behind a preposition. */
+  /** To be searched for as it is: an identifier, a quotation, or an unknown word behind a preposition. */
   search?: string
   /** Only a text search may take the search, because the words may mean something else. */
   isGuess?: boolean
@@ -41,31 +33,30 @@ export type Fragment = {
   isTopic: boolean
 }
 
-/** A text taken apart; `corrections` are mistyped words and how they were read. */
-export type Reading = {
-  tokens: readonly Token[]
-  fragments: Fragment[]
-  corrections: { from: string; to: string }[]
-}
-
 type Found = { to: number; item?: Item }
 
-const sentenceEnds = /^[.?!;\n]$/
-const articles = /^(?:the|an?|our)$/
-const maxCorrections = 40
-
 /** Whether words name a thing: by a name, a number, or as it is. */
-export function isNamed({ names, id, search }: Item): boolean {
-  return names.length > 0 || id !== undefined || search !== undefined
+export const isNamed = ({ names, id, search }: Item) =>
+  names.length > 0 || id !== undefined || search !== undefined
+
+/** Whether words say when: a time, or "right now". */
+export const isMoment = ({ time, terms }: Item) => time !== undefined || terms.includes('now')
+
+/** Whether words ask how everything is: "anything wrong today?". */
+export function isOverview(items: readonly Item[]): boolean {
+  const others = items.filter((item) => !isMoment(item))
+  return others.length > 0 && others.every(({ terms }) => terms.includes('overview'))
 }
 
 /** Whether the words have no known meaning. */
-export function isUnread(item: Item): boolean {
-  return item.terms.length === 0 && !isNamed(item) && !item.numbers && !item.time
-}
+export const isUnread = (item: Item) =>
+  item.terms.length === 0 && !isNamed(item) && !item.numbers && !item.time
 
-/** Reads the words, names, numbers and times of a text, between separators. The cost is linear in its length. */
-export function read(text: string, vocabulary: Vocabulary, now: number): Reading {
+/**
+ * Reads the words, names, numbers and times of a text, between separators, and the corrected words. The cost is linear
+ * in the length of the text.
+ */
+export function read(text: string, vocabulary: Vocabulary, now: number) {
   const tokens = tokenise(text)
   const corrections = correct(tokens, vocabulary)
   const { readAt, textOf } = readerOf(text, tokens, vocabulary, now)
@@ -75,9 +66,12 @@ export function read(text: string, vocabulary: Vocabulary, now: number): Reading
   let [start, sentence] = [0, 0]
   for (let at = 0; at <= tokens.length; ) {
     const word = tokens[at]?.word ?? '.'
-    const isEnd = sentenceEnds.test(word)
+    const isEnd = /^[.?!;\n]$/.test(word)
     if (!isEnd && !separators.has(word)) {
       const { item, to } = readAt(at, previous)
+      // "azure storage" is the part: the platform in front of it is no second filter.
+      const isPart = item?.names.some(({ platform = '' }) => previous?.terms.includes(platform))
+      if (isPart && previous?.to === at) items.pop()
       if (item) items.push(item)
       ;[previous, at] = [item ?? previous, to]
       continue
@@ -86,25 +80,12 @@ export function read(text: string, vocabulary: Vocabulary, now: number): Reading
     // "pipelines with their schedule" says what "their" is about.
     const isOpen = (one: string) =>
       pronouns.has(one) && (items.length === 0 || !/^(?:its|their)$/.test(one))
-    const about = {
-      hasPronoun: words.some(isOpen),
-      isCommand: isCommand(words),
-      isTopic: word === ':',
-    }
-    fragments.push({ items, text: textOf(start, at), sentence, ...about })
+    const about = { hasPronoun: words.some(isOpen), isCommand: isCommand(words) }
+    fragments.push({ items, text: textOf(start, at), sentence, isTopic: word === ':', ...about })
     if (isEnd) [sentence, previous] = [sentence + 1, undefined]
     ;[items, start, at] = [[], at + 1, at + 1]
   }
-  return { tokens, fragments, corrections }
-}
-
-/** The levels that a number and the words behind it mean; 1 is the highest. */
-function levelsOf(first: number, number: number, words: string): number[] {
-  const all = [1, 2, 3, 4, 5]
-  if (/^(?:or|and) (?:higher|above|worse|up)$/.test(words))
-    return all.filter((one) => one <= number)
-  if (/^(?:or|and) (?:lower|below)$/.test(words)) return all.filter((one) => one >= number)
-  return first < number ? all.filter((one) => one >= first && one <= number) : [number]
+  return { fragments, corrections }
 }
 
 function isCommand(words: readonly string[]): boolean {
@@ -113,10 +94,10 @@ function isCommand(words: readonly string[]): boolean {
 }
 
 /** Corrects mistyped words in place; in hyphenated words only parts of names. */
-function correct(tokens: readonly Token[], vocabulary: Vocabulary): Reading['corrections'] {
+function correct(tokens: readonly Token[], vocabulary: Vocabulary) {
   const isUnknown = ({ word }: Token) => /^\p{L}{4,}$/u.test(word) && !vocabulary.knows(word)
   const unknown = [...tokens.entries()].filter(([, token]) => isUnknown(token))
-  return unknown.slice(0, maxCorrections).flatMap(([at, token]) => {
+  return unknown.slice(0, 40).flatMap(([at, token]) => {
     const to = vocabulary.correct(token.word)
     const isPart = [tokens[at - 1], tokens[at + 1]].some((other) => other?.group === token.group)
     if (to === undefined || (isPart && !vocabulary.isInName(to))) return []
@@ -142,9 +123,8 @@ function readerOf(text: string, tokens: readonly Token[], vocabulary: Vocabulary
   function readAt(at: number, previous: Item | undefined): Found {
     const word = wordAt(at)
     if (isStop(`${word} ${wordAt(at + 1)}`)) return { to: at + 2 }
-    const close = /["“]/.test(word)
-      ? tokens.findIndex((one, i) => i > at && /["”]/.test(one.word))
-      : -1
+    const isQuote = (one: Token, i: number) => i > at && /["”]/.test(one.word)
+    const close = /["“]/.test(word) ? tokens.findIndex(isQuote) : -1
     if (close > at + 1) return itemOf(at, close + 1, { search: textOf(at + 1, close) })
     const time = times.get(at)
     if (time) return itemOf(at, time.end, { time })
@@ -154,11 +134,9 @@ function readerOf(text: string, tokens: readonly Token[], vocabulary: Vocabulary
     if (!isAboutMe && (isStop(word) || !/[\p{L}\p{N}]/u.test(word))) return { to: at + 1 }
     const end = groupEnd(at)
     if (end > at + 1 || /\d/.test(word)) return itemOf(at, end, { search: textOf(at, end) })
-    const before = articles.test(wordAt(at - 1)) ? at - 2 : at - 1
-    let to = at
-    while (to < at + 4 && /^[a-z]+$/.test(wordAt(to)) && !knows(wordAt(to))) to += 1
-    const isGuess = searching.has(wordAt(before)) && to > at
-    return isGuess ? itemOf(at, to, { search: textOf(at, to), isGuess }) : itemOf(at, end, {})
+    const before = wordAt(/^(?:the|an?|our)$/.test(wordAt(at - 1)) ? at - 2 : at - 1)
+    const isGuess = searching.has(before) && /^[a-z]+$/.test(word) && !knows(word)
+    return itemOf(at, end, isGuess ? { search: word, isGuess } : {})
   }
 
   /** The longest name or phrase. A hyphenated word counts whole, or by parts if all of them are known. */
@@ -175,7 +153,7 @@ function readerOf(text: string, tokens: readonly Token[], vocabulary: Vocabulary
     return undefined
   }
 
-  /** "INC0010023", "chg 30412", "P1", "priority 1, 2 or 3", "2 or higher", "last 5". */
+  /** "INC0010023", "chg 30412", "P1", "priority 1, 2 or 3", "P1-P3", "2 or higher", "last 5". */
   function readNumber(at: number, previous: Item | undefined): Found | undefined {
     const word = wordAt(at)
     const next = wordAt(at + 1) === '#' ? at + 2 : at + 1
@@ -183,15 +161,12 @@ function readerOf(text: string, tokens: readonly Token[], vocabulary: Vocabulary
     const idOf = (to: number, prefix: string, digits = '') =>
       itemOf(at, to, { terms: meaningsOf(prefix), id: { prefix, digits } })
     const numberOf = (to: number, terms: readonly string[], number: number) => {
-      // "P1-P3" is all from the one to the other.
+      // "P1-P3" is all from the one to the other. 1 is the highest.
       const isRange = previous?.to === at && groupEnd(at - 1) > at
-      const first = isRange ? (previous?.numbers?.at(-1) ?? number) + 1 : number
-      const numbers = levelsOf(first, number, `${wordAt(to)} ${wordAt(to + 1)}`)
-      const isBound = numbers.some((one) => one < first || one > number)
-      return itemOf(at, isBound ? to + 2 : to, {
-        terms,
-        numbers,
-      })
+      const isUp = /^(?:or|and) (?:higher|above)$/.test(`${wordAt(to)} ${wordAt(to + 1)}`)
+      const first = isUp ? 1 : isRange ? (previous?.numbers?.at(-1) ?? number) : number
+      const numbers = [1, 2, 3, 4].filter((one) => one >= first && one < number)
+      return itemOf(at, isUp ? to + 2 : to, { terms, numbers: [...numbers, number] })
     }
     const [, prefix, digits] = /^([a-z]{2,6})(\d{3,})$/.exec(word) ?? []
     if (prefix && !isPart) return idOf(at + 1, prefix, digits)
@@ -203,9 +178,7 @@ function readerOf(text: string, tokens: readonly Token[], vocabulary: Vocabulary
     if (!/^\d{1,7}$/.test(word) || isPart) return undefined
     if (word.length > 3) return idOf(at + 1, '', word)
     const between = tokens.slice(previous?.to ?? at, at).map((token) => token.word)
-    const isListed = between.every(
-      (one) => separators.has(one) || /^(?:#|number|level|is)$/.test(one),
-    )
+    const isListed = between.every((one) => separators.has(one) || /^(?:#|level|is)$/.test(one))
     return numberOf(at + 1, isListed ? (previous?.terms ?? []) : [], Number(word))
   }
 

@@ -1,9 +1,9 @@
 import { sayUnread } from './answer.ts'
 import { type Catalogue, readCatalogue, type Tool } from './catalogue.ts'
-import { type Clause, clausesOf } from './plan.ts'
-import { type Item, isNamed, isUnread, read } from './reading.ts'
+import { type Clause, clausesOf, maxCharacters } from './plan.ts'
+import { type Item, isNamed, isOverview, isUnread, read } from './reading.ts'
 import type { Vocabulary } from './vocabulary.ts'
-import { aspectTerms, impliedBy, platformTerms, pronouns, subjectTerms } from './vocabulary.ts'
+import { aspectTerms, impliedBy, platformTerms, subjectTerms, wordLists } from './vocabulary.ts'
 
 /** One message of a conversation. */
 export type Turn = { isUser: boolean; text: string }
@@ -17,15 +17,9 @@ export type Decision = {
 /** The specialists of a system prompt, read like tools without parameters, and the lines about them. */
 export type Roster = Catalogue & { lines: string[] }
 
-const maxCharacters = 1000
-const maxTurns = 6
-const lead = /^\s*(?:and|what about|how about|or|only|just|same for|now)\s+(?:the\s+)?/i
 const definition = /^\s*(?:what(?:'s| is| are)|define|explain)\b/i
 const knows = ({ terms, describedTerms }: Tool, term: string) =>
   terms.has(term) || describedTerms.has(term)
-const isAll = ({ items }: Clause) =>
-  items.some(({ time }) => !time) &&
-  items.every(({ terms, time }) => time || terms.includes('overview'))
 
 /** Reads the first block of lines `- Name: description` of a system prompt. */
 export function readRoster(system: string, base: Vocabulary): Roster {
@@ -49,47 +43,39 @@ export function decideTriage(turns: readonly Turn[], roster: Roster): Decision {
   }
   const isLong = (turns.at(-1)?.text.length ?? 0) > maxCharacters
   if (isLong) return decline(`The offline model reads at most ${maxCharacters} characters.`)
-  const question = standAlone(turns.slice(-maxTurns), roster)
+  const question = standAlone(turns, roster)
   if (question === undefined) return decline('I do not know what this refers to. Please name it.')
   const { clauses, asides } = clausesOf(read(question, vocabulary, 0).fragments, isOwn)
   const items = clauses.flatMap((clause) => clause.items)
   if (clauses.some(({ isCommand }) => isCommand)) return decline('I only read and change nothing.')
-  const isOverview = clauses.length > 0 && clauses.every(isAll)
-  const chosen = clauses.map((clause) => (isOverview ? tools : choose(clause, roster)))
+  const isAll = clauses.length > 0 && clauses.every((clause) => isOverview(clause.items))
+  const chosen = clauses.map((clause) => (isAll ? tools : choose(clause, roster)))
   // "What is an incident?" asks for an explanation, not for data.
-  const isTerm =
-    items.length === 1 &&
-    items.every(({ id, terms }) => !id && !terms.some((term) => aspectTerms.has(term)))
+  const [only, second] = items
+  const isTerm = !second && !only?.id && !only?.terms.some((term) => aspectTerms.has(term))
   const isUnclear = clauses.some(isMostlyUnread) || chosen.some(({ length }) => length === 0)
-  if (clauses.length === 0 || isUnclear || (isTerm && !isOverview && definition.test(question))) {
+  if (clauses.length === 0 || isUnclear || (isTerm && !isAll && definition.test(question))) {
     return decline(sayUnread(items.filter(isUnread).map(({ text }) => text)))
   }
   const asked = tools.filter((tool) => chosen.flat().includes(tool))
   const tasks = asked.map((tool, index) => {
     const own = clauses.filter((_, at) => chosen[at]?.includes(tool)).map(({ text }) => text)
     const parts = [own.join(' and '), ...(index === 0 ? asides : [])].join('. ')
-    return {
-      agent: tool.name,
-      question: asked.length === 1 || isOverview ? question : parts,
-    }
+    return { agent: tool.name, question: asked.length === 1 || isAll ? question : parts }
   })
   return { tasks, reject_reason: null }
 }
 
 function isMostlyUnread({ items }: Clause): boolean {
   const unread = items.filter((item) => isUnread(item) || item.isGuess).length
-  return unread > items.length - unread
+  return unread > items.length - unread && !items.some(({ id }) => id?.prefix)
 }
 
 /** The specialists who know most of a clause; several only if they know equally much. */
 function choose({ items }: Clause, { tools, isOwn }: Roster): Tool[] {
   const weigh = (tool: Tool, term: string, share: number) => {
-    const weight =
-      term === 'health' || platformTerms.has(term) || isOwn(term)
-        ? 2
-        : subjectTerms.has(term)
-          ? 3
-          : 1
+    const isPlace = term === 'health' || platformTerms.has(term) || isOwn(term)
+    const weight = isPlace ? 2 : subjectTerms.has(term) ? 3 : 1
     return knows(tool, term) ? (weight * share) / tools.filter((one) => knows(one, term)).length : 0
   }
   const scoreOf = (tool: Tool, { terms, names, id }: Item) => {
@@ -110,39 +96,20 @@ function choose({ items }: Clause, { tools, isOwn }: Roster): Tool[] {
 }
 
 /**
- * The last question as one of its own, or nothing if it refers to something unknown. "it" is the one name of the
- * question before, or else the one number in the answer; "and Snowflake?" is the question before with another name.
+ * The last question with its pronouns replaced, or nothing if it refers to something unknown. "it" is the one name of
+ * the question before, or else the one number in the answer.
  */
-function standAlone(turns: readonly Turn[], roster: Roster): string | undefined {
-  const { vocabulary, isOwn } = roster
+function standAlone(turns: readonly Turn[], { vocabulary, isOwn }: Roster): string | undefined {
   const text = turns.at(-1)?.text.slice(0, maxCharacters) ?? ''
-  const earlier = turns.slice(0, turns.slice(0, -1).findLastIndex(({ isUser }) => isUser) + 1)
-  const itemsOf = (one: string) => read(one, vocabulary, 0).fragments.flatMap(({ items }) => items)
-  const refers = text.match(/\w+/g)?.some((word) => pronouns.has(word.toLowerCase()))
-  const isOpen = refers && clausesOf(read(text, vocabulary, 0).fragments, isOwn).clauses[0]?.isOpen
-  if (!isOpen && (!lead.test(text) || earlier.length === 0)) return text
-  const before = earlier.length > 0 ? standAlone(earlier, roster) : ''
-  if (before === undefined) return undefined
-  if (isOpen) {
-    const answer = turns.findLast(({ isUser }) => !isUser)?.text.slice(0, 20_000) ?? ''
-    const named = new Set(itemsOf(before).flatMap((item) => (isNamed(item) ? [item.text] : [])))
-    const [name, other] = named.size > 0 ? named : new Set(answer.match(/\b[A-Z]{2,6}\d{5,}\b/g))
-    if (name === undefined || other !== undefined) return undefined
-    return text.replace(/\p{L}+/gu, (word) => (pronouns.has(word.toLowerCase()) ? name : word))
-  }
-  const items = itemsOf(text.replace(lead, ''))
-  const isSubject = ({ terms }: Item) =>
-    terms.length > 0 && terms.every((term) => subjectTerms.has(term) || isOwn(term))
-  if (items.some((item) => item.id || isUnread(item) || isSubject(item))) return text
-  const { tokens, fragments } = read(before, vocabulary, 0)
-  const kindOf = ({ time, names, terms }: Item) => (time ? 'time' : (names[0]?.field ?? terms[0]))
-  let result = before.replace(/[?.!\s]+$/, '')
-  for (const [kind, alike] of Map.groupBy(items, kindOf)) {
-    const old = fragments.flatMap((one) => one.items.filter((item) => kindOf(item) === kind))
-    const [first, last] = [tokens[old[0]?.from ?? -1], tokens[(old.at(-1)?.to ?? 0) - 1]]
-    const said = alike.map((item) => item.text).join(' and ')
-    if (first && last) result = result.slice(0, first.start) + said + result.slice(last.end)
-    else result += alike[0]?.names.length ? ` for ${said}` : ` ${said}`
-  }
-  return result
+  const isPronoun = (word: string) => wordLists.pronouns.has(word.toLowerCase())
+  if (!text.match(/\w+/g)?.some(isPronoun)) return text
+  if (!clausesOf(read(text, vocabulary, 0).fragments, isOwn).clauses[0]?.isOpen) return text
+  const before = turns.slice(0, -1).findLast(({ isUser }) => isUser)?.text ?? ''
+  const answer = turns.findLast(({ isUser }) => !isUser)?.text.slice(0, 20_000) ?? ''
+  const { fragments } = read(before.slice(0, maxCharacters), vocabulary, 0)
+  const items = fragments.flatMap((one) => one.items)
+  const named = new Set(items.filter(isNamed).map((item) => item.text))
+  const [name, other] = named.size > 0 ? named : new Set(answer.match(/\b[A-Z]{2,6}\d{5,}\b/g))
+  if (name === undefined || other !== undefined) return undefined
+  return text.replace(/\p{L}+/gu, (word) => (isPronoun(word) ? name : word))
 }

@@ -1,4 +1,4 @@
-import { distance } from 'fastest-levenshtein'
+import { closest, distance } from 'fastest-levenshtein'
 import lists from './vocabulary.json' with { type: 'json' }
 
 /** A name that questions may hold, such as that of a pipeline, a team or a part of a platform. */
@@ -31,16 +31,14 @@ const stopWords = wordsIn(Object.values(lists.stop).join(' '))
 const [precise, vague] = [wordsIn(lists.precise), wordsIn(lists.vague)]
 const isPlain = (word: string) => stopWords.has(word) || precise.has(word)
 
-/** Verbs that ask for an action. The tools only read, so a sentence that begins with one is declined. */
-export const commands = wordsIn(lists.commands)
-/** Words that may stand in front of such a verb. */
-export const openers = wordsIn(lists.openers)
-/** Words that name something said before. */
-export const pronouns = wordsIn(lists.pronouns)
-/** Words and marks between the parts of a sentence. */
-export const separators = wordsIn(lists.separators)
-/** Prepositions behind which unknown words may be searched for. */
-export const searching = wordsIn(lists.searching)
+/** Words by use: `commands` begin a sentence, also behind `openers`; `searching` stands in front of unknown words. */
+export const wordLists = {
+  commands: wordsIn(lists.commands),
+  openers: wordsIn(lists.openers),
+  pronouns: wordsIn(lists.pronouns),
+  separators: wordsIn(lists.separators),
+  searching: wordsIn(lists.searching),
+}
 /** Meanings that name a platform, that name what is asked for, that a tool must apply, and that ask for a field. */
 export const platformTerms = new Set(Object.keys(lists.platforms))
 export const subjectTerms = new Set(Object.keys(lists.subjects)).difference(platformTerms)
@@ -55,11 +53,7 @@ export function createVocabulary(known: readonly KnownName[]): Vocabulary {
     list.split('|').map((name) => ({ name, field: 'service', platform })),
   )
   const places = lists.regions.split('|').map((name) => ({ name, field: 'region' }))
-  const placed = known.map((one) => {
-    const [platform = ''] = base.get(one.name.split(' ')[0]?.toLowerCase() ?? '') ?? []
-    return platformTerms.has(platform) ? { ...one, platform } : one
-  })
-  return vocabularyOf(base, [...parts, ...places, ...placed])
+  return vocabularyOf(base, [...parts, ...places, ...known])
 }
 
 function vocabularyOf(table: ReadonlyMap<string, string[]>, known: readonly KnownName[]) {
@@ -73,18 +67,13 @@ function vocabularyOf(table: ReadonlyMap<string, string[]>, known: readonly Know
   const names = new Map<string, KnownName[]>()
   for (const { name: entry, ...rest } of known) {
     const [name = '', ...short] = entry.split('=')
-    const [whole = ''] = keysOf(name, () => false)
-    const placed = rest.platform ? [`${rest.platform} ${whole}`] : []
-    for (const key of [...keysOf(name, isTelling), ...placed, ...short]) {
-      const listed = names.get(key) ?? []
-      const isListed = listed.some((one) => one.name === name && one.field === rest.field)
-      names.set(key, isListed ? listed : [...listed, { name, ...rest }])
-    }
+    for (const key of new Set([...keysOf(name, isTelling), ...short]))
+      names.set(key, [...(names.get(key) ?? []), { name, ...rest }])
   }
   const nameWords = new Set([...names.keys()].flatMap((key) => key.split(' ')))
   const forms = [...table.keys(), ...stopWords, ...lists.times.split(' ')]
   const words = forms.flatMap((key) => key.split(' '))
-  const plain = new Set([...words, ...commands, ...precise])
+  const plain = new Set([...words, ...wordLists.commands, ...precise])
   const inflected = [...table.keys()].flatMap((word) => [`${word}s`, `${word}ed`, `${word}ing`])
   const isInName = (word: string) => nameWords.has(singular(word))
   return {
@@ -102,18 +91,12 @@ function vocabularyOf(table: ReadonlyMap<string, string[]>, known: readonly Know
   }
 }
 
-/** The same with further words, each a meaning of its own, and further names. */
-export function extend(
-  base: Vocabulary,
-  words: readonly string[],
-  names: readonly KnownName[],
-): Vocabulary {
+/** The same with further words, each a meaning of its own. */
+export function extend(base: Vocabulary, words: readonly string[]): Vocabulary {
   const isNew = (word: string) =>
     word.length > 2 && !formsOf(word).some(isPlain) && base.meaningsOf(word).length === 0
-  const own = words
-    .filter(isNew)
-    .map((word): [string, string[]] => [singular(word), [singular(word)]])
-  return vocabularyOf(new Map([...base.table, ...own]), [...base.known, ...names])
+  const own = tableOf(Object.fromEntries(words.filter(isNew).map((word) => [singular(word), ''])))
+  return vocabularyOf(new Map([...base.table, ...own]), base.known)
 }
 
 /** A name as a whole, and each run of its words that has a telling word. */
@@ -125,7 +108,9 @@ function keysOf(name: string, isTelling: (word: string) => boolean): string[] {
   const starts = words.map((_, from) => words.slice(from))
   const runs = starts.flatMap((rest) => rest.map((_, size) => rest.slice(0, size + 1)))
   const isKey = (run: string[]) => run.length === words.length || run.some(isTelling)
-  return runs.filter(isKey).map((run) => run.join(' '))
+  // "cloud ops" is Cloud Operations.
+  const cut = [2, 3, 4].flatMap((size) => words.join(' ').match(`^.* [^ ]{${size}}`)?.[0] ?? [])
+  return [...runs.filter(isKey).map((run) => run.join(' ')), ...cut]
 }
 
 /** A word (lower case, no apostrophes), number or mark of a text. Parts of a hyphenated word share a group. */
@@ -173,31 +158,23 @@ function formsOf(word: string): string[] {
 
 /** A word without its plural ending, so that "runner" and "runners" are the same. */
 function singular(word: string): string {
-  return word.length > 3 && /[^s]s$/.test(word) ? word.slice(0, -1) : word
+  return word.length > 2 && /[^s]s$/.test(word) ? word.slice(0, -1) : word
 }
 
 /**
- * A function that finds the word for which a mistyped one stands: it differs by one letter, by two from 9 letters on,
- * or by a swap of neighbours. Words with fewer than four letters are not corrected.
+ * A function that finds the word for which a mistyped one stands: it begins alike and has the same letters in another
+ * order, or one other letter, or two from 9 letters on.
  */
-function spellingOf(words: Iterable<string>): (word: string) => string | undefined {
-  const known = [...new Set(words)].filter((word) => word.length > 3)
-  const byLetter = Map.groupBy(known, (word) => word.charAt(0))
+function spellingOf(words: readonly string[]): (word: string) => string | undefined {
+  const known = Map.groupBy(new Set(words), (word) => word.charAt(0))
+  const lettersOf = (word: string) => [...word].toSorted().join('')
   return (word) => {
-    if (word.length < 4 || word.length > 24) return undefined
-    const near = [...new Set(word.slice(0, 2))].flatMap((letter) => byLetter.get(letter) ?? [])
-    const costs = near.map((other): [number, string] => [costOf(word, other), other])
-    const [cost = 9, best] = costs.reduce((a, b) => (b[0] < a[0] ? b : a), [9, ''])
-    return cost <= (word.length < 9 ? 1 : 2) ? best : undefined
+    const near = known.get(word.charAt(0))
+    if (near === undefined) return undefined
+    const letters = lettersOf(word)
+    const swapped = near.find((other) => lettersOf(other) === letters)
+    const best = swapped ?? closest(word, near)
+    const most = word.length < 5 ? 0 : word.length < 9 ? 1 : 2
+    return swapped || distance(word, best) <= most ? best : undefined
   }
-}
-
-/** The edit distance, where a swap of neighbours costs 1. In words of four letters a replaced letter costs 2. */
-function costOf(word: string, known: string): number {
-  if (Math.abs(known.length - word.length) > 1) return 9
-  const edits = distance(word, known)
-  if (edits === 1) return word.length < 5 && known.length < 5 ? 2 : 1
-  const at = [...word].findIndex((letter, i) => letter !== known[i])
-  const isSwap = word[at] === known[at + 1] && word[at + 1] === known[at]
-  return edits === 2 && word.length === known.length && isSwap ? 1 : edits
 }

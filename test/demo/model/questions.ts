@@ -34,8 +34,11 @@ incidents about stordersprod => list_incidents text=stordersprod
 incidents mentioning "schema drift" => list_incidents text="schema drift"
 any incident for shir-onprem-02? => list_incidents text=shir-onprem-02
 the last 5 incidents => list_incidents limit=5
+cloud ops incidents => list_incidents assignment_group="Cloud Operations"
+P2 incidents at the moment => list_incidents priority=2 state=open
+incidents for azure storage => list_incidents service=Storage
+for the handover: open incidents => list_incidents state=open
 latest incident => list_incidents limit=1
-incidents older than 5 days => list_incidents opened_to=2026-11-17T14:35:00.000Z
 `,
   'lists of changes': `
 Which changes are open? => list_change_requests state=open
@@ -51,7 +54,7 @@ what changed yesterday? => list_change_requests planned_from=2026-11-21T00:00:00
 changes between 2026-11-20 and 2026-11-25 => list_change_requests planned_from=2026-11-20T00:00:00.000Z planned_to=2026-11-25T23:59:59.999Z
 changes on friday => list_change_requests planned_from=2026-11-27T00:00:00.000Z planned_to=2026-11-27T23:59:59.999Z
 Databricks changes next week => list_change_requests service=Databricks planned_from=2026-11-23T00:00:00.000Z
-canceled changes in October => list_change_requests state=canceled planned_from=2026-10-01T00:00:00.000Z
+canceled changes last week => list_change_requests state=canceled planned_from=2026-11-09T00:00:00.000Z
 changes waiting for approval => list_change_requests state=authorize
 changes in implementation => list_change_requests state=implement
 changes under review => list_change_requests state=review
@@ -73,6 +76,8 @@ Which change caused INC0010038? => get_incident number=INC0010038
 is INC0010038 fixed yet? => get_incident number=INC0010038
 who is working on INC0010037 => get_incident number=INC0010037
 Show INC0010037 and INC0010038 => get_incident number=INC0010037 number=INC0010038
+how do I fix INC0010038 => get_incident number=INC0010038
+what is the backout plan of CHG0030412 => get_change_request number=CHG0030412
 show CHG0030412 and INC0010023 => get_change_request number=CHG0030412 + get_incident number=INC0010023
 `,
   pipelines: `
@@ -80,6 +85,7 @@ which pipelines failed last night? => list_failed_pipelines from=2026-11-21T18:0
 failed pipelines since monday => list_failed_pipelines from=2026-11-16T00:00:00.000Z
 failed pipelines => list_failed_pipelines
 Which pipelines failed in the last 24 hours, and why? => list_failed_pipelines from=2026-11-21T14:35:00.000Z
+what failed since 10pm => list_failed_pipelines from=2026-11-21T22:00:00.000Z
 what failed today? => list_failed_pipelines from=2026-11-22T00:00:00.000Z
 did anything fail between 2 and 4pm? => list_failed_pipelines from=2026-11-22T14:00:00.000Z
 failed runs between 2am and 6am => list_failed_pipelines from=2026-11-22T02:00:00.000Z to=2026-11-22T06:00:00.000Z
@@ -169,6 +175,9 @@ is Kafka healthy? => nobody
 is BigQuery down? => nobody
 was snowflake down yesterday => nobody
 incidents since tomorrow => nobody
+incidents older than 5 days => nobody
+canceled changes in October => nobody
+incidents of 20 November => nobody
 failed pipelines tomorrow => nobody
 failed pipelines between 5pm and 2pm => nobody
 changes from 2026-11-25 to 2026-11-20 => nobody
@@ -176,6 +185,8 @@ failed pipelines on the 30th of february => nobody
 which incidents are not open => nobody
 incidents without an owner => nobody
 all incidents except P1 => nobody
+incidents except INC0010038 => nobody
+Kafka: open incidents => nobody
 incidents assigned to me => nobody
 P1 changes => nobody
 high priority changes => nobody
@@ -190,12 +201,8 @@ which team has the most incidents => nobody
 /** Questions that refer to the turn before: what was asked and answered, then the question with its calls. */
 export const followUps: [question: string, answer: string, next: string][] = [
   ['Is Databricks healthy?', '…', 'and Snowflake? => check_snowflake_health'],
-  [
-    'Which pipelines failed yesterday?',
-    '…',
-    'and today? => list_failed_pipelines from=2026-11-22T00:00:00.000Z',
-  ],
-  ['any open P2s', '…', 'what about P3? => list_incidents priority=3 state=open'],
+  ['Which pipelines failed yesterday?', '…', 'and today? => nobody'],
+  ['any open P2s', '…', 'what about P3? => list_incidents priority=3'],
   [
     'Is Databricks healthy?',
     '…',
