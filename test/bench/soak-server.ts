@@ -1,8 +1,8 @@
 import type { Workflow } from '../../src/workflow/triage-workflow.ts'
 import { idOf, stampedEvent } from './load.ts'
-import { addConversation, startOurServer, storeInFile } from './our-server.ts'
+import { addConversation, openStore, startOurServer } from './our-server.ts'
 
-// The server of `soak.ts`: our app over a history in a file, with a workflow that emits as often as the question says.
+// The server of `soak.ts`: the app over the store of the argument, with a workflow that emits as often as the question says.
 
 /** What the measuring process asks: to have so many conversations, or how it stands. */
 export type SoakCommand = { conversations: number } | 'measure'
@@ -27,7 +27,7 @@ const workflow: Workflow = {
   },
 }
 
-const store = storeInFile()
+const store = await openStore(Bun.argv[2] ?? 'sqlite')
 const lives = { streamSeconds: 30, keepAliveSeconds: 5 }
 const { port, registry, slots, logged } = await startOurServer(workflow, store, lives)
 const failures = () => logged.map(({ message, cause }) => `${message}: ${cause}`)

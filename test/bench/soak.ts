@@ -1,3 +1,4 @@
+import { PostgresCluster } from '../support/postgres-cluster.ts'
 import { readArguments } from './arguments.ts'
 import { startChild } from './child.ts'
 import { clockMs } from './clock.ts'
@@ -15,6 +16,8 @@ const settings = readArguments({
   everyMs: 500,
   /** How long a connection lasts on average until it is cut. */
   meanLifeMs: 15_000,
+  /** `sqlite` keeps events in a file, `memory` keeps none, `postgres` in a server that this starts. */
+  store: 'sqlite',
 })
 
 const findings: Findings = {
@@ -58,7 +61,9 @@ async function ask(port: number, conversation: string, run: string): Promise<voi
 async function soak(): Promise<void> {
   const { readers, runs, seconds, events, everyMs } = settings
   say(`${readers} readers over ${runs} runs at a time, ${seconds} s, each cut at random\n\n`)
-  const server = startChild<SoakCommand, SoakReply>('soak-server.ts')
+  const cluster = settings.store === 'postgres' ? await PostgresCluster.start() : undefined
+  const place = (await cluster?.createDatabase())?.url ?? settings.store
+  const server = startChild<SoakCommand, SoakReply>('soak-server.ts', [place])
   const { port } = await server.ready
   const before = await server.tell({ conversations: runs })
   const begin = clockMs()
@@ -71,6 +76,7 @@ async function soak(): Promise<void> {
   await Promise.all(conversing)
   const after = await measureWhenQuiet(() => server.tell('measure'))
   await server.end()
+  await cluster?.remove()
   const perReader = (during.rssBytes - before.rssBytes) / 1024 / readers
   report(perReader, after)
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { seedFlow } from '../support/scripts.ts'
-import { expectNothingLeft, makeServer } from '../support/test-server.ts'
+import { expectNothingLeft, makeServer, singleProcessTest } from '../support/test-server.ts'
 
 expectNothingLeft()
 
@@ -97,7 +97,7 @@ test('nobody gets in without being known', async () => {
   expect((await get('/healthz')).status).toBe(200)
 })
 
-test('removing a conversation stops the run in it', async () => {
+singleProcessTest('removing a conversation stops the run in it', async () => {
   const { open, post, remove, registry, model } = await makeServer({}, { script: () => 'hang' })
   const id = await open()
   const asked = post(`/api/conversations/${id}/messages`, { message: 'hello' })
