@@ -3,6 +3,7 @@ import { OpsError } from '../core/errors.ts'
 import type { ThinkingEvent } from '../core/event.ts'
 import type { ActiveRun, ConversationKey } from '../core/registry.ts'
 import { retryWrite } from '../core/retry-write.ts'
+import type { RunKey } from '../core/run.ts'
 import type { EventLog } from '../core/run-log.ts'
 import type { Hint, SharedRun, SharedRuns } from '../storage/store.ts'
 import { ended, reached } from './followed-run.ts'
@@ -11,7 +12,7 @@ import { RunFollower, type RunFollowerOptions } from './run-follower.ts'
 
 /** What the runs of this process need to know of other processes. */
 export type OtherProcessesOptions = RunFollowerOptions &
-  Pick<LeaseOptions, 'openStreams' | 'now'> & { isTemporary: (error: unknown) => boolean }
+  Pick<LeaseOptions, 'openStreams'> & { isTemporary: (error: unknown) => boolean }
 
 /** How long a reader waits until this process has delivered what the reader has already seen elsewhere. */
 const catchUpMs = 15_000
@@ -78,10 +79,10 @@ export class OtherProcesses {
   async follow(place: ConversationKey, run: string | undefined, after: number): Promise<Cursor> {
     const { registry } = this.#options
     const mine = registry.find(place, run)
-    if (mine !== undefined) return attachTo(mine, after)
+    if (mine !== undefined) return this.#attachTo(mine, after)
     const found = await this.find(place, run)
     const begun = registry.find(place, found?.key.run)
-    if (begun !== undefined) return attachTo(begun, after)
+    if (begun !== undefined) return this.#attachTo(begun, after)
     if (found === undefined) {
       const cursor = registry.follow(place, run, after)
       // It may have begun since `find`.
@@ -135,6 +136,23 @@ export class OtherProcesses {
     }
   }
 
+  /** Another process may have shown the reader an event that is stored, but not yet delivered here. */
+  async #attachTo({ key, log }: ActiveRun, after: number): Promise<Cursor> {
+    if (after > log.lastSeq && (await this.#hasEvent(key, after))) {
+      await reached(log, after, catchUpMs)
+    }
+    const cursor = new Cursor(after)
+    cursor.attach(key.run, log)
+    return cursor
+  }
+
+  async #hasEvent(key: RunKey, seq: number): Promise<boolean> {
+    const run = await this.find(key, key.run)
+    if (run === undefined) return false
+    const news = await this.shared.read([{ number: run.number, seq: seq - 1 }])
+    return news.some(({ events }) => events.length > 0)
+  }
+
   #onHint(hint: Hint): void {
     this.#follower.onHint(hint)
     // It resolves also when it fails.
@@ -161,12 +179,4 @@ export class OtherProcesses {
       }
     }
   }
-}
-
-/** Another process may have shown a reader an event that is stored, but not yet delivered here. */
-async function attachTo({ key, log }: ActiveRun, after: number): Promise<Cursor> {
-  await reached(log, after, catchUpMs)
-  const cursor = new Cursor(after)
-  cursor.attach(key.run, log)
-  return cursor
 }

@@ -1,4 +1,4 @@
-import type { Log } from '../core/log.ts'
+import { type Log, oncePerMinute } from '../core/log.ts'
 import type { Registry, Waiter } from '../core/registry.ts'
 import type { EventLog } from '../core/run-log.ts'
 import type { Hint, SharedRun, SharedRuns } from '../storage/store.ts'
@@ -9,6 +9,8 @@ export type RunFollowerOptions = {
   shared: SharedRuns
   registry: Registry
   limits: { maxEvents: number }
+  /** Milliseconds since 1970. */
+  now: () => number
   log: Log
 }
 
@@ -29,12 +31,14 @@ export class RunFollower {
   readonly #hinted = new Set<number>()
   /** For readers without a run id: a run with a higher number is one that started after they came. */
   readonly #latest = new WeakMap<Waiter, number>()
+  readonly #warn: Log['warn']
   #reading: Promise<void> | undefined
   #finding: Promise<void> | undefined
   #timer: ReturnType<typeof setInterval> | undefined
 
   constructor(options: RunFollowerOptions) {
     this.#options = options
+    this.#warn = oncePerMinute(options.log.warn, options.now)
   }
 
   /** How many runs of other processes have readers here. */
@@ -113,7 +117,7 @@ export class RunFollower {
     try {
       await this.attachWaiting(conversation)
     } catch (cause) {
-      this.#options.log.warn('runs of other processes could not be found', { cause })
+      this.#warn('runs of other processes could not be found', { cause })
     }
   }
 
@@ -150,7 +154,7 @@ export class RunFollower {
     } catch (cause) {
       // The next poll reads again.
       this.#hinted.clear()
-      this.#options.log.warn('runs of other processes could not be read', { cause })
+      this.#warn('runs of other processes could not be read', { cause })
     }
   }
 

@@ -1,8 +1,8 @@
 import type { Workflow } from '../../src/workflow/triage-workflow.ts'
 import { idOf, stampedEvent } from './load.ts'
-import { addConversation, startOpsAgent, storeInFile } from './opsagent-server.ts'
+import { addConversation, openStore, startOpsAgent } from './opsagent-server.ts'
 
-// The complete app with a history in a file, for `soak.ts`. A question is `<events> <everyMs>`.
+// The complete app, for `soak.ts`. The argument names the store, see `openStore`. A question is `<events> <everyMs>`.
 
 /** A command of the measuring process: create conversations, or report the state. */
 export type SoakCommand = { conversations: number } | 'measure'
@@ -27,7 +27,7 @@ const workflow: Workflow = {
   },
 }
 
-const store = storeInFile()
+const store = await openStore(Bun.argv[2] ?? 'sqlite')
 const settings = { streamSeconds: 30, keepAliveSeconds: 5 }
 const { port, registry, slots, logged } = await startOpsAgent(workflow, store, settings)
 

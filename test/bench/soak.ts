@@ -1,3 +1,4 @@
+import { PostgresCluster } from '../support/postgres-cluster.ts'
 import { readArguments } from './arguments.ts'
 import { startChild } from './child-process.ts'
 import { clockMs } from './clock.ts'
@@ -16,6 +17,8 @@ const settings = readArguments({
   everyMs: 500,
   /** The mean time after which a reader disconnects and resumes. */
   meanLifeMs: 15_000,
+  /** `sqlite` stores the events in a file, `memory` stores none, `postgres` in a database that this command starts. */
+  store: 'sqlite',
 })
 
 const results: Results = {
@@ -62,9 +65,13 @@ async function ask(port: number, conversation: string, run: string): Promise<voi
 }
 
 async function soak(): Promise<void> {
-  const { readers, runs, seconds } = settings
-  print(`${readers} readers on ${runs} concurrent runs, ${seconds} s, with random disconnects\n\n`)
-  const server = startChild<SoakCommand, SoakReply>('soak-server.ts')
+  const { readers, runs, seconds, store } = settings
+  print(
+    `${readers} readers on ${runs} concurrent runs, ${seconds} s, with random disconnects, store ${store}\n\n`,
+  )
+  const cluster = store === 'postgres' ? await PostgresCluster.start() : undefined
+  const place = (await cluster?.createDatabase())?.url ?? store
+  const server = startChild<SoakCommand, SoakReply>('soak-server.ts', [place])
   const { port } = await server.ready
   const before = await server.send({ conversations: runs })
   const until = clockMs() + seconds * 1000
@@ -76,6 +83,7 @@ async function soak(): Promise<void> {
   await Promise.all(asking)
   const after = await measureWhenIdle(() => server.send('measure'))
   await server.end()
+  await cluster?.remove()
   const perReader = (during.rssBytes - before.rssBytes) / 1024 / readers
   printTable(perReader, after)
 }

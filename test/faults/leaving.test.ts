@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { behind, gate, seedFlow } from '../support/scripts.ts'
 import { connectRaw, makeSocketServer, until } from '../support/socket-server.ts'
-import { expectNothingLeft, makeServer } from '../support/test-server.ts'
+import { expectNothingLeft, makeServer, singleProcessTest } from '../support/test-server.ts'
 
 expectNothingLeft()
 
@@ -149,7 +149,7 @@ function trackTimers() {
   return { open, restore }
 }
 
-test('no timer is left when nothing runs', async () => {
+singleProcessTest('no timer is left when nothing runs', async () => {
   const { open: timers, restore } = trackTimers()
   try {
     const held = gate()

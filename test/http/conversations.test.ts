@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { seedFlow } from '../support/scripts.ts'
 import { until } from '../support/socket-server.ts'
-import { expectNothingLeft, makeServer } from '../support/test-server.ts'
+import { expectNothingLeft, makeServer, singleProcessTest } from '../support/test-server.ts'
 
 expectNothingLeft()
 
@@ -101,7 +101,7 @@ test('a request without an identity gets 401', async () => {
   expect((await get('/healthz')).status).toBe(200)
 })
 
-test('deleting a conversation stops its run', async () => {
+singleProcessTest('deleting a conversation stops its run', async () => {
   const { open, post, remove, registry, model } = await makeServer({}, { script: () => 'hang' })
   const id = await open()
   const asked = post(`/api/conversations/${id}/messages`, { message: 'hello' })

@@ -1,29 +1,32 @@
 import { expect, test } from 'bun:test'
 import { openSqliteStore } from '../../src/storage/sqlite.ts'
-import { expectNothingLeft, makeServer } from '../support/test-server.ts'
+import { expectNothingLeft, makeServer, singleProcessTest } from '../support/test-server.ts'
 
 expectNothingLeft()
 
 const cookieOf = (response: Response) => response.headers.get('set-cookie')?.split(';')[0] ?? ''
 
-test('a page of one process gets 421 from another process, which logs it once a minute', async () => {
-  const first = await makeServer()
-  const second = await makeServer()
-  const id = await first.open()
-  const cookie = cookieOf(await first.get(`/conversations/${id}`))
-  const path = `/conversations/${id}/thinking?run=${crypto.randomUUID()}`
-  const followed = await first.get(path, { cookie })
-  expect(followed.status).toBe(200)
-  await followed.body?.cancel()
-  const refused = await second.get(path, { cookie, 'hx-request': 'true' })
-  expect(refused.status).toBe(421)
-  const note = await refused.text()
-  expect(note).toContain('several server processes run where only one may run')
-  expect(note).toContain('data-code="other_process"')
-  expect((await second.get(`/api${path}`, { cookie })).status).toBe(421)
-  expect(second.logged).toHaveLength(1)
-  expect((await second.get(path)).status).toBe(404)
-})
+singleProcessTest(
+  'a page of one process gets 421 from another process, which logs it once a minute',
+  async () => {
+    const first = await makeServer()
+    const second = await makeServer()
+    const id = await first.open()
+    const cookie = cookieOf(await first.get(`/conversations/${id}`))
+    const path = `/conversations/${id}/thinking?run=${crypto.randomUUID()}`
+    const followed = await first.get(path, { cookie })
+    expect(followed.status).toBe(200)
+    await followed.body?.cancel()
+    const refused = await second.get(path, { cookie, 'hx-request': 'true' })
+    expect(refused.status).toBe(421)
+    const note = await refused.text()
+    expect(note).toContain('several server processes run where only one may run')
+    expect(note).toContain('data-code="other_process"')
+    expect((await second.get(`/api${path}`, { cookie })).status).toBe(421)
+    expect(second.logged).toHaveLength(1)
+    expect((await second.get(path)).status).toBe(404)
+  },
+)
 
 test('after a restart on the same data folder, pages of the old process get no 421', async () => {
   const store = openSqliteStore(':memory:')

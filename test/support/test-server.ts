@@ -1,11 +1,13 @@
-import { afterEach, expect } from 'bun:test'
+import { afterEach, expect, test } from 'bun:test'
 import OpenAI from 'openai'
 import { build, type Parts, type Server } from '../../src/build.ts'
 import { type Config, readConfig } from '../../src/config.ts'
 import { loadStaticFiles } from '../../src/entry/assets.ts'
+import { openPostgresStore } from '../../src/storage/postgres.ts'
 import { openSqliteStore } from '../../src/storage/sqlite.ts'
 import type { Store } from '../../src/storage/store.ts'
 import { type LogLine, memoryLog } from './memory-log.ts'
+import { usePostgres } from './postgres.ts'
 import { type Script, startScriptedModel } from './scripted-model.ts'
 
 type Made = Server & {
@@ -23,7 +25,7 @@ export async function makeServer(
 ) {
   const { script, ...rest } = parts
   const model = script && startScriptedModel(script)
-  const store = parts.store ?? openSqliteStore(':memory:')
+  const store = parts.store ?? (await openTestStore())
   const { log, logged } = memoryLog()
   const config = { ...readConfig({ THINK_MS: '0' }), ...settings }
   const built = await build(config, {
@@ -72,13 +74,31 @@ function callsOf(app: Server['app']) {
   }
 }
 
+let postgres: ReturnType<typeof usePostgres> | undefined
+
+/** A test of behaviour that only a single process has. It is skipped with `TEST_STORE=postgres`. */
+export const singleProcessTest = test.skipIf(process.env.TEST_STORE === 'postgres')
+
+/** An empty store: SQLite in memory, or Postgres with `TEST_STORE=postgres`. */
+async function openTestStore(): Promise<Store> {
+  if (process.env.TEST_STORE !== 'postgres') return openSqliteStore(':memory:')
+  if (postgres === undefined) throw new Error('Call expectNothingLeft() in this test file.')
+  const { url } = await postgres.makeDatabase()
+  return openPostgresStore(url, { migrate: true, leaseMs: 10_000, connections: 4 })
+}
+
 /** Checks after each test that no run, reader or stream is left. A test file calls it once, at the top. */
 export function expectNothingLeft(): void {
+  if (process.env.TEST_STORE === 'postgres') postgres = usePostgres()
   afterEach(async () => {
-    for (const { registry, slots, runs, close } of made.splice(0)) {
+    for (const { registry, slots, runs, store, close } of made.splice(0)) {
       await runs.drain(0)
       // Cancelled streams clean up in the next task.
       await Bun.sleep(0)
+      // A stream that is cancelled while it reads from the database ends after that.
+      for (let tries = 0; store.shared && slots.open > 0 && tries < 1000; tries += 1) {
+        await Bun.sleep(2)
+      }
       expect(registry.size).toBe(0)
       expect(slots.open).toBe(0)
       expect(runs.followed).toBe(0)
