@@ -20,7 +20,7 @@ export type Plan = { calls: Call[]; declined: string[]; notes: string[] }
 /** Longer questions are declined. */
 export const maxCharacters = 1000
 /** Words that turn the meaning of a ticket number around: "all incidents except INC0010023". */
-const limits = /^(?:not|no|without|except|than|like|similar)$/
+const limits = /^(?:not|no|without|except|than|similar)$/
 
 /** Plans the calls that answer a question: for each part of it the tools that apply all that it says. */
 export function plan(question: string, catalogue: Catalogue, now: number): Plan {
