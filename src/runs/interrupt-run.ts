@@ -9,7 +9,7 @@ const code = 'interrupted' as const
 /** Stores the end of a run with all its events. */
 type StoreEnd = (run: Run, events: readonly ThinkingEvent[]) => Promise<void>
 
-/** Ends a run that its process cannot end any more, so that its readers learn it. `now` is in ms since 1970. */
+/** Ends a run that its process can no longer end, so that its readers receive an end. `now` is in ms since 1970. */
 export async function endInterrupted(
   { key, startedAt, events }: UnfinishedRun,
   now: number,

@@ -18,12 +18,12 @@ export type LeaseOptions = {
   log: Log
 }
 
-/** After a failure the renewal is tried again soon, because a lease does not last long. */
+/** The pause after a failed renewal. It is short, because a lease does not last long. */
 const retryMs = 250
 
 /**
- * The lease of this process, by which other processes know that it executes its runs. It is renewed three times per
- * lease. Each renewal also ends the runs of processes that have lost their lease.
+ * The lease of this process: while it lasts, other processes leave the runs of this one alone. It is renewed three times
+ * in its duration. Each renewal also ends the runs of processes that have lost their lease.
  */
 export class Lease {
   readonly #options: LeaseOptions

@@ -17,7 +17,7 @@ export type OtherProcessesOptions = RunFollowerOptions &
 /** How long a reader waits until this process has delivered what the reader has already seen elsewhere. */
 const catchUpMs = 15_000
 
-/** The other processes that share the store: this process finds, follows and stops their runs, and they those of this one. */
+/** The processes that share the store: finds, follows and stops their runs, and keeps the lease of this process. */
 export class OtherProcesses {
   readonly #options: OtherProcessesOptions
   readonly #follower: RunFollower
@@ -103,8 +103,8 @@ export class OtherProcesses {
   }
 
   /**
-   * Stores the end of a run of this process. Waits while the database is away, because nobody else can end the run while
-   * this process holds its lease. Resolves with the events that another process has stored instead, if the lease was lost.
+   * Stores the end of a run of this process. Waits while the database is away, because no other process can end the run
+   * while this one holds its lease. Resolves with the events that another process has stored instead, if the lease was lost.
    */
   async storeEnd(
     { key, log }: ActiveRun,
@@ -121,7 +121,7 @@ export class OtherProcesses {
     }
   }
 
-  /** Those conversations that have an active run. */
+  /** The conversations among `places` that have an active run. */
   async running(places: readonly ConversationKey[]): Promise<ConversationKey[]> {
     if (places.length === 0) return []
     const { found } = await this.shared.find(places.map((place) => ({ place })))
@@ -168,7 +168,7 @@ export class OtherProcesses {
     }
   }
 
-  /** Repeats until it succeeds or fails for good. No run can begin meanwhile, so few wait. */
+  /** Repeats while the error is temporary. No run can begin meanwhile, which bounds the number of calls. */
   async #untilStored<Result>(work: () => Promise<Result>): Promise<Result> {
     const { isTemporary } = this.#options
     for (;;) {

@@ -141,7 +141,7 @@ export class Runs {
     }
   }
 
-  /** The ids of those conversations that have an active run. */
+  /** The ids of the conversations among these that have an active run. */
   async running(conversations: readonly OwnedConversation[]): Promise<ReadonlySet<string>> {
     const places = conversations.map(keyOf)
     const active = this.#others

@@ -37,8 +37,3 @@ export function isTemporaryError(error: unknown): boolean {
   if (!(error instanceof SQL.PostgresError)) return false
   return connectionErrors.test(error.code) || temporaryStates.test(error.errno ?? '')
 }
-
-/** Whether the statement broke a unique constraint. */
-export function isUniqueViolation(error: unknown): boolean {
-  return error instanceof SQL.PostgresError && error.errno === '23505'
-}

@@ -1,5 +1,5 @@
 import { OpsError } from '../core/errors.ts'
-import type { PostgresPool } from './postgres-pool.ts'
+import type { PostgresPool, Query } from './postgres-pool.ts'
 import { postgresSteps } from './postgres-schema.sql.ts'
 
 /** Any number that no other program locks: the bytes of "ops". */
@@ -35,8 +35,6 @@ export async function requireCurrentSchema(pool: PostgresPool): Promise<void> {
       'The schema of the database in DATABASE_URL is not up to date, and MIGRATE is off. Run `bun run migrate` first.',
   })
 }
-
-type Query = Parameters<Parameters<PostgresPool['transaction']>[0]>[0]
 
 async function readVersion(query: Query): Promise<number> {
   const [table] = await query("SELECT to_regclass('schema_version') IS NOT NULL AS found", [])

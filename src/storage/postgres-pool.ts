@@ -6,6 +6,9 @@ import { isTemporaryError, SilentServerError } from './postgres-error.ts'
 /** A value of a statement: positional, `$1` and so on. */
 export type PostgresValue = string | number | boolean | null
 
+/** Runs one statement; without values, `text` may be several. */
+export type Query = (text: string, values?: readonly PostgresValue[]) => Promise<unknown[]>
+
 /** How a pool connects. */
 export type PoolOptions = {
   url: string
@@ -24,7 +27,7 @@ type Listener = { channel: string; onNotify: (payload: string) => void; onListen
 
 /**
  * A bounded pool of connections. A lost connection is replaced at the next statement. If the server does not even cancel a
- * statement in time, the network is gone without a sign: then the pool replaces all its connections, because they would
+ * statement in time, the network has failed silently: then the pool replaces all its connections, because they would
  * otherwise block until TCP gives up, which takes minutes.
  */
 export class PostgresPool {
@@ -43,23 +46,17 @@ export class PostgresPool {
     return this.#bounded((sql) => sql.unsafe<unknown[]>(text, [...values]))
   }
 
-  /** Runs statements in one transaction; those of `text` without values may be several. */
-  transaction<Result>(
-    work: (
-      query: (text: string, values?: readonly PostgresValue[]) => Promise<unknown[]>,
-    ) => Promise<Result>,
-  ): Promise<Result> {
+  /** Runs statements in one transaction. */
+  transaction<Result>(work: (query: Query) => Promise<Result>): Promise<Result> {
     return this.#bounded(async (sql) => {
-      let result: Result | undefined
-      const begun = sql.begin(async (transaction) => {
-        result = await work((text, values) =>
+      const { result } = await sql.begin(async (transaction) => {
+        const query: Query = (text, values) =>
           values === undefined
             ? transaction.unsafe<unknown[]>(text).simple()
-            : transaction.unsafe<unknown[]>(text, [...values]),
-        )
+            : transaction.unsafe<unknown[]>(text, [...values])
+        return { result: await work(query) }
       })
-      await begun
-      return result as Result
+      return result
     })
   }
 

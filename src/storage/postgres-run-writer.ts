@@ -8,8 +8,8 @@ import { hintChannel, hintPayload } from './postgres-hint.ts'
 import { numberArray, type PostgresPool, textArray } from './postgres-pool.ts'
 
 /**
- * The row of this process, if its lease was not taken. The lock makes who takes the lease wait until this statement has
- * committed; afterwards nothing is written.
+ * The row of this process, if its lease was not taken. The lock delays a process that takes the lease until this
+ * statement has committed; after that, nothing is written.
  */
 const me = `me AS MATERIALIZED (
   SELECT id FROM processes WHERE id = $1 AND NOT lost FOR SHARE
@@ -70,7 +70,7 @@ export class PostgresRunWriter {
     this.#own.set(nameOf(conversation, question.run), { number, lastSeq: 0 })
   }
 
-  /** See `Store.appendEvents`. The events of each run are stored or not on their own. */
+  /** See `Store.appendEvents`. Events of runs that were not lost are stored also when it throws. */
   async append(entries: readonly JournalEntry[]): Promise<void> {
     const rows = entries.map(({ log: { key }, event }) => {
       const own = this.#own.get(nameOf(key.conversation, key.run))

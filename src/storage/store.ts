@@ -70,8 +70,8 @@ export type UnfinishedRun = { key: RunKey; startedAt: number; events: ThinkingEv
 export type Store = {
   forOwner(owner: string): OwnerStore
   /**
-   * Stores events of active runs in one transaction: all of them or none.
-   * @throws when one of the runs does not exist
+   * Stores events of active runs in one transaction. The same events may be stored again, after an error.
+   * @throws when one of the runs does not exist; OpsError `interrupted` when another process has taken it over
    */
   appendEvents(entries: readonly JournalEntry[]): Promise<void>
   /** The unfinished runs of all users. After the start of a single process these are the runs that a crash cut off. */
@@ -95,10 +95,10 @@ export type SharedRun = { key: RunKey; number: number }
 /** A run by its id, or else the first run of a conversation that is active or has a number above `after`. */
 export type WantedRun = { place: ConversationKey; run?: string | undefined; after?: number }
 
-/** What there is of a run after a position. */
+/** The state of a run, and its events after a position. */
 export type RunNews = { number: number; status: RunStatus; events: ThinkingEvent[] }
 
-/** Says that it is worth to look. Hints may be lost, late or doubled. `anything` follows when some were lost. */
+/** Says what is new. Hints may be lost, late or doubled. `anything` follows a time in which hints were lost. */
 export type Hint =
   | { type: 'written'; runs: readonly number[] }
   | { type: 'begun'; conversation: string }

@@ -1,4 +1,4 @@
-import { expect } from 'bun:test'
+import { expect, test as runnerTest } from 'bun:test'
 import type { ThinkingEvent } from '../../src/core/event.ts'
 import { heldFlow } from '../support/held-flow.ts'
 import { postgresTest } from '../support/postgres.ts'
@@ -11,7 +11,7 @@ import { until } from '../support/socket-server.ts'
 const { deploy, onEnd } = useServerProcesses()
 
 /** Left out by name without HAProxy. */
-const test = findProgram('haproxy') === undefined ? postgresTest.skip : postgresTest
+const test = findProgram('haproxy') === undefined ? runnerTest.skip : postgresTest
 
 const conversations = 50
 const readersPerRun = 2
