@@ -35,6 +35,9 @@ const pauseMs = 0.5
 export class Committer {
   readonly #options: CommitterOptions
   #queue: JournalEntry[] = []
+  /** The numbers of entries that were ever queued, and that were stored or failed. */
+  #added = 0
+  #settled = 0
   #committing: Promise<void> | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
   #committedAtMs = Number.NEGATIVE_INFINITY
@@ -52,12 +55,15 @@ export class Committer {
   /** Queues an event. It never waits and never throws. */
   add(entry: JournalEntry): void {
     this.#queue.push(entry)
+    this.#added += 1
     if (this.#committing === undefined && this.#timer === undefined) this.#schedule()
   }
 
   /** Resolves when everything that is queued now is stored, or has failed. */
   async flush(): Promise<void> {
-    while (this.#queue.length > 0 || this.#committing !== undefined) {
+    // Not until the queue is empty: other runs may append for ever.
+    const wanted = this.#added
+    while (this.#settled < wanted) {
       if (this.#committing === undefined) this.#commitSoon()
       await this.#committing
     }
@@ -80,6 +86,7 @@ export class Committer {
     const entries = this.#queue
     this.#queue = []
     await this.#write(entries)
+    this.#settled += entries.length
     this.#committing = undefined
     this.#committedAtMs = this.#options.monotonicMs()
     if (this.#queue.length > 0) this.#schedule()

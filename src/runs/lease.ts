@@ -18,6 +18,9 @@ export type LeaseOptions = {
   log: Log
 }
 
+/** How many leases a process waits after an outage, so that the others can connect again and renew theirs. */
+const leasesAfterOutage = 3
+
 /** The pause after a failed renewal. It is short, because a lease does not last long. */
 const retryMs = 250
 
@@ -32,8 +35,8 @@ export class Lease {
   #again = false
   #closed = false
   #held = false
-  /** Since when every renewal was in time, on a monotonic clock. */
-  #steadySinceMs = 0
+  /** From when on this process may take the leases of others, on a monotonic clock. */
+  #mayExpireAtMs = Number.POSITIVE_INFINITY
   #renewedAtMs = Number.NEGATIVE_INFINITY
 
   constructor(options: LeaseOptions) {
@@ -87,12 +90,13 @@ export class Lease {
       if (stopped === undefined) await this.#joinAgain()
       else onStop(stopped)
       if (!this.#held || startedAtMs - this.#renewedAtMs > shared.leaseMs) {
-        this.#steadySinceMs = startedAtMs
+        const isStart = this.#renewedAtMs === Number.NEGATIVE_INFINITY
+        const leases = isStart ? 1 : leasesAfterOutage
+        this.#mayExpireAtMs = startedAtMs + leases * shared.leaseMs
       }
       this.#renewedAtMs = startedAtMs
       this.#held = true
-      // After an outage the others need time to renew theirs.
-      if (startedAtMs - this.#steadySinceMs >= shared.leaseMs) await shared.expireLeases()
+      if (startedAtMs >= this.#mayExpireAtMs) await shared.expireLeases()
       await this.#interruptLost()
     } catch (cause) {
       if (this.#held) log.error('the lease of this process could not be renewed', { cause })

@@ -92,3 +92,16 @@ test('after a failure the next events are written again', async () => {
   await committer.flush()
   expect([delivered, failures.length, committer.failing]).toEqual([[2], 1, false])
 })
+
+test('a flush does not wait for events that other runs append later', async () => {
+  const [one, other] = [makeLog('r1'), makeLog('r2')]
+  let writes = 0
+  const committer = makeCommitter(async () => {
+    writes += 1
+    // Bounded, so that a flush that waits for all of them fails instead of hanging.
+    if (writes < 20) committer.add({ log: other.log, event: event(writes) })
+  })
+  committer.add({ log: one.log, event: event(1) })
+  await committer.flush()
+  expect([one.delivered, writes]).toEqual([[1], 1])
+})

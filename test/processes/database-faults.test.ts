@@ -64,7 +64,7 @@ test('a restart of the database in the middle of a run loses nothing', async () 
 
 test('an outage that outlasts the lease interrupts nothing', async () => {
   const { script, open } = heldFlow()
-  const { a, b, path, run, readers } = await beginRun(await deploy(script))
+  const { a, b, path, run, readers } = await beginRun(await deploy(script), { LEASE_SECONDS: '1' })
   for (const reader of readers) await reader.reads('list_change_requests finished')
   const server = await cluster()
   await server.stop('SIGQUIT')

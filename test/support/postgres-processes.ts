@@ -20,7 +20,7 @@ export function useServerProcesses() {
   afterEach(async () => {
     for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
   })
-  /** A fresh database, and a model that replies by a script. A lease lasts one second. */
+  /** A fresh database, and a model that replies by a script. A lease lasts three seconds. */
   async function deploy(script: Script): Promise<Deployment> {
     const database = await postgres.makeDatabase()
     cleanUps.push(database.drop)
@@ -30,7 +30,7 @@ export function useServerProcesses() {
       const server = await startServer({
         DATABASE_URL: database.url,
         OPENAI_BASE_URL: model.url,
-        LEASE_SECONDS: '1',
+        LEASE_SECONDS: '3',
         SHUTDOWN_SECONDS: '1',
         ...environment,
       })
