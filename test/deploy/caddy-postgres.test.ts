@@ -64,8 +64,11 @@ caddyTest(
   async () => {
     const { one, ask } = await makeServers()
     await one.server.stop(true)
-    const answers = await Promise.all(Array.from({ length: 20 }, () => ask('POST')))
-    expect(new Set(answers)).toEqual(new Set(['two']))
+    // Caddy may still have idle connections to the stopped server. It repeats a GET that such a connection loses, but no POST.
+    for (const method of ['GET', 'POST']) {
+      const answers = await Promise.all(Array.from({ length: 20 }, () => ask(method)))
+      expect(new Set(answers)).toEqual(new Set(['two']))
+    }
   },
   30_000,
 )

@@ -162,6 +162,9 @@ test('a database that stays away ends the run with its true reason, and the proc
   const server = await cluster()
   await server.stop()
   open()
+  // The writes of the run fail first, so that the run has given up when the question is refused.
+  const openedAt = performance.now()
+  await until(() => performance.now() - openedAt > 2000, 'the writes of the run fail')
   const refused = await send(`${a.url}${path}/messages`, { message: 'x' })
   expect([refused.status, await refused.json()]).toMatchObject([503, { code: 'store_failed' }])
   await server.launch()
