@@ -98,7 +98,7 @@ export class OtherProcesses {
   async ended(run: SharedRun): Promise<EventLog> {
     const { promise, resolve } = Promise.withResolvers<EventLog>()
     const use = (log: EventLog) => void ended(log).then(() => resolve(log))
-    await this.#untilStored(() => this.#follower.follow(run, use))
+    await this.untilStored(() => this.#follower.follow(run, use))
     return promise
   }
 
@@ -111,11 +111,11 @@ export class OtherProcesses {
     store: () => Promise<void>,
   ): Promise<readonly ThinkingEvent[] | undefined> {
     try {
-      await this.#untilStored(store)
+      await this.untilStored(store)
       return undefined
     } catch (error) {
       if (!(error instanceof OpsError && error.code === 'interrupted')) throw error
-      const run = await this.#untilStored(() => this.find(key, key.run))
+      const run = await this.untilStored(() => this.find(key, key.run))
       if (run === undefined) throw error
       return (await this.ended(run)).since(log.lastSeq)
     }
@@ -169,7 +169,7 @@ export class OtherProcesses {
   }
 
   /** Repeats while the error is temporary. No run can begin meanwhile, which bounds the number of calls. */
-  async #untilStored<Result>(work: () => Promise<Result>): Promise<Result> {
+  async untilStored<Result>(work: () => Promise<Result>): Promise<Result> {
     const { isTemporary } = this.#options
     for (;;) {
       try {

@@ -70,6 +70,9 @@ export class Runs {
    */
   start(conversation: StoredConversation, run: string, question: string): Promise<StartedRun> {
     const key = { ...keyOf(conversation), run }
+    // One call after the other in each conversation: a run may start and end while another call reads the store.
+    const inTurn = <Result>(place: ConversationKey, work: () => Promise<Result>) =>
+      this.#starts.run(JSON.stringify([place.owner, place.conversation]), work)
     const options = {
       ...this.#options,
       others: this.#others,
@@ -77,11 +80,9 @@ export class Runs {
       isDraining: () => this.#draining,
       find: (wanted: RunKey) =>
         this.result({ owner: wanted.owner, id: wanted.conversation }, wanted.run),
+      inTurn,
     }
-    // One call after the other in each conversation: a run may start and end while another call reads the store.
-    return this.#starts.run(JSON.stringify([key.owner, key.conversation]), () =>
-      startRun({ key, text: question, model: conversation.model }, options),
-    )
+    return inTurn(key, () => startRun({ key, text: question, model: conversation.model }, options))
   }
 
   /** @throws OpsError `draining`, or `too_many_requests` if this process knows that the user is at the limit */

@@ -1,10 +1,11 @@
 import { v7 } from 'uuid'
-import { asOpsError, OpsError } from '../core/errors.ts'
+import { asOpsError, codeOf, OpsError } from '../core/errors.ts'
 import type { Message } from '../core/message.ts'
-import type { ActiveRun } from '../core/registry.ts'
+import type { ActiveRun, ConversationKey } from '../core/registry.ts'
 import { retryWrite } from '../core/retry-write.ts'
 import type { RunKey, RunMessage, RunResult } from '../core/run.ts'
 import { type ExecutionOptions, executeRun } from './execute-run.ts'
+import { endInterrupted } from './interrupt-run.ts'
 import type { OtherProcesses } from './other-processes.ts'
 import { type QuestionQuota, tooManyQuestions } from './question-quota.ts'
 import { messagesBefore } from './run-history.ts'
@@ -24,6 +25,8 @@ export type StartOptions = ExecutionOptions & {
   isDraining: () => boolean
   /** A stored run. */
   find: (key: RunKey) => Promise<RunResult | undefined>
+  /** Does work while no call starts a run of the conversation. */
+  inTurn: (place: ConversationKey, work: () => Promise<void>) => Promise<void>
 }
 
 /** Starts to answer a question. See `Runs.start`. */
@@ -83,6 +86,8 @@ async function beginShared(
   try {
     await storeBegin(key, message, options)
   } catch (error) {
+    // Without a reply it may be stored all the same, and nobody would execute it.
+    if (codeOf(error) === 'store_failed') void abandon(key, message, others, options)
     // The same run may have begun elsewhere at the same moment.
     const stored = await options.find(key)
     if (stored === undefined) throw error
@@ -91,6 +96,33 @@ async function beginShared(
   // The end of the run before may be stored, but not yet delivered here.
   await registry.find(key)?.ended.catch(() => {})
   return execute(open(question, options), question, message, history, options)
+}
+
+/**
+ * Ends a run of this process that may be stored but is not executed. It takes turns with the starts of the conversation,
+ * because the same run may begin again before the database answers. It never rejects.
+ */
+async function abandon(
+  key: RunKey,
+  { createdAt }: RunMessage,
+  others: OtherProcesses,
+  { registry, store, inTurn, now, log }: StartOptions,
+): Promise<void> {
+  const own = store.forOwner(key.owner)
+  const unfinished = { key, startedAt: createdAt, events: [] }
+  try {
+    await others.untilStored(() =>
+      inTurn(key, async () => {
+        if (registry.find(key, key.run) !== undefined) return
+        await endInterrupted(unfinished, now(), (run, events) =>
+          own.endRun(key.conversation, run, events),
+        )
+      }),
+    )
+  } catch (cause) {
+    // Interrupted: the run belongs to another process, or another process has ended it.
+    if (codeOf(cause) !== 'interrupted') log.error(`run ${key.run} could not be ended`, { cause })
+  }
 }
 
 /** A run that the store has: ended, or active in another process. */
