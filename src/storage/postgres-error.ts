@@ -28,6 +28,11 @@ const temporaryStates = /^(08|53|57P|57014|55P03|40001|40P01|58|25006)/
 /** Errors of the client: the connection was lost, refused or not made in time. */
 const connectionErrors = /^ERR_POSTGRES_(CONNECTION_|IDLE_TIMEOUT|LIFETIME_TIMEOUT)/
 
+/** Whether the server has answered with this error. */
+export function isServerError(error: unknown): boolean {
+  return error instanceof SQL.PostgresError && error.code === 'ERR_POSTGRES_SERVER_ERROR'
+}
+
 /** Whether a statement that failed with this error may succeed later. */
 export function isTemporaryError(error: unknown): boolean {
   if (error instanceof SilentServerError || error instanceof LeaseLostError) return true

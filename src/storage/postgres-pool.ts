@@ -1,7 +1,8 @@
 import { SQL } from 'bun'
 import { OpsError } from '../core/errors.ts'
 import { retryWrite } from '../core/retry-write.ts'
-import { isTemporaryError, SilentServerError } from './postgres-error.ts'
+import { wait } from '../core/wait.ts'
+import { isServerError, isTemporaryError, SilentServerError } from './postgres-error.ts'
 
 /** A value of a statement: positional, `$1` and so on. */
 export type PostgresValue = string | number | boolean | null
@@ -25,16 +26,21 @@ export type PoolOptions = {
 
 type Listener = { channel: string; onNotify: (payload: string) => void; onListen: () => void }
 
+/** The pause between two attempts to listen again. */
+const listenAgainMs = 1000
+
 /**
- * A bounded pool of connections. A lost connection is replaced at the next statement. If the server does not even cancel a
- * statement in time, the network has failed silently: then the pool replaces all its connections, because they would
- * otherwise block until TCP gives up, which takes minutes.
+ * A bounded pool of connections. A lost connection is replaced at the next statement. If the server answers nothing, and
+ * does not even cancel a statement in time, the network has failed silently: then the pool replaces all its connections,
+ * because they would otherwise block until TCP gives up, which takes minutes.
  */
 export class PostgresPool {
   readonly #options: PoolOptions
   readonly #listeners: Listener[] = []
+  readonly #closing = new AbortController()
   #sql: SQL
-  #closed = false
+  /** When the server answered a statement last, on a monotonic clock. */
+  #answeredAtMs = Number.NEGATIVE_INFINITY
 
   constructor(options: PoolOptions) {
     this.#options = options
@@ -43,7 +49,7 @@ export class PostgresPool {
 
   /** Runs one statement. */
   query(text: string, values: readonly PostgresValue[] = []): Promise<unknown[]> {
-    return this.#bounded((sql) => sql.unsafe<unknown[]>(text, [...values]))
+    return this.#bounded((sql) => this.#answered(sql.unsafe<unknown[]>(text, [...values])))
   }
 
   /** Runs statements in one transaction. */
@@ -51,9 +57,11 @@ export class PostgresPool {
     return this.#bounded(async (sql) => {
       const { result } = await sql.begin(async (transaction) => {
         const query: Query = (text, values) =>
-          values === undefined
-            ? transaction.unsafe<unknown[]>(text).simple()
-            : transaction.unsafe<unknown[]>(text, [...values])
+          this.#answered(
+            values === undefined
+              ? transaction.unsafe<unknown[]>(text).simple()
+              : transaction.unsafe<unknown[]>(text, [...values]),
+          )
         return { result: await work(query) }
       })
       return result
@@ -72,7 +80,7 @@ export class PostgresPool {
 
   /** Closes all connections at once. */
   async close(): Promise<void> {
-    this.#closed = true
+    this.#closing.abort()
     await this.#sql.close({ timeout: 0 })
   }
 
@@ -87,11 +95,13 @@ export class PostgresPool {
 
   async #once<Result>(start: (sql: SQL) => Promise<Result>): Promise<Result> {
     const sql = this.#sql
+    const { statementMs } = this.#options
     const { promise: silence, reject } = Promise.withResolvers<never>()
     const timer = setTimeout(() => {
       reject(new SilentServerError())
-      this.#replace(sql)
-    }, this.#options.statementMs * 2)
+      // Under load the statement may have waited for a connection. Busy connections answer within `statementMs`.
+      if (performance.now() - this.#answeredAtMs > statementMs * 1.5) this.#replace(sql)
+    }, statementMs * 2)
     try {
       return await Promise.race([start(sql), silence])
     } finally {
@@ -99,14 +109,36 @@ export class PostgresPool {
     }
   }
 
+  /** Notes when a statement is answered, by an error of the server too. */
+  async #answered(statement: Promise<unknown[]>): Promise<unknown[]> {
+    try {
+      const rows = await statement
+      this.#answeredAtMs = performance.now()
+      return rows
+    } catch (error) {
+      if (isServerError(error)) this.#answeredAtMs = performance.now()
+      throw error
+    }
+  }
+
   #replace(silent: SQL): void {
-    if (this.#closed || this.#sql !== silent) return
+    if (this.#closing.signal.aborted || this.#sql !== silent) return
     this.#sql = connect(this.#options)
     // Not awaited: the server that has to answer is the one that is silent.
     void silent.close({ timeout: 0 }).catch(() => {})
-    for (const { channel, onNotify, onListen } of this.#listeners) {
-      // Not awaited, because nothing waits for hints. A failure leaves the slow poll.
-      void this.#sql.listen(channel, onNotify, onListen).catch(() => {})
+    // Not awaited, because nothing waits for hints. Until it succeeds there is the slow poll.
+    for (const listener of this.#listeners) void this.#listenAgain(this.#sql, listener)
+  }
+
+  /** Tries until it succeeds, because the server may be silent for long. Later connections are restored by `SQL` itself. */
+  async #listenAgain(sql: SQL, { channel, onNotify, onListen }: Listener): Promise<void> {
+    while (this.#sql === sql && !this.#closing.signal.aborted) {
+      try {
+        await sql.listen(channel, onNotify, onListen)
+        return
+      } catch {
+        await wait(listenAgainMs, this.#closing.signal)
+      }
     }
   }
 }
