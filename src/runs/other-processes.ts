@@ -94,7 +94,7 @@ export class OtherProcesses {
     return cursor
   }
 
-  /** Resolves when a run of another process has ended. Waits while the database is away. */
+  /** Resolves when a run of another process has ended. Waits while the database cannot be reached. */
   async ended(run: SharedRun): Promise<EventLog> {
     const { promise, resolve } = Promise.withResolvers<EventLog>()
     const use = (log: EventLog) => void ended(log).then(() => resolve(log))
@@ -103,8 +103,9 @@ export class OtherProcesses {
   }
 
   /**
-   * Stores the end of a run of this process. Waits while the database is away, because no other process can end the run
-   * while this one holds its lease. Resolves with the events that another process has stored instead, if the lease was lost.
+   * Stores the end of a run of this process. Waits while the database cannot be reached, because no other process can end
+   * the run while this one holds its lease. Resolves with the events that another process has stored instead, if the lease
+   * was lost.
    */
   async storeEnd(
     { key, log }: ActiveRun,
@@ -168,15 +169,11 @@ export class OtherProcesses {
     }
   }
 
-  /** Repeats while the error is temporary. No run can begin meanwhile, which bounds the number of calls. */
-  async untilStored<Result>(work: () => Promise<Result>): Promise<Result> {
-    const { isTemporary } = this.#options
-    for (;;) {
-      try {
-        return await retryWrite(work, isTemporary)
-      } catch (error) {
-        if (!isTemporary(error)) throw error
-      }
-    }
+  /**
+   * Repeats while the error is temporary, until the store is closed. No run can begin while the database cannot be reached,
+   * which bounds the number of calls.
+   */
+  untilStored<Result>(work: () => Promise<Result>): Promise<Result> {
+    return retryWrite(work, this.#options.isTemporary, Number.POSITIVE_INFINITY)
   }
 }

@@ -10,7 +10,7 @@ export class SilentServerError extends Error {
   }
 }
 
-/** This process has lost its lease and has not joined again yet. */
+/** The lease of this process expired. It has to join again. */
 export class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError'
 
@@ -36,7 +36,7 @@ export function isServerError(error: unknown): boolean {
 /** Whether a statement that failed with this error may succeed later. */
 export function isTemporaryError(error: unknown): boolean {
   if (error instanceof SilentServerError || error instanceof LeaseLostError) return true
-  // A patient pool has given up.
+  // The pool has retried for 10 s.
   if (error instanceof OpsError)
     return error.code === 'store_failed' && isTemporaryError(error.cause)
   if (!(error instanceof SQL.PostgresError)) return false

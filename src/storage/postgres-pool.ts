@@ -94,6 +94,8 @@ export class PostgresPool {
   }
 
   async #once<Result>(start: (sql: SQL) => Promise<Result>): Promise<Result> {
+    // `SQL` would throw the error of a lost connection, which is temporary.
+    if (this.#closing.signal.aborted) throw new Error('the store is closed')
     const sql = this.#sql
     const { statementMs } = this.#options
     const { promise: silence, reject } = Promise.withResolvers<never>()

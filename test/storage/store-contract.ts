@@ -230,7 +230,9 @@ export function storeContract(name: string, open: StoreUnderTest, test: typeof r
       const { store } = await makeStore()
       await store.check()
       await store.close()
-      await expect(store.check()).rejects.toThrow()
+      const error: unknown = await store.check().catch((thrown: unknown) => thrown)
+      expect(error).toBeInstanceOf(Error)
+      expect(store.isTemporary(error)).toBe(false)
     })
   })
 }
