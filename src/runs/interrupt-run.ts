@@ -6,18 +6,22 @@ import type { Store, UnfinishedRun } from '../storage/store.ts'
 
 const code = 'interrupted' as const
 
-/** Stores the end of a run with all its events. */
-type StoreEnd = (run: Run, events: readonly ThinkingEvent[]) => Promise<void>
+/** A run as interrupted. */
+export function asInterrupted(run: Omit<Run, 'status'>): Run {
+  return { ...run, status: code, code, error: publicReasons.interrupted }
+}
 
-/** Ends a run that its process can no longer end, so that its readers receive an end. `now` is in ms since 1970. */
-export async function endInterrupted(
+/**
+ * Ends a run that its process can no longer end, so that its readers receive an end. `storeEnd` stores it with all its
+ * events. `now` is in ms since 1970.
+ */
+export function endInterrupted<Result>(
   { key, startedAt, events }: UnfinishedRun,
   now: number,
-  storeEnd: StoreEnd,
-): Promise<void> {
-  const error = publicReasons.interrupted
-  const run = { id: key.run, status: code, startedAt, finishedAt: now, code, error }
-  await storeEnd(run, [...events, ...missingEvents(events, now)])
+  storeEnd: (run: Run, events: readonly ThinkingEvent[]) => Promise<Result>,
+): Promise<Result> {
+  const run = asInterrupted({ id: key.run, startedAt, finishedAt: now })
+  return storeEnd(run, [...events, ...missingEvents(events, now)])
 }
 
 /**

@@ -1,7 +1,5 @@
-import { publicReasons } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
-import type { RunKey } from '../core/run.ts'
-import type { SharedRuns } from '../storage/store.ts'
+import type { SharedRuns, UnfinishedRun } from '../storage/store.ts'
 import { endInterrupted } from './interrupt-run.ts'
 
 /** What a lease needs. */
@@ -9,8 +7,8 @@ export type LeaseOptions = {
   shared: SharedRuns
   /** How many streams each user has open in this process. */
   openStreams: () => ReadonlyMap<string, number>
-  /** A user wants to stop these runs of this process. */
-  onStop: (runs: readonly RunKey[]) => void
+  /** Called after each renewal. It must not reject. */
+  onRenewed: () => Promise<void>
   /** The lease was lost: this process can no longer write its runs. */
   onLost: () => void
   /** Milliseconds since 1970. */
@@ -26,13 +24,13 @@ const retryMs = 250
 
 /**
  * The lease of this process: while it lasts, other processes leave the runs of this one alone. It is renewed three times
- * in its duration. Each renewal also ends the runs of processes that have lost their lease.
+ * in its duration. After each renewal it ends runs of processes that have lost their lease, which delays no renewal.
  */
 export class Lease {
   readonly #options: LeaseOptions
   #timer: ReturnType<typeof setTimeout> | undefined
   #renewing: Promise<void> | undefined
-  #again = false
+  #takingOver: Promise<void> | undefined
   #closed = false
   #held = false
   /** From when on this process may take the leases of others, on a monotonic clock. */
@@ -51,16 +49,7 @@ export class Lease {
   /** Joins the processes that share the store. */
   async take(): Promise<void> {
     await this.#options.shared.join()
-    await this.renew()
-  }
-
-  /** Renews now; a call during a renewal makes another one follow. */
-  renew(): Promise<void> {
-    if (this.#renewing !== undefined) this.#again = true
-    this.#renewing ??= this.#renewAll().finally(() => {
-      this.#renewing = undefined
-    })
-    return this.#renewing
+    await this.#renew()
   }
 
   /** Gives the lease back. Unfinished runs of this process are interrupted by others. */
@@ -68,27 +57,21 @@ export class Lease {
     this.#closed = true
     clearTimeout(this.#timer)
     await this.#renewing
+    await this.#takingOver
     await this.#options.shared.leave()
   }
 
-  async #renewAll(): Promise<void> {
-    const { leaseMs } = this.#options.shared
-    clearTimeout(this.#timer)
-    do {
-      this.#again = false
-      await this.#renewOnce()
-    } while (this.#again && this.#held)
-    if (this.#closed) return
-    this.#timer = setTimeout(() => void this.renew(), this.#held ? leaseMs * 0.3 : retryMs)
+  /** Renews now, and again in time. It never rejects. */
+  #renew(): Promise<void> {
+    this.#renewing = this.#renewOnce()
+    return this.#renewing
   }
 
   async #renewOnce(): Promise<void> {
-    const { shared, openStreams, onStop, log } = this.#options
+    const { shared, openStreams, onRenewed, log } = this.#options
+    const startedAtMs = performance.now()
     try {
-      const startedAtMs = performance.now()
-      const stopped = await shared.renew(openStreams())
-      if (stopped === undefined) await this.#joinAgain()
-      else onStop(stopped)
+      if (!(await shared.renew(openStreams()))) await this.#joinAgain()
       if (!this.#held || startedAtMs - this.#renewedAtMs > shared.leaseMs) {
         const isStart = this.#renewedAtMs === Number.NEGATIVE_INFINITY
         const leases = isStart ? 1 : leasesAfterOutage
@@ -96,12 +79,19 @@ export class Lease {
       }
       this.#renewedAtMs = startedAtMs
       this.#held = true
-      if (startedAtMs >= this.#mayExpireAtMs) await shared.expireLeases()
-      await this.#interruptLost()
     } catch (cause) {
       if (this.#held) log.error('the lease of this process could not be renewed', { cause })
       this.#held = false
     }
+    if (this.#closed) return
+    const nextMs = this.#held ? shared.leaseMs * 0.3 : retryMs
+    this.#timer = setTimeout(() => void this.#renew(), nextMs)
+    if (!this.#held) return
+    void onRenewed()
+    // One at a time: it may wait for many runs, one after the other.
+    this.#takingOver ??= this.#takeOver(startedAtMs >= this.#mayExpireAtMs).finally(() => {
+      this.#takingOver = undefined
+    })
   }
 
   async #joinAgain(): Promise<void> {
@@ -111,18 +101,31 @@ export class Lease {
     await shared.join()
   }
 
-  async #interruptLost(): Promise<void> {
-    const { shared, now, log } = this.#options
-    for (const lost of await shared.listLost()) {
-      try {
-        await endInterrupted(lost, now(), (run, events) => shared.interrupt(lost.key, run, events))
-        log.warn(`run ${lost.key.run} of a process that ended is interrupted`, {
-          reason: publicReasons.interrupted,
-        })
-      } catch (cause) {
-        // One damaged run must not keep the others.
-        log.error(`run ${lost.key.run} could not be ended`, { cause })
+  /** Ends runs of processes that have lost their lease. It never rejects: what is left is for the next time. */
+  async #takeOver(mayExpire: boolean): Promise<void> {
+    const { shared, log } = this.#options
+    try {
+      if (mayExpire) await shared.expireLeases()
+      for (const lost of await shared.listLost()) {
+        if (this.#closed) return
+        await this.#interrupt(lost)
       }
+    } catch (cause) {
+      log.warn('runs of processes that ended could not be found', { cause })
+    }
+  }
+
+  async #interrupt(lost: UnfinishedRun): Promise<void> {
+    const { shared, now, log } = this.#options
+    const { key } = lost
+    try {
+      const isDone = await endInterrupted(lost, now(), (run, events) =>
+        shared.interrupt(key, run, events),
+      )
+      if (isDone) log.warn(`run ${key.run} of a process that ended is interrupted`)
+    } catch (cause) {
+      // Caught for each run: a damaged one does not prevent the end of the next ones.
+      log.error(`run ${key.run} could not be ended`, { cause })
     }
   }
 }

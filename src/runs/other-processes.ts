@@ -22,6 +22,8 @@ export class OtherProcesses {
   readonly #options: OtherProcessesOptions
   readonly #follower: RunFollower
   readonly #lease: Lease
+  #isStopAsked = false
+  #isStopping = false
 
   constructor(options: OtherProcessesOptions) {
     const { shared, registry } = options
@@ -29,9 +31,8 @@ export class OtherProcesses {
     this.#follower = new RunFollower(options)
     this.#lease = new Lease({
       ...options,
-      onStop: (runs) => {
-        for (const key of runs) registry.find(key, key.run)?.stop(new OpsError('stopped'))
-      },
+      // The hint of a request to stop may have been lost.
+      onRenewed: () => this.#stopRuns(),
       onLost: () => {
         for (const active of registry.runs) active.stop(new OpsError('interrupted'))
       },
@@ -156,8 +157,30 @@ export class OtherProcesses {
 
   #onHint(hint: Hint): void {
     this.#follower.onHint(hint)
-    // It resolves also when it fails.
-    if (hint.type === 'stop') void this.#lease.renew()
+    if (hint.type === 'stop') void this.#stopRuns()
+  }
+
+  /**
+   * Stops runs of this process that users want to stop. Hints may arrive faster than the database answers: those that arrive
+   * meanwhile are one further query. It never rejects.
+   */
+  async #stopRuns(): Promise<void> {
+    const { shared, registry, log } = this.#options
+    this.#isStopAsked = true
+    if (this.#isStopping) return
+    this.#isStopping = true
+    try {
+      while (this.#isStopAsked) {
+        this.#isStopAsked = false
+        for (const key of await shared.listStopRequests()) {
+          registry.find(key, key.run)?.stop(new OpsError('stopped'))
+        }
+      }
+    } catch (cause) {
+      log.warn('requests to stop runs could not be read', { cause })
+    } finally {
+      this.#isStopping = false
+    }
   }
 
   async #attachWaiting(cursor: Cursor, { conversation }: ConversationKey): Promise<void> {

@@ -1,5 +1,5 @@
 import { Cursor } from '../core/cursor.ts'
-import { OpsError, publicReasons } from '../core/errors.ts'
+import { OpsError } from '../core/errors.ts'
 import type { ThinkingEvent } from '../core/event.ts'
 import type { ActiveRun, ConversationKey } from '../core/registry.ts'
 import type { Run, RunKey, RunResult } from '../core/run.ts'
@@ -7,6 +7,7 @@ import { endedLog, eventsSince } from '../core/run-log.ts'
 import { settledWithin } from '../core/wait.ts'
 import type { OwnerStore, StoredConversation } from '../storage/store.ts'
 import type { RunsOptions } from './execute-run.ts'
+import { asInterrupted } from './interrupt-run.ts'
 import { KeyQueue } from './key-queue.ts'
 import { OtherProcesses } from './other-processes.ts'
 import { QuestionQuota } from './question-quota.ts'
@@ -217,8 +218,7 @@ export class Runs {
     // It may have ended after it was read. An end is stored before the run leaves the registry, so this read is final.
     const again = await this.#storeOf(conversation).findRun(conversation.id, run.id)
     if (again !== undefined && again.status !== 'running') return again
-    const { interrupted } = publicReasons
-    return { ...run, status: 'interrupted', code: 'interrupted', error: interrupted }
+    return asInterrupted(run)
   }
 
   #storeOf({ owner }: OwnedConversation): OwnerStore {

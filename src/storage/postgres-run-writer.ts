@@ -118,10 +118,10 @@ export class PostgresRunWriter {
   }
 
   /** See `SharedRuns.interrupt`. */
-  async interrupt(key: RunKey, run: Run, events: readonly ThinkingEvent[]): Promise<void> {
+  async interrupt(key: RunKey, run: Run, events: readonly ThinkingEvent[]): Promise<boolean> {
     const condition = 'EXISTS (SELECT 1 FROM processes WHERE id = process AND lost)'
     const fence = { cte: 'me AS (SELECT $1::text AS id)', condition }
-    await this.#end(fence, key, run, events, 1)
+    return this.#end(fence, key, run, events, 1)
   }
 
   async #end(

@@ -68,8 +68,13 @@ export class PostgresSharedRuns implements SharedRuns {
        WHERE id = $1 AND NOT lost RETURNING id`,
       [member.id, this.leaseMs],
     )
-    if (renewed.length === 0) return undefined
+    if (renewed.length === 0) return false
     await this.#publish(openStreams)
+    return true
+  }
+
+  async listStopRequests() {
+    const { urgent, member } = this.#options
     const rows = await urgent.query(
       `SELECT owner, conversation, runs.id AS run FROM runs
        JOIN conversations ON conversations.id = conversation

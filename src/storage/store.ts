@@ -71,7 +71,7 @@ export type Store = {
   forOwner(owner: string): OwnerStore
   /**
    * Stores events of active runs in one transaction. The same events may be stored again, after an error.
-   * @throws when one of the runs does not exist; OpsError `interrupted` when another process has taken it over
+   * @throws OpsError `interrupted` in a shared store, when this process does not have one of the runs any more
    */
   appendEvents(entries: readonly JournalEntry[]): Promise<void>
   /** The unfinished runs of all users. After the start of a single process these are the runs that a crash cut off. */
@@ -82,7 +82,7 @@ export type Store = {
   addProcess(id: string, startedAt: number): Promise<void>
   /** Whether a process has ever written here. */
   knowsProcess(id: string): Promise<boolean>
-  /** What a store for several processes has besides. Without it, the runs of this process are all runs. */
+  /** The additional calls of a store for several processes. Without it, the runs of this process are all runs. */
   shared?: SharedRuns
   /** @throws when the store cannot be used */
   check(): Promise<void>
@@ -114,10 +114,10 @@ export type SharedRuns = {
   /** Gives the lease back, at the end of the process. */
   leave(): Promise<void>
   /**
-   * Renews the lease and publishes how many streams each user has open here. Resolves with the runs of this process that
-   * a user wants to stop, or with `undefined` when the lease was lost.
+   * Renews the lease and publishes how many streams each user has open here. Resolves with `false` when the lease was
+   * lost.
    */
-  renew(openStreams: ReadonlyMap<string, number>): Promise<RunKey[] | undefined>
+  renew(openStreams: ReadonlyMap<string, number>): Promise<boolean>
 
   /** Finds runs, one for each that is wanted. `latest` is the highest number so far, of any run. */
   find(wanted: readonly WantedRun[]): Promise<{ found: (SharedRun | undefined)[]; latest: number }>
@@ -125,13 +125,15 @@ export type SharedRuns = {
   read(positions: readonly { number: number; seq: number }[]): Promise<RunNews[]>
   /** Asks the process of a run to stop it. */
   requestStop(key: RunKey): Promise<void>
+  /** The active runs of this process that users want to stop. */
+  listStopRequests(): Promise<RunKey[]>
 
   /** Takes the lease from processes that have not renewed it in time. They can no longer write. */
   expireLeases(): Promise<void>
   /** Some unfinished runs whose process has lost its lease or has ended. */
   listLost(): Promise<UnfinishedRun[]>
-  /** Ends such a run, in one transaction. Does nothing if it has ended meanwhile. */
-  interrupt(key: RunKey, run: Run, events: readonly ThinkingEvent[]): Promise<void>
+  /** Ends such a run, in one transaction. Resolves with `false`, and does nothing, if it has ended meanwhile. */
+  interrupt(key: RunKey, run: Run, events: readonly ThinkingEvent[]): Promise<boolean>
 
   /**
    * Counts one question of a user, exactly and once per run id. Resolves with 0, or at the limit with the seconds until
