@@ -8,11 +8,15 @@ import type { EventLog } from '../core/run-log.ts'
 import type { Hint, SharedRun, SharedRuns } from '../storage/store.ts'
 import { ended, reached } from './followed-run.ts'
 import { Lease, type LeaseOptions } from './lease.ts'
+import { tooManyQuestions } from './question-quota.ts'
 import { RunFollower, type RunFollowerOptions } from './run-follower.ts'
 
 /** What the runs of this process need to know of other processes. */
 export type OtherProcessesOptions = RunFollowerOptions &
-  Pick<LeaseOptions, 'openStreams'> & { isTemporary: (error: unknown) => boolean }
+  Pick<LeaseOptions, 'openStreams'> & {
+    isTemporary: (error: unknown) => boolean
+    limits: { questionsPerHour: number }
+  }
 
 /** How long a reader waits until this process has delivered what the reader has already seen elsewhere. */
 const catchUpMs = 15_000
@@ -121,6 +125,20 @@ export class OtherProcesses {
       if (run === undefined) throw error
       return (await this.ended(run)).since(log.lastSeq)
     }
+  }
+
+  /** Counts a question of a user, once per run. @throws OpsError `too_many_requests` at the limit */
+  async takeQuestion({ owner, run }: RunKey): Promise<void> {
+    const { questionsPerHour } = this.#options.limits
+    const seconds = await this.shared.takeQuestion(owner, run, questionsPerHour)
+    if (seconds > 0) throw tooManyQuestions(questionsPerHour, seconds)
+  }
+
+  /** @throws OpsError `too_many_requests` at the limit */
+  async checkQuestion(user: string): Promise<void> {
+    const { questionsPerHour } = this.#options.limits
+    const seconds = await this.shared.secondsToQuestion(user, questionsPerHour)
+    if (seconds > 0) throw tooManyQuestions(questionsPerHour, seconds)
   }
 
   /** The conversations among `places` that have an active run. */

@@ -86,10 +86,11 @@ export class Runs {
     return inTurn(key, () => startRun({ key, text: question, model: conversation.model }, options))
   }
 
-  /** @throws OpsError `draining`, or `too_many_requests` if this process knows that the user is at the limit */
-  checkQuestion(user: string): void {
+  /** Checks whether a user may ask now. @throws OpsError `draining` or `too_many_requests` */
+  async checkQuestion(user: string): Promise<void> {
     if (this.#draining) throw new OpsError('draining', { retryAfterSeconds: 5 })
-    this.#quota.check(user)
+    if (this.#others) await this.#others.checkQuestion(user)
+    else this.#quota.check(user)
   }
 
   /** A run with its question and answer. */

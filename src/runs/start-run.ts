@@ -7,7 +7,7 @@ import type { RunKey, RunMessage, RunResult } from '../core/run.ts'
 import { type ExecutionOptions, executeRun } from './execute-run.ts'
 import { endInterrupted } from './interrupt-run.ts'
 import type { OtherProcesses } from './other-processes.ts'
-import { type QuestionQuota, tooManyQuestions } from './question-quota.ts'
+import type { QuestionQuota } from './question-quota.ts'
 import { messagesBefore } from './run-history.ts'
 
 /** A run that has been started, by this call or by an earlier one with the same run id. */
@@ -75,13 +75,11 @@ async function beginShared(
   others: OtherProcesses,
   options: StartOptions,
 ): Promise<StartedRun> {
-  const { registry, limits } = options
+  const { registry } = options
   const { key } = question
   const other = await others.find(key)
   if (other !== undefined && other.key.run !== key.run) throw new OpsError('conversation_busy')
-  const { questionsPerHour } = limits
-  const seconds = await others.shared.takeQuestion(key.owner, key.run, questionsPerHour)
-  if (seconds > 0) throw tooManyQuestions(questionsPerHour, seconds)
+  await others.takeQuestion(key)
   const message = messageOf(question, options)
   try {
     await storeBegin(key, message, options)

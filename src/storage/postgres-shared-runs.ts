@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { RunKey } from '../core/run.ts'
 import { hintChannel, hintPayload, readHint } from './postgres-hint.ts'
 import { numberArray, type PostgresPool, textArray } from './postgres-pool.ts'
+import { PostgresQuestions } from './postgres-questions.ts'
 import type { PostgresRunWriter } from './postgres-run-writer.ts'
 import { newsFromRows, unfinishedFromRows } from './rows.ts'
 import type { Hint, SharedRuns, WantedRun } from './store.ts'
@@ -12,7 +13,6 @@ const lostAtOnce = 20
 const keyRow = z.object({ owner: z.string(), conversation: z.string(), run: z.string() })
 const foundRow = keyRow.extend({ position: z.coerce.number(), number: z.coerce.number() })
 const latestRow = z.object({ latest: z.coerce.number() })
-const quotaRow = z.object({ seconds: z.coerce.number() })
 const countRow = z.object({ count: z.coerce.number() })
 
 /** A run whose process cannot write any more. */
@@ -32,10 +32,12 @@ type SharedRunsOptions = {
 /** The runs of all processes in Postgres. Times are those of the database, so that clocks may differ. */
 export class PostgresSharedRuns implements SharedRuns {
   readonly #options: SharedRunsOptions
+  readonly #questions: PostgresQuestions
   #published = new Map<string, number>()
 
   constructor(options: SharedRunsOptions) {
     this.#options = options
+    this.#questions = new PostgresQuestions(options.pool)
   }
 
   get leaseMs() {
@@ -151,6 +153,7 @@ export class PostgresSharedRuns implements SharedRuns {
       [this.#options.member.id],
     )
     await this.#forgetProcesses()
+    await this.#questions.forgetExpired()
   }
 
   async listLost() {
@@ -160,29 +163,11 @@ export class PostgresSharedRuns implements SharedRuns {
   interrupt: SharedRuns['interrupt'] = (key, run, events) =>
     this.#options.writer.interrupt(key, run, events)
 
-  async takeQuestion(owner: string, run: string, perHour: number) {
-    return this.#options.pool.transaction(async (query) => {
-      // Questions of a user are counted one after the other.
-      await query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [owner])
-      await query(
-        `DELETE FROM questions
-         WHERE owner = $1 AND asked_at <= clock_timestamp() - interval '1 hour'`,
-        [owner],
-      )
-      const [row] = await query(
-        `SELECT coalesce(min(ceil(extract(epoch FROM
-           asked_at + interval '1 hour' - clock_timestamp()))), 0) AS seconds
-         FROM questions WHERE owner = $1 AND run <> $2 HAVING count(*) >= $3`,
-        [owner, run, perHour],
-      )
-      if (row !== undefined) return Math.max(1, quotaRow.parse(row).seconds)
-      await query('INSERT INTO questions (owner, run) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
-        owner,
-        run,
-      ])
-      return 0
-    })
-  }
+  takeQuestion: SharedRuns['takeQuestion'] = (owner, run, perHour) =>
+    this.#questions.take(owner, run, perHour)
+
+  secondsToQuestion: SharedRuns['secondsToQuestion'] = (owner, perHour) =>
+    this.#questions.secondsToNext(owner, perHour)
 
   async countStreams(owner: string) {
     const [row] = await this.#options.pool.query(

@@ -128,7 +128,7 @@ export type SharedRuns = {
   /** The active runs of this process that users want to stop. */
   listStopRequests(): Promise<RunKey[]>
 
-  /** Takes the lease from processes that have not renewed it in time. They can no longer write. */
+  /** Takes the lease from processes that have not renewed it in time: they can no longer write. Forgets old questions. */
   expireLeases(): Promise<void>
   /** Some unfinished runs whose process has lost its lease or has ended. */
   listLost(): Promise<UnfinishedRun[]>
@@ -140,6 +140,8 @@ export type SharedRuns = {
    * the next question is allowed.
    */
   takeQuestion(owner: string, run: string, perHour: number): Promise<number>
+  /** What `takeQuestion` would resolve with for a new run. Counts nothing. */
+  secondsToQuestion(owner: string, perHour: number): Promise<number>
   /** How many streams a user has open in other processes, as of their last renewal. */
   countStreams(owner: string): Promise<number>
 

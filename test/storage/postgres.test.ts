@@ -183,6 +183,18 @@ test('the questions of a user are counted exactly over all processes, once per r
   expect(await other.shared.takeQuestion('bob', 'r1', 7)).toBe(0)
 })
 
+test('whether a user may ask is read without counting, and old questions are deleted', async () => {
+  const { database, store, other } = await makeStores()
+  const seconds = () => other.shared.secondsToQuestion('ann', 1)
+  expect([await seconds(), await seconds()]).toEqual([0, 0])
+  await store.shared.takeQuestion('ann', 'r1', 1)
+  expect(await seconds()).toBeWithin(3590, 3601)
+  await database.query("UPDATE questions SET asked_at = asked_at - interval '1 hour'")
+  expect(await seconds()).toBe(0)
+  await other.shared.expireLeases()
+  expect(await database.query('SELECT * FROM questions')).toEqual([])
+})
+
 test('the open streams of a user in other processes are counted', async () => {
   const { store, other } = await makeStores()
   const count = () => other.shared.countStreams('ann')

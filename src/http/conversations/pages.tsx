@@ -39,7 +39,7 @@ export function conversationPages(services: Services): Hono<ConversationEnv> {
     const { message, run = v7(), model } = c.req.valid('form')
     const history = c.get('history')
     // Before the conversation is created, so that a refused question leaves no empty one.
-    runs.checkQuestion(c.get('user').id)
+    await runs.checkQuestion(c.get('user').id)
     const title = message === undefined ? undefined : titleFrom(message)
     const user = { id: c.get('user').id, history }
     const created = await createConversation(services, user, { title, model })
