@@ -2,7 +2,14 @@ import type { ThinkingEvent } from '../core/event.ts'
 import type { Run, RunMessage } from '../core/run.ts'
 import type { PostgresPool, PostgresValue } from './postgres-pool.ts'
 import type { PostgresRunWriter } from './postgres-run-writer.ts'
-import { conversationFromRow, eventsFromRows, messageFromRow, runFromRow } from './rows.ts'
+import {
+  conversationFromRow,
+  eventsFromRows,
+  messageFromRow,
+  pageFromRows,
+  readFilter,
+  runFromRow,
+} from './rows.ts'
 import type { ConversationFilter, OwnerStore, StoredConversation } from './store.ts'
 
 /** A condition of every statement on runs, messages and events. `$1` is the owner and `$2` the conversation. */
@@ -40,10 +47,8 @@ export class PostgresOwnerStore implements OwnerStore {
   }
 
   /** Selects one more than the limit, which shows whether there is a next page. */
-  async listConversations({ query, limit, cursor }: ConversationFilter) {
-    const [, updatedAt, id] = /^(\d{1,15})\.(.{1,64})$/.exec(cursor ?? '') ?? []
-    const before = updatedAt === undefined ? null : Number(updatedAt)
-    const pattern = query ? `%${query.replace(/[\\%_]/g, '\\$&')}%` : null
+  async listConversations(filter: ConversationFilter) {
+    const { before, id, pattern } = readFilter(filter)
     const rows = await this.#query(
       `SELECT * FROM conversations c
        WHERE owner = $1
@@ -52,14 +57,11 @@ export class PostgresOwnerStore implements OwnerStore {
            SELECT 1 FROM messages WHERE conversation = c.id AND content ILIKE $4))
        ORDER BY updated_at DESC, id DESC LIMIT $5`,
       before,
-      id ?? null,
+      id,
       pattern,
-      limit + 1,
+      filter.limit + 1,
     )
-    const conversations = rows.slice(0, limit).map(conversationFromRow)
-    const last = conversations.at(-1)
-    const hasMore = rows.length > limit && last !== undefined
-    return { conversations, ...(hasMore && { nextCursor: `${last.updatedAt}.${last.id}` }) }
+    return pageFromRows(rows, filter)
   }
 
   async updateConversation(

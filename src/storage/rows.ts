@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type ThinkingEvent, thinkingEventSchema } from '../core/event.ts'
 import type { Run, RunMessage } from '../core/run.ts'
-import type { RunNews, StoredConversation, UnfinishedRun } from './store.ts'
+import type { ConversationFilter, RunNews, StoredConversation, UnfinishedRun } from './store.ts'
 
 /** Milliseconds since 1970. Postgres returns a bigint as text. */
 const milliseconds = z.coerce.number()
@@ -52,6 +52,28 @@ const journalRow = eventRow.extend({ conversation: z.string(), run: z.string() }
 export function conversationFromRow(row: unknown): StoredConversation {
   const { created_at, updated_at, ...rest } = conversationRow.parse(row)
   return { ...rest, createdAt: created_at, updatedAt: updated_at }
+}
+
+/**
+ * The parameters of a page of conversations: those before a position, `null` at the start, whose texts match a pattern of
+ * LIKE. A cursor that was not made here counts as none, so that no other character reaches the database.
+ */
+export function readFilter({ query, cursor }: ConversationFilter) {
+  const [, updatedAt, id = null] = /^(\d{1,15})\.([\w-]{1,64})$/.exec(cursor ?? '') ?? []
+  const before = updatedAt === undefined ? null : Number(updatedAt)
+  const pattern = query ? `%${query.replace(/[\\%_]/g, '\\$&')}%` : null
+  return { before, id, pattern }
+}
+
+/** Reads a page of `conversations`. A row beyond the limit shows that there is a next page. */
+export function pageFromRows(
+  rows: readonly unknown[],
+  { limit }: ConversationFilter,
+): { conversations: StoredConversation[]; nextCursor?: string } {
+  const conversations = rows.slice(0, limit).map(conversationFromRow)
+  const last = conversations.at(-1)
+  const hasMore = rows.length > limit && last !== undefined
+  return { conversations, ...(hasMore && { nextCursor: `${last.updatedAt}.${last.id}` }) }
 }
 
 /** Reads a row of `runs`. Throws for an invalid row. */

@@ -6,7 +6,9 @@ import {
   conversationFromRow,
   eventsFromParts,
   messageFromRow,
+  pageFromRows,
   partsOfEvents,
+  readFilter,
   runFromRow,
   unfinishedFromRows,
 } from './rows.ts'
@@ -40,7 +42,7 @@ export function createSqlStore(db: SqlDatabase): SqlStore {
 /** A condition of every statement on runs, messages and events. Its two parameters are the conversation and the owner. */
 const isOwned = 'EXISTS (SELECT 1 FROM conversations WHERE id = ? AND owner = ?)'
 
-/** A class, because every request makes one: its calls are shared. */
+/** A class: every request creates one, and instances share their methods. */
 class SqlOwnerStore implements OwnerStore {
   readonly #db: SqlDatabase
   readonly #journal: Journal
@@ -75,10 +77,8 @@ class SqlOwnerStore implements OwnerStore {
   }
 
   /** Selects one more than the limit, which shows whether there is a next page. */
-  async listConversations({ query, limit, cursor }: ConversationFilter) {
-    const [, updatedAt, id] = /^(\d{1,15})\.(.{1,64})$/.exec(cursor ?? '') ?? []
-    const before = updatedAt === undefined ? null : Number(updatedAt)
-    const pattern = query ? `%${query.replace(/[\\%_]/g, '\\$&')}%` : null
+  async listConversations(filter: ConversationFilter) {
+    const { before, id, pattern } = readFilter(filter)
     const rows = this.#db.all(
       `SELECT * FROM conversations c
        WHERE owner = ?
@@ -89,16 +89,13 @@ class SqlOwnerStore implements OwnerStore {
       this.#owner,
       before,
       before,
-      id ?? null,
+      id,
       pattern,
       pattern,
       pattern,
-      limit + 1,
+      filter.limit + 1,
     )
-    const conversations = rows.slice(0, limit).map(conversationFromRow)
-    const last = conversations.at(-1)
-    const hasMore = rows.length > limit && last !== undefined
-    return { conversations, ...(hasMore && { nextCursor: `${last.updatedAt}.${last.id}` }) }
+    return pageFromRows(rows, filter)
   }
 
   async updateConversation(

@@ -107,6 +107,14 @@ export function storeContract(name: string, open: StoreUnderTest, test: typeof r
       expect(new Set(listed)).toEqual(new Set(ids))
     })
 
+    test('a cursor that no page has returned counts as none', async () => {
+      const { ann } = await makeStore()
+      for (const cursor of ['1.\0', '1.\ud800', '1.%', 'x', '1', `1.${'x'.repeat(65)}`]) {
+        const { conversations } = await ann.listConversations({ limit: 10, cursor })
+        expect(conversations.map(({ id }) => id)).toEqual(['c1'])
+      }
+    })
+
     test('a search finds titles and messages, and takes wildcards literally', async () => {
       const { ann } = await makeStore()
       await ann.createConversation({ ...storedConversation, id: 'c2', title: 'Load is 100% _now_' })
