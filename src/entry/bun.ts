@@ -2,6 +2,7 @@ import { build, type Parts, type Server } from '../build.ts'
 import { type Config, readConfig, secretsOf } from '../config.ts'
 import { OpsError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
+import { settledWithin } from '../core/wait.ts'
 import { isLoopbackHost } from '../http/network/address.ts'
 import { loadStaticFiles } from './assets.ts'
 import { type History, openHistory } from './history.ts'
@@ -53,7 +54,7 @@ async function start(config: Config, parts: Partial<Parts>): Promise<void> {
   await built.runs.drain(config.shutdownSeconds * 1000)
   await built.slots.close(flushMs)
   // Responses in flight get a moment; then the remaining connections are closed.
-  await Promise.race([server.stop(), Bun.sleep(flushMs)])
+  await settledWithin(server.stop(), flushMs)
   await server.stop(true)
   await closeHistory(built, history, log)
   // A connector that ignores its signal must not keep the process alive.
@@ -79,11 +80,11 @@ async function closeHistory({ runs }: Server, history: History, log: Log): Promi
   const left = runs
     .close()
     .catch((cause) => log.warn('the lease could not be given back', { cause }))
-  await Promise.race([left, Bun.sleep(flushMs)])
+  await settledWithin(left, flushMs)
   await history.close()
 }
 
-/** Time for the last events to reach their readers. */
+/** How long the shutdown waits at each step for others: for readers, for responses, and for the database. */
 const flushMs = 1000
 
 /** Longer than the interval of stream comments, and than the keep-alive time of common proxies. */

@@ -1,7 +1,7 @@
 import { v7 } from 'uuid'
 import type { Config } from '../config.ts'
 import type { Committer } from '../core/committer.ts'
-import { asOpsError, OpsError, publicReasons, stopReason } from '../core/errors.ts'
+import { asOpsError, OpsError, stopReason } from '../core/errors.ts'
 import { type ThinkingEvent, terminalStatus } from '../core/event.ts'
 import type { Log } from '../core/log.ts'
 import type { Message } from '../core/message.ts'
@@ -11,6 +11,7 @@ import type { Run, RunMessage } from '../core/run.ts'
 import { settledWithin } from '../core/wait.ts'
 import type { Store } from '../storage/store.ts'
 import type { Outcome, Workflow } from '../workflow/triage-workflow.ts'
+import { asInterrupted } from './interrupt-run.ts'
 import type { OtherProcesses } from './other-processes.ts'
 
 /** What runs need. */
@@ -136,15 +137,22 @@ function endAsStored(
   registry: Registry,
 ): void {
   const { key, log } = active
-  const at = events.at(-1)?.at ?? question.createdAt
+  const startedAt = question.createdAt
+  const at = events.at(-1)?.at ?? startedAt
   for (const event of events) {
     if (terminalStatus(event) === undefined) log.deliver(event)
     else log.close(event)
   }
-  const { interrupted: error } = publicReasons
-  const code = 'interrupted' as const
-  const times = { startedAt: question.createdAt, finishedAt: at }
-  registry.end(active, { run: { id: key.run, status: code, ...times, code, error }, question })
+  if (log.status === 'running') {
+    // The conversation was deleted meanwhile, or the stored end cannot be read.
+    const durationMs = Math.max(0, at - startedAt)
+    const seq = log.lastSeq + 1
+    log.close({ type: 'run.interrupted', code: 'interrupted', durationMs, seq, at })
+  }
+  registry.end(active, {
+    run: asInterrupted({ id: key.run, startedAt, finishedAt: at }),
+    question,
+  })
 }
 
 function statusOf(error: OpsError | undefined): Exclude<Run['status'], 'running'> {

@@ -1,6 +1,10 @@
+import { z } from 'zod'
 import { OpsError } from '../core/errors.ts'
 import type { PostgresPool, Query } from './postgres-pool.ts'
 import { postgresSteps } from './postgres-schema.sql.ts'
+
+const tableRow = z.object({ found: z.boolean() })
+const versionRow = z.object({ version: z.number() })
 
 /** Any number that no other program locks: the bytes of "ops". */
 const lockKey = 0x6f7073
@@ -38,9 +42,9 @@ export async function requireCurrentSchema(pool: PostgresPool): Promise<void> {
 
 async function readVersion(query: Query): Promise<number> {
   const [table] = await query("SELECT to_regclass('schema_version') IS NOT NULL AS found", [])
-  if (!isRow(table) || table.found !== true) return 0
+  if (!tableRow.parse(table).found) return 0
   const [row] = await query('SELECT version FROM schema_version', [])
-  const version = isRow(row) ? Number(row.version) : 0
+  const { version } = versionRow.parse(row)
   if (version > postgresSteps.length) {
     throw new OpsError('bad_setting', {
       message:
@@ -48,8 +52,4 @@ async function readVersion(query: Query): Promise<number> {
     })
   }
   return version
-}
-
-function isRow(row: unknown): row is Record<string, unknown> {
-  return typeof row === 'object' && row !== null
 }

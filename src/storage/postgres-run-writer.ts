@@ -113,8 +113,9 @@ export class PostgresRunWriter {
     const missing = events.filter(({ seq }) => seq > lastSeq)
     const fence = { cte: me, condition: 'process = (SELECT id FROM me)' }
     const ended = await this.#end(fence, key, run, missing, events[0]?.seq ?? 1, answer)
-    if (!ended) await this.#requireEndOf(key, run)
+    // First, because the run has ended also when this process did not end it.
     this.#own.delete(name)
+    if (!ended) await this.#requireEndOf(key, run)
   }
 
   /** See `SharedRuns.interrupt`. */

@@ -1,10 +1,12 @@
 import { afterEach, expect } from 'bun:test'
+import { OpsError } from '../../src/core/errors.ts'
 import { Lease } from '../../src/runs/lease.ts'
 import { openPostgresStore } from '../../src/storage/postgres.ts'
 import type { Hint, SharedRuns } from '../../src/storage/store.ts'
-import { replaceShared } from '../support/faulty-store.ts'
+import { replaceCalls, replaceShared } from '../support/faulty-store.ts'
 import { memoryLog } from '../support/memory-log.ts'
 import { postgresTest as test, usePostgres } from '../support/postgres.ts'
+import { readFrames } from '../support/read-stream.ts'
 import { gate } from '../support/scripts.ts'
 import { until } from '../support/socket-server.ts'
 import { expectNothingLeft, makeServer } from '../support/test-server.ts'
@@ -125,4 +127,22 @@ test('hints to stop that arrive during a query are one further query', async () 
   await until(() => queries === 2, 'one further query')
   await store.check()
   expect(queries).toBe(2)
+})
+
+test('a run that ended elsewhere and was deleted ends for its readers', async () => {
+  // The end is refused, the run is found, and its events are gone when they are read.
+  const { store } = await makeStore(60_000, () => ({ read: async () => [] }))
+  const refusing = replaceCalls(store, () => ({
+    async endRun() {
+      throw new OpsError('interrupted')
+    },
+  }))
+  const workflow = { run: async () => ({ text: 'All is well.', partial: false }) }
+  const server = await makeServer({}, { store: refusing, workflow })
+  const path = `/api/conversations/${await server.open()}`
+  const run = crypto.randomUUID()
+  const frames = readFrames(await server.get(`${path}/thinking?run=${run}`))
+  const answer = await server.post(`${path}/messages`, { message: 'What is open?', run })
+  expect(await answer.json()).toMatchObject({ run: { id: run, status: 'interrupted' } })
+  expect((await frames).at(-1)).toMatchObject({ data: '{"status":"interrupted"}' })
 })
