@@ -1,6 +1,6 @@
 import { Cursor } from './cursor.ts'
 import { OpsError } from './errors.ts'
-import type { RunKey, RunResult } from './run.ts'
+import { conversationName, type RunKey, type RunResult } from './run.ts'
 import { type EventLog, RunLog, type RunLogOptions } from './run-log.ts'
 
 /** One conversation of one user. */
@@ -48,7 +48,7 @@ export class Registry {
    * @throws OpsError `conversation_busy` while the conversation has another run
    */
   begin(key: RunKey, question: string, options: Omit<RunLogOptions, 'onStoreFailed'>): ActiveRun {
-    const name = nameOf(key)
+    const name = conversationName(key)
     if (this.#held.has(name)) throw new OpsError('conversation_busy')
     const controller = new AbortController()
     const stop = (reason: OpsError) => controller.abort(reason)
@@ -73,12 +73,12 @@ export class Registry {
 
   /** Attaches a waiting reader to a run, which may be one of another process. Does nothing if it no longer waits. */
   attach(waiter: Waiter, run: string, log: EventLog): void {
-    if (this.#forget(nameOf(waiter.place), waiter)) waiter.cursor.attach(run, log)
+    if (this.#forget(conversationName(waiter.place), waiter)) waiter.cursor.attach(run, log)
   }
 
   /** The active run of a conversation, if it has this id or no id is given. */
   find(place: ConversationKey, run?: string): ActiveRun | undefined {
-    const active = this.#held.get(nameOf(place))?.active
+    const active = this.#held.get(conversationName(place))?.active
     return run === undefined || active?.key.run === run ? active : undefined
   }
 
@@ -86,14 +86,14 @@ export class Registry {
   follow(place: ConversationKey, run: string | undefined, after: number): Cursor {
     const cursor = new Cursor(after)
     const active = this.find(place, run)
-    if (active === undefined) this.#wait(nameOf(place), { place, run, cursor })
+    if (active === undefined) this.#wait(conversationName(place), { place, run, cursor })
     else cursor.attach(active.key.run, active.log)
     return cursor
   }
 
   /** Removes a run and settles its `ended`. A late call for an old run does not remove a newer one. */
   end(active: ActiveRun, end: RunResult | OpsError): void {
-    const name = nameOf(active.key)
+    const name = conversationName(active.key)
     const held = this.#held.get(name)
     if (held?.active !== active) return
     this.#held.delete(name)
@@ -118,8 +118,4 @@ export class Registry {
     if (waiters?.size === 0) this.#waiters.delete(name)
     return isForgotten
   }
-}
-
-function nameOf({ owner, conversation }: ConversationKey): string {
-  return JSON.stringify([owner, conversation])
 }

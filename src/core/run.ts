@@ -3,6 +3,16 @@ import type { RunStatus } from './event.ts'
 /** Identifies one run of one user. Runs of two users never share a key, whatever ids the clients send. */
 export type RunKey = { owner: string; conversation: string; run: string }
 
+/** Names a conversation in a map. */
+export function conversationName({ owner, conversation }: Omit<RunKey, 'run'>): string {
+  return JSON.stringify([owner, conversation])
+}
+
+/** Names a run in a map of one store, where the ids of conversations are unique. */
+export function runName({ conversation, run }: Omit<RunKey, 'owner'>): string {
+  return `${conversation}/${run}`
+}
+
 /** The work on one question. Times are in ms since 1970; `error` is a sentence that the user may see. */
 export type Run = {
   id: string

@@ -2,7 +2,7 @@ import { Cursor } from '../core/cursor.ts'
 import { OpsError } from '../core/errors.ts'
 import type { ThinkingEvent } from '../core/event.ts'
 import type { ActiveRun, ConversationKey } from '../core/registry.ts'
-import type { Run, RunKey, RunResult } from '../core/run.ts'
+import { conversationName, type Run, type RunKey, type RunResult } from '../core/run.ts'
 import { endedLog, eventsSince } from '../core/run-log.ts'
 import { settledWithin } from '../core/wait.ts'
 import type { OwnerStore, StoredConversation } from '../storage/store.ts'
@@ -73,7 +73,7 @@ export class Runs {
     const key = { ...keyOf(conversation), run }
     // One call after the other in each conversation: a run may start and end while another call reads the store.
     const inTurn = <Result>(place: ConversationKey, work: () => Promise<Result>) =>
-      this.#starts.run(JSON.stringify([place.owner, place.conversation]), work)
+      this.#starts.run(conversationName(place), work)
     const options = {
       ...this.#options,
       others: this.#others,

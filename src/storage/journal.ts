@@ -1,4 +1,5 @@
 import type { JournalEntry } from '../core/committer.ts'
+import { runName } from '../core/run.ts'
 import type { SqlDatabase } from './sql-database.ts'
 
 /** A Durable Object takes at most 100 parameters per statement. */
@@ -20,7 +21,10 @@ export class Journal {
        WHERE status = 'running' GROUP BY journal.conversation, run`,
     )
     for (const { conversation, run, id } of rows) {
-      this.#firstIds.set(nameOf(String(conversation), String(run)), Number(id))
+      this.#firstIds.set(
+        runName({ conversation: String(conversation), run: String(run) }),
+        Number(id),
+      )
     }
   }
 
@@ -40,7 +44,7 @@ export class Journal {
     })
     this.#lastId += entries.length
     for (const [index, { log }] of entries.entries()) {
-      const name = nameOf(log.key.conversation, log.key.run)
+      const name = runName(log.key)
       if (!this.#firstIds.has(name)) this.#firstIds.set(name, firstId + index)
     }
   }
@@ -64,9 +68,4 @@ const insertStatements = Array.from({ length: rowsPerStatement + 1 }, (_, rows) 
 
 function insertOf(rows: number): string {
   return `INSERT INTO journal VALUES ${Array(rows).fill('(?, ?, ?, ?)').join(', ')}`
-}
-
-/** Names a run in the journal. */
-export function nameOf(conversation: string, run: string): string {
-  return `${conversation}/${run}`
 }

@@ -122,7 +122,7 @@ export class PostgresOwnerStore implements OwnerStore {
   }
 
   beginRun(conversation: string, question: RunMessage) {
-    return this.#writer.begin({ owner: this.#owner, id: conversation }, question)
+    return this.#writer.begin({ owner: this.#owner, conversation }, question)
   }
 
   endRun(conversation: string, run: Run, events: readonly ThinkingEvent[], answer?: RunMessage) {

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { JournalEntry } from '../core/committer.ts'
 import { OpsError } from '../core/errors.ts'
 import type { ThinkingEvent } from '../core/event.ts'
-import type { Run, RunKey, RunMessage } from '../core/run.ts'
+import type { ConversationKey } from '../core/registry.ts'
+import { type Run, type RunKey, type RunMessage, runName } from '../core/run.ts'
 import { LeaseLostError } from './postgres-error.ts'
 import { hintChannel, hintPayload } from './postgres-hint.ts'
 import { numberArray, type PostgresPool, textArray } from './postgres-pool.ts'
@@ -11,7 +12,7 @@ import { numberArray, type PostgresPool, textArray } from './postgres-pool.ts'
  * The row of this process, if its lease was not taken. The lock delays a process that takes the lease until this
  * statement has committed; after that, nothing is written.
  */
-const me = `me AS MATERIALIZED (
+const thisProcess = `this_process AS MATERIALIZED (
   SELECT id FROM processes WHERE id = $1 AND NOT lost FOR SHARE
 )`
 
@@ -38,12 +39,11 @@ export class PostgresRunWriter {
   }
 
   /** See `OwnerStore.beginRun`. */
-  async begin(place: { owner: string; id: string }, question: RunMessage): Promise<void> {
-    const { owner, id: conversation } = place
+  async begin({ owner, conversation }: ConversationKey, question: RunMessage): Promise<void> {
     const [row] = await this.#pool.query(
-      `WITH ${me}, begun AS (
+      `WITH ${thisProcess}, begun AS (
         INSERT INTO runs (conversation, id, status, started_at, process)
-        SELECT conversations.id, $4, 'running', $7, me.id FROM me, conversations
+        SELECT conversations.id, $4, 'running', $7, this_process.id FROM this_process, conversations
         WHERE owner = $2 AND conversations.id = $3 ON CONFLICT DO NOTHING RETURNING number
       ), asked AS (
         INSERT INTO messages (id, conversation, run, role, content, created_at)
@@ -67,24 +67,24 @@ export class PostgresRunWriter {
       row === undefined
         ? await this.#numberOfBegun(owner, conversation, question)
         : begunRow.parse(row).number
-    this.#own.set(nameOf(conversation, question.run), { number, lastSeq: 0 })
+    this.#own.set(runName({ conversation, run: question.run }), { number, lastSeq: 0 })
   }
 
   /** See `Store.appendEvents`. Events of runs that were not lost are stored also when it throws. */
   async append(entries: readonly JournalEntry[]): Promise<void> {
     const rows = entries.map(({ log: { key }, event }) => {
-      const own = this.#own.get(nameOf(key.conversation, key.run))
+      const own = this.#own.get(runName(key))
       if (own === undefined) throw new OpsError('interrupted')
       return { own, seq: event.seq, text: JSON.stringify(event) }
     })
     const runs = [...new Set(rows.map(({ own }) => own.number))]
     const [row] = await this.#pool.query(
-      `WITH ${me}, own AS MATERIALIZED (
-        SELECT number FROM runs, me
-        WHERE number = ANY ($2::bigint[]) AND process = me.id AND status = 'running'
+      `WITH ${thisProcess}, own AS MATERIALIZED (
+        SELECT number FROM runs, this_process
+        WHERE number = ANY ($2::bigint[]) AND process = this_process.id AND status = 'running'
       ), stored AS (
         INSERT INTO events (run, seq, event)
-        SELECT run, seq, event FROM unnest($3::bigint[], $4::bigint[], $5::text[]) AS one (run, seq, event)
+        SELECT run, seq, event FROM unnest($3::bigint[], $4::bigint[], $5::text[]) AS given (run, seq, event)
         JOIN own ON number = run ON CONFLICT DO NOTHING
       )
       SELECT (SELECT count(*) FROM own) AS count, pg_notify('${hintChannel}', $6)`,
@@ -108,12 +108,12 @@ export class PostgresRunWriter {
     events: readonly ThinkingEvent[],
     answer?: RunMessage,
   ): Promise<void> {
-    const name = nameOf(key.conversation, run.id)
+    const name = runName(key)
     const { lastSeq = 0 } = this.#own.get(name) ?? {}
     const missing = events.filter(({ seq }) => seq > lastSeq)
-    const fence = { cte: me, condition: 'process = (SELECT id FROM me)' }
+    const fence = { cte: thisProcess, condition: 'process = (SELECT id FROM this_process)' }
     const ended = await this.#end(fence, key, run, missing, events[0]?.seq ?? 1, answer)
-    // First, because the run has ended also when this process did not end it.
+    // This process writes nothing more of the run, also if another process ends it.
     this.#own.delete(name)
     if (!ended) await this.#requireEndOf(key, run)
   }
@@ -121,7 +121,7 @@ export class PostgresRunWriter {
   /** See `SharedRuns.interrupt`. */
   async interrupt(key: RunKey, run: Run, events: readonly ThinkingEvent[]): Promise<boolean> {
     const condition = 'EXISTS (SELECT 1 FROM processes WHERE id = process AND lost)'
-    const fence = { cte: 'me AS (SELECT $1::text AS id)', condition }
+    const fence = { cte: 'this_process AS (SELECT $1::text AS id)', condition }
     return this.#end(fence, key, run, events, 1)
   }
 
@@ -141,7 +141,7 @@ export class PostgresRunWriter {
         RETURNING number
       ), stored AS (
         INSERT INTO events (run, seq, event)
-        SELECT number, seq, event FROM ended, unnest($9::bigint[], $10::text[]) AS one (seq, event)
+        SELECT number, seq, event FROM ended, unnest($9::bigint[], $10::text[]) AS given (seq, event)
         ON CONFLICT DO NOTHING
       ), dropped AS (
         DELETE FROM events USING ended WHERE run = number AND seq < $11
@@ -205,10 +205,6 @@ export class PostgresRunWriter {
       throw new OpsError('interrupted')
     }
   }
-}
-
-function nameOf(conversation: string, run: string): string {
-  return `${conversation}/${run}`
 }
 
 /** Postgres stores no NUL. */

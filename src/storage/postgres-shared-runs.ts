@@ -94,7 +94,7 @@ export class PostgresSharedRuns implements SharedRuns {
     const rows = await this.#options.pool.query(
       `SELECT position, number, owner, conversation, found.id AS run
        FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[])
-         WITH ORDINALITY AS one (user_id, place, run, after, position)
+         WITH ORDINALITY AS given (user_id, place, run, after, position)
        JOIN conversations ON conversations.id = place AND owner = user_id
        CROSS JOIN LATERAL (
          SELECT number, conversation, id FROM runs WHERE conversation = place
@@ -122,7 +122,7 @@ export class PostgresSharedRuns implements SharedRuns {
 
   async read(positions: readonly { number: number; seq: number }[]) {
     const rows = await this.#options.urgent.query(
-      `SELECT number, status, event FROM unnest($1::bigint[], $2::bigint[]) AS one (wanted, after)
+      `SELECT number, status, event FROM unnest($1::bigint[], $2::bigint[]) AS given (wanted, after)
        JOIN runs ON number = wanted
        LEFT JOIN events ON events.run = number AND seq > after
        ORDER BY number, seq`,
@@ -203,7 +203,7 @@ export class PostgresSharedRuns implements SharedRuns {
     const published = new Map(openStreams)
     await this.#options.urgent.query(
       `INSERT INTO open_streams (owner, process, streams)
-       SELECT owner, $1, streams FROM unnest($2::text[], $3::bigint[]) AS one (owner, streams)
+       SELECT owner, $1, streams FROM unnest($2::text[], $3::bigint[]) AS given (owner, streams)
        ON CONFLICT (owner, process) DO UPDATE SET streams = excluded.streams`,
       [
         this.#options.member.id,

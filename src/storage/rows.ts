@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type ThinkingEvent, thinkingEventSchema } from '../core/event.ts'
-import type { Run, RunMessage } from '../core/run.ts'
+import { type Run, type RunMessage, runName } from '../core/run.ts'
 import type { ConversationFilter, RunNews, StoredConversation, UnfinishedRun } from './store.ts'
 
 /** Milliseconds since 1970. Postgres returns a bigint as text. */
@@ -147,14 +147,13 @@ export function unfinishedFromRows(
   runs: readonly unknown[],
   journal: readonly unknown[],
 ): UnfinishedRun[] {
-  const nameOf = (row: { conversation: string; run: string }) => `${row.conversation}/${row.run}`
   const events = Map.groupBy(
     journal.map((row) => journalRow.parse(row)),
-    nameOf,
+    runName,
   )
   return runs.map((row) => {
     const { owner, conversation, run, started_at } = unfinishedRow.parse(row)
-    const own = events.get(nameOf({ conversation, run })) ?? []
+    const own = events.get(runName({ conversation, run })) ?? []
     return {
       key: { owner, conversation, run },
       startedAt: started_at,

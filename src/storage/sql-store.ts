@@ -1,7 +1,7 @@
 import { OpsError } from '../core/errors.ts'
 import type { ThinkingEvent } from '../core/event.ts'
-import type { Run, RunMessage } from '../core/run.ts'
-import { Journal, nameOf } from './journal.ts'
+import { type Run, type RunMessage, runName } from '../core/run.ts'
+import { Journal } from './journal.ts'
 import {
   conversationFromRow,
   eventsFromParts,
@@ -197,7 +197,7 @@ class SqlOwnerStore implements OwnerStore {
     answer?: RunMessage,
   ) {
     const { id, status, finishedAt = null, code = null, error = null } = run
-    const name = nameOf(conversation, id)
+    const name = runName({ conversation, run: id })
     // Twice the events of the run, so that the journal shrinks faster than it grows.
     const trimTo = this.#journal.endOfTrim(name, 2 * events.length + 100)
     this.#db.transaction(() => {
