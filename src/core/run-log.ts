@@ -25,6 +25,49 @@ export type EventLog = {
   watch(wake: () => void): () => void
 }
 
+/** The newest events of a run, in order, and the readers who wait for more. */
+export class KeptEvents {
+  readonly #maxEvents: number
+  readonly #watchers = new Set<() => void>()
+  #events: ThinkingEvent[] = []
+
+  constructor(maxEvents: number) {
+    this.#maxEvents = maxEvents
+  }
+
+  get all(): readonly ThinkingEvent[] {
+    return this.#events
+  }
+
+  get lastSeq(): number {
+    return this.#events.at(-1)?.seq ?? 0
+  }
+
+  /** How many readers wait for the next event. */
+  get watchers(): number {
+    return this.#watchers.size
+  }
+
+  /** Adds events, also none, and wakes the readers. Past the limit it drops the oldest. */
+  add(events: readonly ThinkingEvent[]): void {
+    for (const event of events) this.#events.push(event)
+    const excess = this.#events.length - this.#maxEvents
+    if (excess > 0) this.#events.splice(0, excess)
+    for (const wake of this.#watchers) wake()
+  }
+
+  since(seq: number): readonly ThinkingEvent[] {
+    return eventsSince(this.#events, seq)
+  }
+
+  watch(wake: () => void): () => void {
+    // A function of its own, because two readers may pass the same one.
+    const own = () => wake()
+    this.#watchers.add(own)
+    return () => void this.#watchers.delete(own)
+  }
+}
+
 /**
  * The events of one active run, in order, numbered from 1. An event is stored before it is delivered. The log closes
  * exactly once, with the event that ends the run; later events are dropped.
@@ -32,8 +75,7 @@ export type EventLog = {
 export class RunLog implements EventLog, JournalLog {
   readonly key: RunKey
   readonly #options: RunLogOptions
-  readonly #watchers = new Set<() => void>()
-  #events: ThinkingEvent[] = []
+  readonly #kept: KeptEvents
   #appended = 0
   #sealed = false
   #status: RunStatus = 'running'
@@ -42,6 +84,7 @@ export class RunLog implements EventLog, JournalLog {
   constructor(key: RunKey, options: RunLogOptions) {
     this.key = key
     this.#options = options
+    this.#kept = new KeptEvents(options.maxEvents)
   }
 
   get status(): RunStatus {
@@ -49,17 +92,17 @@ export class RunLog implements EventLog, JournalLog {
   }
 
   get lastSeq(): number {
-    return this.#events.at(-1)?.seq ?? 0
+    return this.#kept.lastSeq
   }
 
   /** The events that were delivered and are still kept. */
   get events(): readonly ThinkingEvent[] {
-    return this.#events
+    return this.#kept.all
   }
 
   /** How many readers wait for the next event. */
   get watchers(): number {
-    return this.#watchers.size
+    return this.#kept.watchers
   }
 
   /** Numbers an event and queues it for the committer. It never waits and never throws. */
@@ -81,9 +124,7 @@ export class RunLog implements EventLog, JournalLog {
   }
 
   deliver(event: ThinkingEvent): void {
-    this.#events.push(event)
-    if (this.#events.length > this.#options.maxEvents) this.#events.shift()
-    for (const wake of this.#watchers) wake()
+    this.#kept.add([event])
   }
 
   /** The numbers of the lost events stay used, so that readers see a gap. */
@@ -94,13 +135,11 @@ export class RunLog implements EventLog, JournalLog {
   }
 
   since(seq: number): readonly ThinkingEvent[] {
-    return eventsSince(this.#events, seq)
+    return this.#kept.since(seq)
   }
 
   watch(wake: () => void): () => void {
-    const own = () => wake()
-    this.#watchers.add(own)
-    return () => void this.#watchers.delete(own)
+    return this.#kept.watch(wake)
   }
 
   #number(body: EventBody): ThinkingEvent {

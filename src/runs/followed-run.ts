@@ -1,20 +1,18 @@
 import type { RunStatus, ThinkingEvent } from '../core/event.ts'
-import { type EventLog, eventsSince } from '../core/run-log.ts'
+import { type EventLog, KeptEvents } from '../core/run-log.ts'
 
 /** The events of a run of another process, as far as this process has read them from the store. */
 export class FollowedRun implements EventLog {
   readonly number: number
-  readonly #maxEvents: number
+  readonly #kept: KeptEvents
   readonly #onIdle: () => void
-  readonly #watchers = new Set<() => void>()
-  #events: ThinkingEvent[] = []
   #status: RunStatus = 'running'
   #readAtMs = Number.NEGATIVE_INFINITY
 
   /** @param onIdle called when the last watcher has left */
   constructor(number: number, maxEvents: number, onIdle: () => void) {
     this.number = number
-    this.#maxEvents = maxEvents
+    this.#kept = new KeptEvents(maxEvents)
     this.#onIdle = onIdle
   }
 
@@ -23,7 +21,7 @@ export class FollowedRun implements EventLog {
   }
 
   get lastSeq(): number {
-    return this.#events.at(-1)?.seq ?? 0
+    return this.#kept.lastSeq
   }
 
   /** When the run was read last, on a monotonic clock. */
@@ -38,23 +36,19 @@ export class FollowedRun implements EventLog {
     const news = events.filter(({ seq }) => seq > lastSeq)
     const hasEnded = this.#status === 'running' && status !== 'running'
     if (news.length === 0 && !hasEnded) return
-    this.#events.push(...news)
-    if (this.#events.length > this.#maxEvents) {
-      this.#events = this.#events.slice(-this.#maxEvents)
-    }
     if (hasEnded) this.#status = status
-    for (const wake of [...this.#watchers]) wake()
+    this.#kept.add(news)
   }
 
   since(seq: number): readonly ThinkingEvent[] {
-    return eventsSince(this.#events, seq)
+    return this.#kept.since(seq)
   }
 
   watch(wake: () => void): () => void {
-    const own = () => wake()
-    this.#watchers.add(own)
+    const release = this.#kept.watch(wake)
     return () => {
-      if (this.#watchers.delete(own) && this.#watchers.size === 0) this.#onIdle()
+      release()
+      if (this.#kept.watchers === 0) this.#onIdle()
     }
   }
 }

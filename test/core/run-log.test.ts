@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import type { EventBody } from '../../src/core/event.ts'
-import { RunLog } from '../../src/core/run-log.ts'
+import { KeptEvents, RunLog } from '../../src/core/run-log.ts'
 import { memoryCommitter } from '../support/memory-committer.ts'
 
 const key = { owner: 'ann', conversation: 'c1', run: 'r1' }
@@ -117,4 +117,18 @@ test('the same function may watch twice, and stops once', async () => {
   log.append(called('a'))
   await committer.flush()
   expect(woken).toBe(1)
+})
+
+test('kept events are the newest ones, also when many are added at once', () => {
+  const kept = new KeptEvents(3)
+  const woken: number[] = []
+  const release = kept.watch(() => woken.push(kept.lastSeq))
+  kept.add([1, 2, 3, 4, 5].map((seq) => ({ ...finished, seq, at: 7 })))
+  kept.add([])
+  release()
+  kept.add([{ ...finished, seq: 6, at: 7 }])
+  expect([kept.all.map(({ seq }) => seq), woken]).toEqual([
+    [4, 5, 6],
+    [5, 5],
+  ])
 })
