@@ -39,9 +39,12 @@ export function readPrefer(
   limitSeconds: number,
 ): { waitMs: number; applied?: string } {
   const preferences = (prefer ?? '').split(/[,;]/).map((text) => text.trim().toLowerCase())
-  if (preferences.includes('respond-async')) return { waitMs: 0, applied: 'respond-async' }
+  const isAsync = preferences.includes('respond-async')
   const wait = preferences.map((text) => /^wait\s*=\s*"?(\d{1,6})"?$/.exec(text)?.[1]).find(Boolean)
-  if (wait === undefined) return { waitMs: limitSeconds * 1000 }
+  if (wait === undefined) {
+    return isAsync ? { waitMs: 0, applied: 'respond-async' } : { waitMs: limitSeconds * 1000 }
+  }
+  // With both, `wait` is how long the client waits before it prefers a 202.
   const seconds = Math.min(Number(wait), limitSeconds)
-  return { waitMs: seconds * 1000, applied: `wait=${seconds}` }
+  return { waitMs: seconds * 1000, applied: `${isAsync ? 'respond-async, ' : ''}wait=${seconds}` }
 }
