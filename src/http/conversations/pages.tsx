@@ -7,7 +7,7 @@ import { SidebarItem } from '../../../views/sidebar-item.tsx'
 import { type ConversationEnv, isHtmx, type Services } from '../context.ts'
 import { messageText, searchText, uuid, valid } from '../input.ts'
 import { routes, urlOf } from '../routes.ts'
-import { startRun } from '../runs/ask.ts'
+import { startRunWithTitle } from '../runs/ask.ts'
 import {
   changeSchema,
   createConversation,
@@ -50,7 +50,7 @@ export function conversationPages(services: Services): Hono<ConversationEnv> {
     const url = urlOf(routes.conversation, { id: created.id })
     if (message !== undefined) {
       try {
-        await startRun(services, history, created, { message, run })
+        await startRunWithTitle(services, history, created, { message, run })
       } catch (error) {
         await history.deleteConversation(created.id)
         throw error

@@ -19,7 +19,7 @@ export async function ask(
   conversation: StoredConversation,
   { waitMs, signal, ...question }: Question,
 ): Promise<RunResult | undefined> {
-  const { ended } = await startRun(services, history, conversation, question)
+  const { ended } = await startRunWithTitle(services, history, conversation, question)
   return (await settledWithin(ended, waitMs, signal)) ? await ended : undefined
 }
 
@@ -27,7 +27,7 @@ export async function ask(
  * Starts the run, or finds the one with this id. The first question gives the conversation its title.
  * @throws OpsError as `Runs.start`
  */
-export async function startRun(
+export async function startRunWithTitle(
   { runs, log }: Services,
   history: OwnerStore,
   conversation: StoredConversation,
