@@ -1,0 +1,39 @@
+import { expect, test } from 'bun:test'
+import { createPlayer, textOf } from './player.ts'
+
+/** A Wednesday. */
+const ask = createPlayer('2026-08-05T10:00:00.000Z')
+
+async function argsOf(question: string) {
+  return (await ask(question)).calls.map(({ args: { limit, ...args } }) => args)
+}
+
+test.each([
+  ['Is Azure Monitor healthy?', { service: 'Monitor' }],
+  ['low risk changes that touch Monitor', { risk: ['low'], service: 'Monitor' }],
+  ['incidents since thurs', { opened_from: '2026-07-30T00:00:00.000Z' }],
+  ['incidents since Tuesday', { opened_from: '2026-08-04T00:00:00.000Z' }],
+])('only names of weekdays are weekdays: %s', async (question, args) => {
+  expect(await argsOf(question)).toEqual([args])
+})
+
+test.each([
+  'monthly pipelines failed',
+  'incidents opened in May',
+  'changes planned in May',
+  'changes of May',
+])('months are not read and not dropped: %s', async (question) => {
+  expect(await argsOf(question)).toEqual([])
+})
+
+test.each([
+  ['incidents opened this month', '2026-08-01T00:00:00.000Z', undefined],
+  ['incidents of last month', '2026-07-01T00:00:00.000Z', '2026-07-31T23:59:59.999Z'],
+])('this month and the last one are whole months: %s', async (question, from, to) => {
+  const [args] = await argsOf(question)
+  expect([args?.opened_from, args?.opened_to]).toEqual([from, to])
+})
+
+test('"may I see" asks for what is behind it', async () => {
+  expect(await argsOf('may I see the open incidents')).toEqual([{ state: ['open'] }])
+})
