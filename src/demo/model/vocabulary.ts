@@ -31,13 +31,17 @@ const stopWords = wordsIn(Object.values(lists.stop).join(' '))
 const [precise, vague] = [wordsIn(lists.precise), wordsIn(lists.vague)]
 const isPlain = (word: string) => stopWords.has(word) || precise.has(word)
 
-/** Words by use: `commands` begin a sentence, also behind `openers`; `searching` stands in front of unknown words. */
+/**
+ * Words by use: `commands` begin a sentence, also behind `openers`; `searching` stands in front of unknown words; the
+ * `tenses` are words of the past and others in turn, from the clearest on, because "was planned" is past.
+ */
 export const wordLists = {
   commands: wordsIn(lists.commands),
   openers: wordsIn(lists.openers),
   pronouns: wordsIn(lists.pronouns),
   separators: wordsIn(lists.separators),
   searching: wordsIn(lists.searching),
+  tenses: lists.tenses.split('|').map(wordsIn),
 }
 /** Meanings that name a platform, that name what is asked for, that a tool must apply, and that ask for a field. */
 export const platformTerms = new Set(Object.keys(lists.platforms))

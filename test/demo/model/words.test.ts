@@ -37,3 +37,17 @@ test.each([
 test('"may I see" asks for what is behind it', async () => {
   expect(await argsOf('may I see the open incidents')).toEqual([{ state: ['open'] }])
 })
+
+test.each([
+  ['Which changes were made on friday?', '2026-07-31'],
+  ['What changed on monday?', '2026-08-03'],
+  ['What happened on friday?', '2026-07-31'],
+  ['Were there any changes and incidents on friday?', '2026-07-31'],
+  ['closed changes on friday', '2026-07-31'],
+  ['What will be changed on friday?', '2026-08-07'],
+  ['What failed yesterday, and which changes are planned for friday?', '2026-08-07'],
+  ['changes on friday', '2026-08-07'],
+])('changes are looked up in the past if the question is about it: %s', async (question, day) => {
+  const starts = (await argsOf(question)).flatMap((args) => args.planned_from ?? [])
+  expect(starts).toEqual([`${day}T00:00:00.000Z`])
+})
