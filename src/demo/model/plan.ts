@@ -19,8 +19,9 @@ export type Plan = { calls: Call[]; declined: string[]; notes: string[] }
 
 /** Longer questions are declined. */
 export const maxCharacters = 1000
+const maxCalls = 8
 /** Words that turn the meaning of a ticket number around: "all incidents except INC0010023". */
-const limits = /^(?:not|no|without|except|than|similar)$/
+const inverting = /^(?:not|no|without|except|than|similar)$/
 
 /** Plans the calls that answer a question: for each part of it the tools that apply all that it says. */
 export function plan(question: string, catalogue: Catalogue, now: number): Plan {
@@ -36,7 +37,11 @@ export function plan(question: string, catalogue: Catalogue, now: number): Plan 
     const tickets = items.filter(({ id }) => id?.prefix)
     let fits = unread.length > 0 ? [] : cover(items, catalogue, now)
     // The whole record answers what is asked of a ticket, also in words that are not known.
-    if (fits.length === 0 && tickets.length > 0 && !unread.some(({ text }) => limits.test(text))) {
+    if (
+      fits.length === 0 &&
+      tickets.length > 0 &&
+      !unread.some(({ text }) => inverting.test(text))
+    ) {
       fits = cover(tickets, catalogue, now)
       asides.push(...unread.map(({ text }) => text))
     }
@@ -47,7 +52,11 @@ export function plan(question: string, catalogue: Catalogue, now: number): Plan 
     declined.push(...(missing ?? items).map(({ text }) => text))
   }
   notes.push(...asides.map((text) => `I did not use “${text}”.`))
-  return { calls: [...calls.values()].slice(0, 8), declined, notes }
+  const all = [...calls.values()]
+  const rest = all.slice(maxCalls).map(({ tool, args }) => [tool, ...Object.values(args)].join(' '))
+  if (rest.length > 0)
+    notes.push(`I look up at most ${maxCalls} things, without ${rest.join(', ')}.`)
+  return { calls: all.slice(0, maxCalls), declined, notes }
 }
 
 /** The items of each clause; of both where one subject stands directly behind another: "open changes and incidents". */

@@ -134,8 +134,7 @@ function readerOf(text: string, tokens: readonly Token[], vocabulary: Vocabulary
     if (time) return itemOf(at, time.end, { time })
     const known = readNumber(at, previous) ?? readKnown(at)
     if (known) return known
-    const isAboutMe = word === 'me' && /^(?:to|with|by)$/.test(wordAt(at - 1))
-    if (!isAboutMe && (isStop(word) || !/[\p{L}\p{N}]/u.test(word))) return { to: at + 1 }
+    if (isStop(word) || !/[\p{L}\p{N}]/u.test(word)) return { to: at + 1 }
     const end = groupEnd(at)
     if (end > at + 1 || /\d/.test(word)) return itemOf(at, end, { search: textOf(at, end) })
     const before = wordAt(/^(?:the|an?|our)$/.test(wordAt(at - 1)) ? at - 2 : at - 1)

@@ -51,3 +51,27 @@ test.each([
   const starts = (await argsOf(question)).flatMap((args) => args.planned_from ?? [])
   expect(starts).toEqual([`${day}T00:00:00.000Z`])
 })
+
+test('more look-ups than are made for one question are named', async () => {
+  const numbers = Array.from({ length: 10 }, (_, at) => `INC00100${30 + at}`)
+  const outcome = await ask(`show ${numbers.join(', ')}`)
+  expect(outcome.calls).toHaveLength(8)
+  expect(textOf(outcome)).toMatch(/ℹ️ .*at most 8 .*INC0010038.*INC0010039/)
+})
+
+test.each([
+  'Which incidents concern me?',
+  'incidents for me',
+  'Which incidents affect users?',
+  'incidents that were reported by users',
+  'incidents reported by people',
+])('words about persons are not dropped: %s', async (question) => {
+  expect(await argsOf(question)).toEqual([])
+})
+
+test.each(['show me the open incidents', 'Can you tell me which incidents are open?'])(
+  'the one who asks filters nothing: %s',
+  async (question) => {
+    expect(await argsOf(question)).toEqual([{ state: ['open'] }])
+  },
+)
