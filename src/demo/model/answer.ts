@@ -20,7 +20,7 @@ const levels: [states: string[], rank: number, mark: string][] = [
 const levelBy = new Map(levels.flatMap((level) => level[0].map((state) => [state, level])))
 /** Fields in the order in which a table shows them. */
 const order =
-  /^(?:(short_description|title)|(priority|severity)|(status|state)|(risk)|(error|summary)|(service)|(planned_start|since|opened_at|started_at)|(planned_end)|(assigned_to)|(caused_by_change|incident)|(region))$/
+  'short_description title priority severity status state risk error summary service planned_start since opened_at started_at planned_end assigned_to caused_by_change incident region'
 const isoTime = /\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z/g
 
 const spaced = (name: string) => name.replaceAll('_', ' ')
@@ -190,11 +190,11 @@ function headline(row: Row): string {
 
 function table(rows: readonly Row[]): string {
   const key = keyOf(rows[0] ?? {})
-  const place = (name: string) => (name === key ? 0 : (order.exec(name)?.indexOf(name, 1) ?? 99))
   const isShown = (name: string) => name === key || rows.some((row) => !isEmpty(row[name]))
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter(isShown)
   const own = names.filter((name) => name === key || !name.endsWith('_id'))
-  const columns = own.toSorted((a, b) => place(a) - place(b)).slice(0, 7)
+  const sorted = new Set([key, ...order.split(' '), ...own])
+  const columns = [...sorted].filter((name) => own.includes(name)).slice(0, 7)
   const marked = (name: string, value: unknown) =>
     (/^stat/.test(name) ? `${markOf(`${value}`)} ` : '') + cell(value)
   const lines = rows.map((row) => columns.map((name) => marked(name, row[name]).trim()))

@@ -150,8 +150,8 @@ export function clausesOf(fragments: readonly Fragment[], isOwn: Known) {
     return isCommand || items.some(names)
   }
   // "for the handover:" says nothing about the question behind it.
-  const isPreamble = ({ isTopic, text, items }: Fragment, at: number) =>
-    (isTopic || /^for\b/i.test(text)) && isOverview(items) && at < fragments.length - 1
+  const isPreamble = ({ isTopic, items }: Fragment, at: number) =>
+    isTopic && isOverview(items) && at < fragments.length - 1
   const said = fragments.filter((one, at) => {
     const isSaid = one.items.length > 0 || one.hasPronoun || one.isCommand
     return isSaid && !isPreamble(one, at)

@@ -77,6 +77,7 @@ export function read(text: string, vocabulary: Vocabulary, now: number) {
       continue
     }
     const words = tokens.slice(start, at).map((token) => token.word)
+    // Words of the past and others in turn, the clearest first: "was planned" is past.
     const tense = tenses.findIndex((some) => words.some((one) => some.has(one)))
     isPast = tense < 0 ? isPast : tense % 2 === 0
     for (const item of isPast ? items : [])

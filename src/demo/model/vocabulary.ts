@@ -31,10 +31,7 @@ const stopWords = wordsIn(Object.values(lists.stop).join(' '))
 const [precise, vague] = [wordsIn(lists.precise), wordsIn(lists.vague)]
 const isPlain = (word: string) => stopWords.has(word) || precise.has(word)
 
-/**
- * Words by use: `commands` begin a sentence, also behind `openers`; `searching` stands in front of unknown words; the
- * `tenses` are words of the past and others in turn, from the clearest on, because "was planned" is past.
- */
+/** Words by use: `commands` begin a sentence, also behind `openers`; `searching` stands in front of unknown words. */
 export const wordLists = {
   commands: wordsIn(lists.commands),
   openers: wordsIn(lists.openers),
@@ -70,8 +67,8 @@ function vocabularyOf(table: ReadonlyMap<string, string[]>, known: readonly Know
     word.length > 3 && !vague.has(word) && !isPlain(word) && meaningsOf(word).length === 0
   const names = new Map<string, KnownName[]>()
   for (const { name: entry, ...rest } of known) {
-    const [name = '', ...short] = entry.split('=')
-    for (const key of new Set([...keysOf(name, isTelling), ...short]))
+    const [name = '', ...nicknames] = entry.split('=')
+    for (const key of new Set([name, ...nicknames].flatMap((one) => keysOf(one, isTelling))))
       names.set(key, [...(names.get(key) ?? []), { name, ...rest }])
   }
   const nameWords = new Set([...names.keys()].flatMap((key) => key.split(' ')))
@@ -112,9 +109,7 @@ function keysOf(name: string, isTelling: (word: string) => boolean): string[] {
   const starts = words.map((_, from) => words.slice(from))
   const runs = starts.flatMap((rest) => rest.map((_, size) => rest.slice(0, size + 1)))
   const isKey = (run: string[]) => run.length === words.length || run.some(isTelling)
-  // "cloud ops" is Cloud Operations.
-  const cut = [2, 3, 4].flatMap((size) => words.join(' ').match(`^.* [^ ]{${size}}`)?.[0] ?? [])
-  return [...runs.filter(isKey).map((run) => run.join(' ')), ...cut]
+  return runs.filter(isKey).map((run) => run.join(' '))
 }
 
 /** A word (lower case, no apostrophes), number or mark of a text. Parts of a hyphenated word share a group. */

@@ -75,3 +75,18 @@ test.each(['show me the open incidents', 'Can you tell me which incidents are op
     expect(await argsOf(question)).toEqual([{ state: ['open'] }])
   },
 )
+
+test('half a word of a name is no name, but a nickname is', async () => {
+  expect(await argsOf('status of data sh?')).toEqual([])
+  expect(await argsOf('changes of cloud opera')).toEqual([])
+  expect(await argsOf('changes of cloud ops')).toEqual([{ assignment_group: 'Cloud Operations' }])
+})
+
+test('only a topic in front of a colon may say nothing', async () => {
+  expect(await argsOf('for the handover: open incidents')).toEqual([{ state: ['open'] }])
+})
+
+test('the columns of a table stand in the same order for each kind of record', async () => {
+  const [head = ''] = textOf(await ask('open incidents')).match(/^\| Number.*$/m) ?? []
+  expect(head).toMatch(/^\| Number \| Short description \| Priority \| State \| Service \|/)
+})
