@@ -100,7 +100,7 @@ export function decline(words: readonly string[], tools: readonly Tool[]): strin
 export function sayUnread(words: readonly string[]): string {
   const named = [...new Set(words)].slice(0, 6).map((word) => `“${word.slice(0, 60)}”`)
   if (named.length === 0) return 'I did not find a question that I can answer here.'
-  return `I cannot apply ${named.join(', ')}. I do not guess, so that part is not answered.`
+  return `I do not understand ${named.join(', ')} here. I do not guess, so this has no answer.`
 }
 
 /** How a call reads as a sentence. It names what was sent and nothing else. */
