@@ -176,9 +176,7 @@ function keyOf(row: Row): string {
   return key ?? names.find((name) => /(?:id|name)$/.test(name)) ?? names[0] ?? ''
 }
 
-function nameOf(row: Row): string {
-  return `${cell(row[keyOf(row)])}${row.region ? ` (${cell(row.region)})` : ''}`
-}
+const nameOf = (row: Row) => `${cell(row[keyOf(row)])}${row.region ? ` (${cell(row.region)})` : ''}`
 
 /** One record in a line: name, title, state, assignee and time. */
 function headline(row: Row): string {

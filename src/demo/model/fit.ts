@@ -117,7 +117,6 @@ export function fitOf(items: Item[], tool: Tool, catalogue: Catalogue, now: numb
     const parameter = enums.find((one) => meets(one.terms, said)) ?? enums[0]
     const values = parameter?.values.filter(isMeant).map(({ value }) => value) ?? []
     if (parameter) return isAboutOne() ? 2 : add(parameter, ...values) && 3
-    if (nameScore) return nameScore
     if (tool.isSingle && args.size > 0) return meets(terms, tool.describedTerms) ? 1 : 0.4
     const limit = find('limit')
     if (terms.includes('latest') && limit) {

@@ -1,14 +1,7 @@
 import type { Catalogue } from './catalogue.ts'
 import { type Fit, fitOf, meets } from './fit.ts'
-import {
-  type Fragment,
-  type Item,
-  isMoment,
-  isNamed,
-  isOverview,
-  isUnread,
-  read,
-} from './reading.ts'
+import type { Fragment, Item } from './reading.ts'
+import { isMoment, isNamed, isOverview, isUnread, read } from './reading.ts'
 import { impliedBy, subjectTerms, valueTerms } from './vocabulary.ts'
 
 /** A call of a tool with its arguments. */

@@ -24,7 +24,6 @@ const hours = new Map(
 )
 const count = `(\\d{1,4}|an?|few|couple|${counts.join('|')})(?: of)?`
 const unit = '(m(?:in(?:ute)?)?|h(?:r|our)?|d(?:ay)?|w(?:eek)?)s?'
-const weekday = '(sun|mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?)(?:day)?'
 const part = '(morning|afternoon|evening|night)'
 
 const rule = (pattern: string) => new RegExp(`^(?:${pattern})(?= |$)`)
@@ -75,7 +74,10 @@ function dayOf(year = 0, month = 0, day = 0): Closed {
 /** Times without a preposition. The groups of a pattern are the arguments of its reader. */
 const patterns: [string, Reader][] = [
   ['(today|yesterday|tomorrow)', ({ today }, word) => spanOf(today + daysTo(word) * dayMs, 1)],
-  [`(?:(this|last|next) )?${weekday}`, weekdayOf],
+  [
+    '(?:(this|last|next) )?(sun|mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?)(?:day)?',
+    weekdayOf,
+  ],
   ['(\\d{4})-(\\d\\d)-(\\d\\d)', (_, ...ymd) => dayOf(...ymd.map(Number))],
   // Until 6 in the morning, "tonight" is the night that began yesterday.
   ['tonight', ({ now }) => hoursOf(startOf(now - 6 * hourMs), 'night')],
@@ -133,9 +135,8 @@ function readTime(words: readonly string[], clock: Clock): Found | undefined {
 }
 
 /** The start of a moment. A time of day that is still to come today means yesterday, unless it is planned. */
-function startIn({ span: { from }, isClock }: Moment, clock: Clock): number {
-  return isClock && !clock.planned && from > clock.now ? from - dayMs : from
-}
+const startIn = ({ span: { from }, isClock }: Moment, clock: Clock) =>
+  isClock && !clock.planned && from > clock.now ? from - dayMs : from
 
 /** "between X and Y", "from X to Y". A time of day takes the day, and the half of the day, of the other one. */
 function readPair(words: readonly string[], clock: Clock): Moment | undefined {

@@ -72,8 +72,7 @@ function vocabularyOf(table: ReadonlyMap<string, string[]>, known: readonly Know
       names.set(key, [...(names.get(key) ?? []), { name, ...rest }])
   }
   const nameWords = new Set([...names.keys()].flatMap((key) => key.split(' ')))
-  const forms = [...table.keys(), ...stopWords, ...lists.times.split(' ')]
-  const words = forms.flatMap((key) => key.split(' '))
+  const words = [...table.keys(), ...stopWords, lists.times].flatMap((key) => key.split(' '))
   const plain = new Set([...words, ...wordLists.commands, ...precise])
   const inflected = [...table.keys()].flatMap((word) => [`${word}s`, `${word}ed`, `${word}ing`])
   const isInName = (word: string) => nameWords.has(singular(word))
@@ -147,18 +146,11 @@ function formsOf(word: string): string[] {
   const stems = ['s', 'es', 'd', 'ed', 'ing']
     .filter((ending) => word.length - ending.length > 2 && word.endsWith(ending))
     .map((ending) => word.slice(0, -ending.length))
-  const ies = word.endsWith('ies') ? [`${word.slice(0, -3)}y`] : []
-  return [
-    word,
-    ...stems.flatMap((stem) => [stem, `${stem}e`, stem.replace(/(.)\1$/, '$1')]),
-    ...ies,
-  ]
+  return [word, ...stems.flatMap((stem) => [stem, `${stem}e`, stem.replace(/(.)\1$/, '$1')])]
 }
 
 /** A word without its plural ending, so that "runner" and "runners" are the same. */
-function singular(word: string): string {
-  return word.length > 2 && /[^s]s$/.test(word) ? word.slice(0, -1) : word
-}
+const singular = (word: string) => word.replace(/(?<=.[^s])s$/, '')
 
 /**
  * A function that finds the word for which a mistyped one stands: it begins alike and has the same letters in another

@@ -90,3 +90,9 @@ test('the columns of a table stand in the same order for each kind of record', a
   const [head = ''] = textOf(await ask('open incidents')).match(/^\| Number.*$/m) ?? []
   expect(head).toMatch(/^\| Number \| Short description \| Priority \| State \| Service \|/)
 })
+
+test('an evening may go on into the next morning', async () => {
+  expect(await argsOf('incidents between 22:00 and 03:00')).toEqual([
+    { opened_from: '2026-08-04T22:00:00.000Z', opened_to: '2026-08-05T03:00:00.000Z' },
+  ])
+})
