@@ -41,6 +41,8 @@ test('"may I see" asks for what is behind it', async () => {
 test.each([
   ['Which changes were made on friday?', '2026-07-31'],
   ['What changed on monday?', '2026-08-03'],
+  ['Which changes happened on friday?', '2026-07-31'],
+  ['What is being changed on friday?', '2026-08-07'],
   ['What happened on friday?', '2026-07-31'],
   ['Were there any changes and incidents on friday?', '2026-07-31'],
   ['closed changes on friday', '2026-07-31'],
@@ -89,6 +91,12 @@ test('only a topic in front of a colon may say nothing', async () => {
 test('the columns of a table stand in the same order for each kind of record', async () => {
   const [head = ''] = textOf(await ask('open incidents')).match(/^\| Number.*$/m) ?? []
   expect(head).toMatch(/^\| Number \| Short description \| Priority \| State \| Service \|/)
+})
+
+test('prepositions are not corrected to other words', async () => {
+  const { calls, answers } = await ask('incidents regarding Snowflake')
+  expect(calls[0]?.args.service).toBe('Snowflake')
+  expect(answers[0]).not.toContain('I read')
 })
 
 test('an evening may go on into the next morning', async () => {
