@@ -13,16 +13,24 @@ function faultOf(expected: string, { calls }: Outcome): string | undefined {
   if (called.symmetricDifference(new Set(tools)).size > 0) return `calls ${made || 'nothing'}`
   for (const one of wanted) {
     const [tool, ...pairs] = one.match(/(?:[^\s"]|"[^"]*")+/g) ?? []
-    for (const pair of pairs) {
-      const [name = '', value = ''] = pair.replaceAll('"', '').split('=')
+    // All values of a named argument, so that a value too many is a fault.
+    const named = Map.groupBy(
+      pairs.map((pair) => pair.replaceAll('"', '').split('=')),
+      ([name = '']) => name,
+    )
+    for (const [name, values] of named) {
       const given = calls
         .filter((call) => call.tool === tool)
         .flatMap(({ args }) => args[name] ?? [])
-      const isRight = value === '' ? given.length === 0 : given.map(String).includes(value)
-      if (!isRight) return `calls ${made}, not with ${pair}`
+      const expectedValues = values.map(([, value = '']) => value).filter(Boolean)
+      if (!isSameSet(given.map(String), expectedValues)) return `calls ${made}, not ${one}`
     }
   }
   return undefined
+}
+
+function isSameSet(a: readonly string[], b: readonly string[]): boolean {
+  return new Set(a).symmetricDifference(new Set(b)).size === 0
 }
 
 test.each(Object.entries(questions))('%s are planned right', async (_, block) => {
