@@ -4,7 +4,7 @@ import { followUps, questions } from './questions.ts'
 
 const ask = createPlayer()
 
-/** What is wrong with an outcome, or nothing. */
+/** What is wrong with an outcome, or nothing. Only the limit and the end of a span may be unnamed. */
 function faultOf(expected: string, { calls }: Outcome): string | undefined {
   const wanted = expected === 'nobody' ? [] : expected.split(' + ')
   const called = new Set(calls.map(({ tool }) => tool))
@@ -18,6 +18,11 @@ function faultOf(expected: string, { calls }: Outcome): string | undefined {
       pairs.map((pair) => pair.replaceAll('"', '').split('=')),
       ([name = '']) => name,
     )
+    const unnamed = calls
+      .filter((call) => call.tool === tool)
+      .flatMap(({ args }) => Object.keys(args))
+      .filter((name) => !named.has(name) && !/^limit$|(?:^|_)to$/.test(name))
+    if (unnamed.length > 0) return `calls ${made}, but ${one} has no ${unnamed}`
     for (const [name, values] of named) {
       const given = calls
         .filter((call) => call.tool === tool)
