@@ -8,7 +8,7 @@ const retryAfterMs = 3000
 const unreachable = 'OpsAgent cannot be reached. Please try again in a moment.'
 const signedOut = 'You are signed out. Reload the page to sign in again.'
 const otherProcess =
-  'The stream reached another server process than this page. Reload the page. If that does not help, the server runs as several processes, but it supports only one.'
+  'The stream reached another server process than this page. Reload the page. If that does not help, several server processes run without a shared database.'
 
 function showToast(text: string): void {
   const note = document.createElement('div')

@@ -1,13 +1,11 @@
 import { expect, test } from 'bun:test'
 import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { Glob } from 'bun'
+import packageFile from '../package.json' with { type: 'json' }
 
 const root = join(import.meta.dir, '..')
 const read = (path: string) => Bun.file(join(root, path)).text()
-
-/** Folders that the file table may leave out. */
-const optionalFolders = ['src/demo', 'src/doctor']
 
 /** The rows of the table below "## Files": the files that each folder names. */
 function fileTable(markdown: string): Map<string, string[]> {
@@ -24,11 +22,7 @@ function fileTable(markdown: string): Map<string, string[]> {
 const table = fileTable(await read('ARCHITECTURE.md'))
 
 test('the file table in ARCHITECTURE.md names every source file and no other', async () => {
-  const isOptional = (path: string) =>
-    !table.has(dirname(path)) && optionalFolders.some((folder) => path.startsWith(`${folder}/`))
-  const onDisk = [...new Glob('{src,views,static}/**/*.{ts,tsx}').scanSync(root)].filter(
-    (one) => !isOptional(one),
-  )
+  const onDisk = [...new Glob('{src,views,static}/**/*.{ts,tsx}').scanSync(root)]
   const named = [...table.values()].flat()
   expect(named.length).toBeGreaterThan(120)
   expect({
@@ -43,12 +37,21 @@ test('every folder in the file table exists', () => {
   expect([...table.keys()]).toEqual(expect.arrayContaining(['views', 'static']))
 })
 
+test('ARCHITECTURE.md gives the reason for every package', async () => {
+  const section = /^## Packages\n([\s\S]*?)(?=^## )/m.exec(await read('ARCHITECTURE.md'))?.[1] ?? ''
+  const { dependencies, devDependencies } = packageFile
+  const packages = Object.keys({ ...dependencies, ...devDependencies })
+  expect(packages.filter((name) => !section.includes(`\`${name}\``))).toEqual([])
+})
+
 test.each(['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'])(
   'every path of the project in %s exists',
   async (document) => {
     // An example begins with a comment that names the new file.
     const text = (await read(document)).replace(/^\/\/ src\/\S+$/gm, '')
-    const matches = text.matchAll(/(?<![\w/.-])(?:\.\/)?((?:src|test)\/[\w/.-]*\w)/g)
+    const matches = text.matchAll(
+      /(?<![\w/.-])(?:\.\/)?((?:src|test|views|static|deploy)\/[\w/.-]*\w)/g,
+    )
     const paths = [...matches].map(([, path = '']) => path)
     expect(paths.length).toBeGreaterThan(0)
     expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([])

@@ -188,7 +188,10 @@ function findProcesses(greeting: Greeting, { events }: StreamReading): Finding {
   if (processes.length === 1) {
     return finding('fine', `Processes: one, which sent all ${answers.length} responses.`)
   }
-  const says = `Processes: ${processes.length} answered, but OpsAgent must be one (or it restarted just now). A question and its stream can reach different processes.`
+  if (greeting.echo.sharesHistory) {
+    return finding('fine', `Processes: ${processes.length}, which share a history.`)
+  }
+  const says = `Processes: ${processes.length} answered, and they share no history (or OpsAgent restarted just now). A question and its stream can reach different processes.`
   return finding('broken', says)
 }
 

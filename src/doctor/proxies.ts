@@ -90,7 +90,8 @@ const generalFixes: Fixes = {
   cut: 'Set the idle time-out to 60 s or longer. HAProxy (not recognisable): `timeout server 60s` and `timeout client 60s`.',
   heartbeats: 'Turn response buffering off, and let SSE comments through.',
   headers: 'Let the response headers of OpsAgent through unchanged.',
-  processes: 'Run one process of OpsAgent without replicas. For more load, use a larger machine.',
+  processes:
+    'Run one process of OpsAgent without replicas, or give all processes one Postgres database (DATABASE_URL).',
   clock: 'Synchronise the clocks of both machines with NTP.',
   post_wait: 'Set the response time-out to 60 s or longer.',
   http_version: 'Enable HTTP/2 where TLS ends: all tabs then share one connection.',

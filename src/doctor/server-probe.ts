@@ -33,6 +33,8 @@ export type Echo = z.infer<typeof echoBody>
 
 const echoBody = z.object({
   process: z.string(),
+  /** Whether the process shares its history with others, so that there may be several. */
+  sharesHistory: z._default(z.boolean(), false),
   now: z.number(),
   headers: z._default(z.array(z.string()), []),
   answerWaitSeconds: z._default(z.number(), 50),

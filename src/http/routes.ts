@@ -37,15 +37,15 @@ type ParameterOf<Pattern extends string> = Pattern extends `${string}:${infer Re
     : Rest
   : never
 
-/** Fills a pattern in, and adds a query. Values are escaped; entries of the query that are undefined are left out. */
+/** Fills a pattern in, and adds a query. Values are escaped; empty and undefined entries of the query are left out. */
 export function urlOf<Pattern extends string>(
   pattern: Pattern,
   parameters: Record<ParameterOf<Pattern>, string>,
   query: Record<string, string | undefined> = {},
 ): string {
-  const path = Object.entries<string>(parameters).reduce(
+  const path = Object.entries<string>(parameters).reduce<string>(
     (url, [name, value]) => url.replace(`:${name}`, () => encodeURIComponent(value)),
-    pattern as string,
+    pattern,
   )
   const given = Object.entries(query).filter((entry): entry is [string, string] => !!entry[1])
   return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`

@@ -60,6 +60,11 @@ export class Runs {
     return this.#others?.followed ?? 0
   }
 
+  /** Whether other processes may serve requests for these runs. */
+  get areShared(): boolean {
+    return this.#others !== undefined
+  }
+
   /** Whether new runs are refused because the process is shutting down. */
   get draining(): boolean {
     return this.#draining

@@ -203,7 +203,7 @@ test('an open page shows that the server restarted, and Retry asks again', async
   remove()
 }, 60_000)
 
-test('a page whose stream reaches another process says that several processes run', async () => {
+test('a page whose stream reaches another process says what can be the cause', async () => {
   const held = gate()
   const one = await openPage({ script: behind(held, seedFlow) })
   const other = await openPage({ script: seedFlow })
@@ -217,7 +217,7 @@ test('a page whose stream reaches another process says that several processes ru
   })
   await page.goto(url)
   await ask(page, 'What is open?')
-  await page.waitForSelector('#notice:has-text("the server runs as several processes")')
+  await page.waitForSelector('#notice:has-text("several server processes run without a shared database")')
   held.open()
   await page.waitForSelector('.answer')
   await one.closeAll()

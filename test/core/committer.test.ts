@@ -39,31 +39,36 @@ test('events of all runs that are appended together are one transaction', async 
 test('events that arrive during a write are the next transaction, in order', async () => {
   const writes: number[][] = []
   const gate = Promise.withResolvers<void>()
+  const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   const committer = makeCommitter(async (entries) => {
     writes.push(entries.map(({ event: { seq } }) => seq))
-    if (writes.length === 1) await gate.promise
+    if (writes.length === 2) return second.resolve()
+    first.resolve()
+    await gate.promise
   })
   const { log, delivered } = makeLog('r1')
   committer.add({ log, event: event(1) })
-  await Promise.resolve()
-  await Promise.resolve()
+  await first.promise
   for (const seq of [2, 3, 4]) committer.add({ log, event: event(seq) })
   expect([writes, delivered]).toEqual([[[1]], []])
   gate.resolve()
+  // Without `flush`, which would start the second transaction itself.
+  await second.promise
   await committer.flush()
   expect(writes).toEqual([[1], [2, 3, 4]])
   expect(delivered).toEqual([1, 2, 3, 4])
 })
 
 test('a temporary error is retried, and loses nothing', async () => {
-  let failuresLeft = 3
+  const failingAtWrite: boolean[] = []
   const committer = makeCommitter(async () => {
-    failuresLeft -= 1
-    if (failuresLeft >= 0) throw locked
+    failingAtWrite.push(committer.failing)
+    if (failingAtWrite.length <= 3) throw locked
   })
   const { log, delivered, failures } = makeLog('r1')
   committer.add({ log, event: event(1) })
   await committer.flush()
+  expect(failingAtWrite).toEqual([false, true, true, true])
   expect([delivered, failures, committer.failing]).toEqual([[1], [], false])
 })
 

@@ -1,17 +1,8 @@
 import { expect, test } from 'bun:test'
 import { Cursor } from '../../src/core/cursor.ts'
-import type { EventBody } from '../../src/core/event.ts'
 import { endedLog, RunLog } from '../../src/core/run-log.ts'
+import { called } from '../support/emitting.ts'
 import { memoryCommitter } from '../support/memory-committer.ts'
-
-const called = (tool: string): EventBody => ({
-  type: 'tool.called',
-  span: '1',
-  parent: '0',
-  agent: 'ServiceNow',
-  tool,
-  arguments: '{}',
-})
 
 function makeLog(maxEvents = 100) {
   const { committer, failWith } = memoryCommitter()
@@ -38,7 +29,7 @@ async function next(cursor: Cursor) {
   return cursor.read()
 }
 
-test('everything that was appended meanwhile comes with the next call', async () => {
+test('everything that was appended meanwhile is returned by the next call', async () => {
   const { log, append } = makeLog()
   const cursor = follow(log)
   const pending = next(cursor)

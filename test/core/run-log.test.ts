@@ -1,18 +1,11 @@
 import { expect, test } from 'bun:test'
 import type { EventBody } from '../../src/core/event.ts'
 import { KeptEvents, RunLog } from '../../src/core/run-log.ts'
+import { called } from '../support/emitting.ts'
 import { memoryCommitter } from '../support/memory-committer.ts'
 
 const key = { owner: 'ann', conversation: 'c1', run: 'r1' }
 
-const called = (tool: string): EventBody => ({
-  type: 'tool.called',
-  span: '1',
-  parent: '0',
-  agent: 'ServiceNow',
-  tool,
-  arguments: '{}',
-})
 const finished: EventBody = { type: 'run.finished', durationMs: 1 }
 
 function makeLog({ maxEvents = 100 } = {}) {
@@ -60,7 +53,7 @@ test('the log closes once, and drops later events', async () => {
   expect(log.since(0).map(({ type }) => type)).toEqual(['run.finished'])
 })
 
-test('past its limit the log reports exactly the events that are gone', async () => {
+test('past its limit the log reports exactly the events that were dropped', async () => {
   const { log, committer } = makeLog({ maxEvents: 3 })
   for (const tool of ['a', 'b', 'c', 'd', 'e']) log.append(called(tool))
   await committer.flush()

@@ -1,14 +1,12 @@
-import { afterEach, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
+import { useCleanUps } from '../support/clean-ups.ts'
 import { findProgram, startProxy } from '../support/proxy-process.ts'
 import { until } from '../support/socket-server.ts'
 import { caddyInFrontOf } from './caddy.ts'
 
 const caddyTest = findProgram('caddy') === undefined ? test.skip : test
 
-const cleanups: (() => Promise<void>)[] = []
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0)) await cleanup()
-})
+const { onEnd } = useCleanUps()
 
 /** A server that counts requests. It can drain, and cut a POST without an answer. */
 function makeServer(name: string) {
@@ -29,7 +27,7 @@ function makeServer(name: string) {
       return new Response(name)
     },
   })
-  cleanups.push(() => server.stop(true))
+  onEnd(() => server.stop(true))
   return { state, server, port: server.port ?? 0 }
 }
 
@@ -37,7 +35,7 @@ function makeServer(name: string) {
 async function makeServers() {
   const [one, two] = [makeServer('one'), makeServer('two')]
   const proxy = await startProxy(caddyInFrontOf(two.port), one.port)
-  cleanups.unshift(() => proxy.stop())
+  onEnd(proxy.stop)
   const ask = async (method = 'GET') => (await proxy.request('/', { method })).text()
   return { one, two, proxy, ask }
 }

@@ -164,5 +164,7 @@ test('both deployments have the same image and the same service', async () => {
       }
     }),
   )
+  expect(sqlite?.service).toBeDefined()
+  expect(sqlite?.images.size).toBe(1)
   expect(postgres).toEqual(sqlite)
 })

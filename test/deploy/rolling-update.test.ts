@@ -1,4 +1,5 @@
-import { afterEach, expect } from 'bun:test'
+import { expect } from 'bun:test'
+import { useCleanUps } from '../support/clean-ups.ts'
 import { postgresTest, usePostgres } from '../support/postgres.ts'
 import { askAsync, openConversation, ProcessReader, stateOf } from '../support/process-client.ts'
 import { findProgram, startProxy } from '../support/proxy-process.ts'
@@ -9,10 +10,7 @@ import { caddyInFrontOf } from './caddy.ts'
 const rollingTest = findProgram('caddy') === undefined ? postgresTest.skip : postgresTest
 const { makeDatabase } = usePostgres()
 
-const cleanups: (() => Promise<unknown>)[] = []
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
-})
+const { onEnd } = useCleanUps()
 
 async function start(database: string, port = '0') {
   const server = await startServer({
@@ -22,7 +20,7 @@ async function start(database: string, port = '0') {
     // All readers are one user.
     MAX_STREAMS_PER_USER: '100',
   })
-  cleanups.push(async () => {
+  onEnd(async () => {
     server.kill('SIGKILL')
     await server.exited
   })
@@ -59,11 +57,11 @@ rollingTest(
   'an update of one server after the other loses no event and no answer',
   async () => {
     const database = await makeDatabase()
-    cleanups.push(database.drop)
+    onEnd(database.drop)
     const servers = [await start(database.url), await start(database.url)]
     const ports = servers.map(({ url }) => new URL(url).port)
     const proxy = await startProxy(caddyInFrontOf(Number(ports[1])), Number(ports[0]))
-    cleanups.push(proxy.stop)
+    onEnd(proxy.stop)
     const followed: ReturnType<typeof follow>[] = []
     const askMany = () => {
       const readers = Array.from({ length: 6 }, () => new ProcessReader())

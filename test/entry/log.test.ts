@@ -1,8 +1,9 @@
-import { afterEach, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { OpsError } from '../../src/core/errors.ts'
 import { createLog } from '../../src/entry/log.ts'
-import { makeDataDir, startProcess } from '../support/server-process.ts'
+import { useCleanUps } from '../support/clean-ups.ts'
+import { startProcess } from '../support/server-process.ts'
 
 type Options = Parameters<typeof createLog>[0]
 
@@ -100,16 +101,7 @@ test('no value makes a log call throw, and entries are bounded', () => {
   expect(text().length).toBeLessThan(100_000)
 })
 
-const cleanUps: (() => unknown)[] = []
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
-})
-
-function dataDir(): string {
-  const { path, remove } = makeDataDir()
-  cleanUps.push(remove)
-  return path
-}
+const { onEnd, dataDir } = useCleanUps()
 
 /** The lines of a process, parsed as they arrive; undefined at the end. */
 function parsedLines(stream: ReadableStream<Uint8Array>) {
@@ -142,7 +134,7 @@ test('with LOG_FORMAT=json the start, warnings, requests and the shutdown are JS
     stdout: 'pipe',
     stderr: 'pipe',
   })
-  cleanUps.push(() => server.kill('SIGKILL'))
+  onEnd(() => server.kill('SIGKILL'))
   const next = parsedLines(server.stderr)
   const started = await next()
   expect(started).toMatchObject({ level: 'info', model: expect.stringContaining('offline model') })

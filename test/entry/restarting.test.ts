@@ -1,14 +1,12 @@
-import { afterEach, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { EventSource } from 'eventsource'
+import { useCleanUps } from '../support/clean-ups.ts'
 import { isTriage, startScriptedModel } from '../support/scripted-model.ts'
 import { gate, seedFlow, seedLines } from '../support/scripts.ts'
-import { makeDataDir, startServer } from '../support/server-process.ts'
+import { startServer } from '../support/server-process.ts'
 import { until } from '../support/socket-server.ts'
 
-const cleanUps: (() => unknown)[] = []
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
-})
+const { onEnd, dataDir } = useCleanUps()
 
 const json = { 'content-type': 'application/json' }
 const send = (url: string, body: unknown, headers = {}) =>
@@ -16,18 +14,17 @@ const send = (url: string, body: unknown, headers = {}) =>
 
 /** A data folder, a model that waits before its answer, and a function that starts servers on that folder. */
 function makeDeployment() {
-  const { path, remove } = makeDataDir()
-  cleanUps.push(remove)
+  const path = dataDir()
   const held = gate()
   const model = startScriptedModel(async (request, turn) => {
     if (!isTriage(request) && turn === 1) await held.opened
     return seedFlow(request, turn)
   })
-  cleanUps.push(model.stop)
+  onEnd(model.stop)
   const start = async (environment = {}) => {
     const settings = { DATA_DIR: path, OPENAI_BASE_URL: model.url, SHUTDOWN_SECONDS: '1' }
     const server = await startServer({ ...settings, ...environment })
-    cleanUps.push(async () => {
+    onEnd(async () => {
       server.kill('SIGKILL')
       await server.exited
     })
@@ -48,7 +45,7 @@ test('a reader that reconnects after kill -9 receives the rest exactly once, and
   const run = crypto.randomUUID()
   const { port } = new URL(first.url)
   const source = new EventSource(`${first.url}${location}/thinking?run=${run}`)
-  cleanUps.push(() => source.close())
+  onEnd(() => source.close())
   const received: string[] = []
   let ended = ''
   source.addEventListener('message', ({ data }) => received.push(data))

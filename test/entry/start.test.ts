@@ -1,22 +1,14 @@
-import { afterEach, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { makeDataDir, startProcess, startServer } from '../support/server-process.ts'
+import { useCleanUps } from '../support/clean-ups.ts'
+import { startProcess, startServer } from '../support/server-process.ts'
 
-const cleanUps: (() => unknown)[] = []
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
-})
-
-function dataDir(): string {
-  const { path, remove } = makeDataDir()
-  cleanUps.push(remove)
-  return path
-}
+const { onEnd, dataDir } = useCleanUps()
 
 async function start(environment: Record<string, string>) {
   const server = await startServer(environment)
-  cleanUps.push(async () => {
+  onEnd(async () => {
     server.kill('SIGKILL')
     await server.exited
   })

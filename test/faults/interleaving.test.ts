@@ -186,7 +186,7 @@ test('in 2,000 random interleavings of publish, disconnect, reconnect and stop, 
 }, 120_000)
 
 postgresTest(
-  'in 500 of them with Postgres, one process and several give the same',
+  'in 500 random interleavings with Postgres, on one process and on three, each reader sees each event once',
   async () => {
     const database = await makeDatabase()
     const controlled = controlledRuns()

@@ -73,6 +73,7 @@ test.each([
   ['respond-async', 0],
   ['wait=0', 0],
   ['foo; wait=0', 0],
+  ['respond-async, wait=0', 0],
 ])('a POST that prefers %s gets 202 with the location of the run', async (prefer) => {
   const held = gate()
   const { open, post, get } = await makeServer({}, { script: behind(held, seedFlow) })

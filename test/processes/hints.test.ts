@@ -122,7 +122,7 @@ test('when nobody reads, a process follows no run of another one', async () => {
   await asked
 })
 
-test('a reader that comes while the only other one leaves receives the rest', async () => {
+test('a reader that connects while the only other one disconnects receives the rest', async () => {
   const reads: PromiseWithResolvers<void>[] = []
   let isHeld = false
   const { a, b, begun, release } = await makeTwo((shared) => ({

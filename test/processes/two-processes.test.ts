@@ -1,4 +1,5 @@
 import { expect } from 'bun:test'
+import { examine } from '../../src/doctor/examination.ts'
 import { heldFlow } from '../support/held-flow.ts'
 import { postgresTest as test } from '../support/postgres.ts'
 import { useServerProcesses } from '../support/postgres-processes.ts'
@@ -159,9 +160,24 @@ test('the streams of a user are limited over all processes, some seconds late', 
   await until(async () => (await statusThere()) === 200, 'the other process accepts a stream')
 }, 30_000)
 
-test('a page of one process that is sent to the other gets no 421', async () => {
+test('a page of one process that requests something unknown from another gets 404, not 421', async () => {
   const { a, b } = await startTwo(seedFlow)
   const cookie = (await fetch(a.url)).headers.get('set-cookie')?.split(';')[0] ?? ''
+  expect(cookie).toStartWith('opsagent-process=')
   const missing = `${b.url}/conversations/${crypto.randomUUID()}`
   expect((await fetch(missing, { headers: { cookie } })).status).toBe(404)
+}, 30_000)
+
+test('the doctor accepts several processes that share a history', async () => {
+  const { a, b } = await startTwo(seedFlow)
+  let requests = 0
+  const { findings } = await examine({
+    origin: a.url,
+    seconds: 1,
+    fetch: (url, init) => fetch(++requests % 2 ? url : url.replace(a.url, b.url), init),
+    now: () => performance.timeOrigin + performance.now(),
+  })
+  const finding = findings.find(({ check }) => check === 'processes')
+  expect(finding?.verdict).toBe('fine')
+  expect(finding?.values.processes).toHaveLength(2)
 }, 30_000)

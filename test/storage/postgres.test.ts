@@ -116,7 +116,7 @@ test('an event of a lost run does not affect the other runs of a batch', async (
   expect(seqsOf(await other.forOwner('ann').listEvents('c2', 'r2'))).toEqual([1])
 })
 
-test('an interruption does not change a run whose process lives', async () => {
+test('an interruption does not change a run whose process has its lease', async () => {
   const { other, ann } = await makeStores()
   await ann.beginRun('c1', questionOf('r1'))
   await other.shared.expireLeases()
@@ -171,7 +171,7 @@ test('each batch sends one hint, also after the listening connection was lost', 
 })
 
 test('the questions of a user are counted exactly over all processes, once per run', async () => {
-  const { store, other } = await makeStores()
+  const { database, store, other } = await makeStores()
   const both = [store.shared, other.shared]
   const taken = await Promise.all(
     Array.from({ length: 20 }, (_, index) => both[index % 2]?.takeQuestion('ann', `r${index}`, 7)),
@@ -181,6 +181,23 @@ test('the questions of a user are counted exactly over all processes, once per r
   const first = taken.indexOf(0)
   expect(await other.shared.takeQuestion('ann', `r${first}`, 7)).toBe(0)
   expect(await other.shared.takeQuestion('bob', 'r1', 7)).toBe(0)
+  await database.query("UPDATE questions SET asked_at = asked_at - interval '1 hour'")
+  expect(await other.shared.takeQuestion('ann', 'later', 7)).toBe(0)
+})
+
+test('a run that has ended takes no more events, no other end and no request to stop', async () => {
+  const { store, other, ann } = await makeStores()
+  await ann.beginRun('c1', questionOf('r1'))
+  await ann.endRun('c1', endOf('r1'), [eventOf(1)])
+  await expect(store.appendEvents([entryOf('r1', 2)])).rejects.toMatchObject({
+    code: 'interrupted',
+  })
+  const later = { ...endOf('r1'), finishedAt: 1e6 }
+  await expect(ann.endRun('c1', later, [eventOf(1)])).rejects.toMatchObject({ code: 'interrupted' })
+  await ann.endRun('c1', endOf('r1'), [eventOf(1)])
+  expect(seqsOf(await ann.listEvents('c1', 'r1'))).toEqual([1])
+  await other.shared.requestStop(key)
+  expect(await store.shared.listStopRequests()).toEqual([])
 })
 
 test('whether a user may ask is read without counting, and old questions are deleted', async () => {
@@ -281,7 +298,7 @@ test('connections that are cut are replaced, and the error of a cut statement is
   expect(seqsOf(events)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1))
 })
 
-test('a text with a NUL is stored without it', async () => {
+test('a NUL in a text is replaced when it is stored', async () => {
   const { ann } = await makeStores()
   await ann.beginRun('c1', { ...questionOf('r1'), content: 'a\0b' })
   expect((await ann.listMessages('c1'))[0]?.content).toBe('a\ufffdb')

@@ -232,6 +232,9 @@ export function storeContract(name: string, open: StoreUnderTest, test: typeof r
       })
       await bob.endRun('c1', { ...endOf('r1'), status: 'failed' }, [eventOf(2)], questionOf('r1'))
       expect(await rowsOfAnn()).toEqual(before)
+      await ann.beginRun('c1', questionOf('r3'))
+      await bob.endRun('c1', endOf('r3'), [eventOf(1)]).catch(() => {})
+      expect((await ann.findRun('c1', 'r3'))?.status).toBe('running')
     })
 
     test('a store that is closed fails its check', async () => {

@@ -24,3 +24,8 @@ export function numbered(count: number, padding = ''): EventBody {
     preview: padding,
   }
 }
+
+/** The event of a tool call. */
+export function called(tool: string): EventBody {
+  return { type: 'tool.called', span: '1', parent: '0', agent: 'ServiceNow', tool, arguments: '{}' }
+}

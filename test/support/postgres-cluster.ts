@@ -6,7 +6,8 @@ import { SQL } from 'bun'
 const programs = findPrograms()
 
 /** Whether this machine has PostgreSQL. */
-export const hasPostgres = programs !== undefined
+export const hasPostgres =
+  programs !== undefined && ['setpriv', 'ps'].every((program) => Bun.which(program) !== null)
 
 /** A database of a cluster. */
 export type TestDatabase = {
@@ -87,6 +88,17 @@ export class PostgresCluster {
     const main = this.#server?.pid ?? 0
     const children = Bun.spawnSync(['ps', '-o', 'pid=', '--ppid', String(main)]).stdout.toString()
     return [main, ...children.split('\n').filter(Boolean).map(Number)]
+  }
+
+  /** Continues processes that were stopped with SIGSTOP, as far as they are still there. */
+  resume(processes: readonly number[]): void {
+    for (const pid of processes) {
+      try {
+        process.kill(pid, 'SIGCONT')
+      } catch {
+        // It has ended.
+      }
+    }
   }
 
   urlOf(database: string, user = 'test'): string {

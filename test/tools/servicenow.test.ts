@@ -34,7 +34,7 @@ describe('list_change_requests', () => {
     expect(total).toBe(30)
   })
 
-  test('open changes are neither closed nor canceled, and the next planned comes first', async () => {
+  test('open changes are neither closed nor canceled, and the next planned is first', async () => {
     const { total, change_requests } = await changes({ state: 'open' })
     expect(new Set(change_requests.map(({ state }) => state))).toEqual(
       new Set(['assess', 'authorize', 'implement', 'new', 'review', 'scheduled']),
@@ -133,7 +133,7 @@ describe('list_incidents', () => {
   })
 
   test.each([{}, { state: ['open'] }, { priority: [2, 3] }])(
-    '%j comes by priority, critical first, then newest first',
+    '%j are sorted by priority, critical first, then newest first',
     async (args) => {
       const order = (await incidents(args)).incidents.map(({ priority, opened_at }) => ({
         priority,

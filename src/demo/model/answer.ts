@@ -20,7 +20,7 @@ const levels: [states: string[], rank: number, mark: string][] = [
 const levelBy = new Map(levels.flatMap((level) => level[0].map((state) => [state, level])))
 /** Fields in the order in which a table shows them. */
 const order =
-  /^(?:(short_description|title)|(priority|severity)|(status|state)|(risk)|(error|summary)|(service)|(planned_start|since|opened_at|started_at)|(planned_end)|(assigned_to)|(caused_by_change|incident)|(region))$/
+  'short_description title priority severity status state risk error summary service planned_start since opened_at started_at planned_end assigned_to caused_by_change incident region'
 const isoTime = /\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z/g
 
 const spaced = (name: string) => name.replaceAll('_', ' ')
@@ -100,7 +100,7 @@ export function decline(words: readonly string[], tools: readonly Tool[]): strin
 export function sayUnread(words: readonly string[]): string {
   const named = [...new Set(words)].slice(0, 6).map((word) => `“${word.slice(0, 60)}”`)
   if (named.length === 0) return 'I did not find a question that I can answer here.'
-  return `I cannot apply ${named.join(', ')}. I do not guess, so that part is not answered.`
+  return `I do not understand ${named.join(', ')} here. I do not guess, so this has no answer.`
 }
 
 /** How a call reads as a sentence. It names what was sent and nothing else. */
@@ -176,9 +176,7 @@ function keyOf(row: Row): string {
   return key ?? names.find((name) => /(?:id|name)$/.test(name)) ?? names[0] ?? ''
 }
 
-function nameOf(row: Row): string {
-  return `${cell(row[keyOf(row)])}${row.region ? ` (${cell(row.region)})` : ''}`
-}
+const nameOf = (row: Row) => `${cell(row[keyOf(row)])}${row.region ? ` (${cell(row.region)})` : ''}`
 
 /** One record in a line: name, title, state, assignee and time. */
 function headline(row: Row): string {
@@ -190,11 +188,11 @@ function headline(row: Row): string {
 
 function table(rows: readonly Row[]): string {
   const key = keyOf(rows[0] ?? {})
-  const place = (name: string) => (name === key ? 0 : (order.exec(name)?.indexOf(name, 1) ?? 99))
   const isShown = (name: string) => name === key || rows.some((row) => !isEmpty(row[name]))
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter(isShown)
   const own = names.filter((name) => name === key || !name.endsWith('_id'))
-  const columns = own.toSorted((a, b) => place(a) - place(b)).slice(0, 7)
+  const sorted = new Set([key, ...order.split(' '), ...own])
+  const columns = [...sorted].filter((name) => own.includes(name)).slice(0, 7)
   const marked = (name: string, value: unknown) =>
     (/^stat/.test(name) ? `${markOf(`${value}`)} ` : '') + cell(value)
   const lines = rows.map((row) => columns.map((name) => marked(name, row[name]).trim()))

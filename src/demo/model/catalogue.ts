@@ -25,6 +25,10 @@ const wordsOf = (text: string) => tokenise(text.replaceAll('_', ' ')).map(({ wor
 const exampleIn = ({ description }: Schema) =>
   /Example: (.*?)\.?$/m.exec(`${description}`)?.[1] ?? ''
 
+/** Whether the noun or the description of a tool has a meaning. */
+export const knows = ({ terms, describedTerms }: Tool, term: string) =>
+  terms.has(term) || describedTerms.has(term)
+
 /** Whether a value is an object with fields. */
 export const isRecord = (value: unknown): value is Schema =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -55,7 +59,7 @@ export function readCatalogue(offered: readonly OfferedTool[], base: Vocabulary)
   const filters = tools.flatMap((tool) => tool.parameters).filter(({ kind }) => kind === 'enum')
   const elsewhere = new Set([...lists, ...filters.flatMap(({ terms }) => terms)])
   const isNew = (term: string) => base.meaningsOf(term).length === 0
-  const isOwn = (term: string) => isNew(term) && tools.some(({ terms }) => terms.has(term))
+  const isOwn = (term: string) => isNew(term) && tools.some((tool) => knows(tool, term))
   return { tools, vocabulary, elsewhere, isOwn }
 }
 

@@ -47,8 +47,7 @@ export function fitOf(items: Item[], tool: Tool, catalogue: Catalogue, now: numb
   }
 
   function applyTime({ time }: Item): number | undefined {
-    const isOver = meets(said, ['closed', 'canceled', 'resolved', 'failed'])
-    const span = tool.isPlanned && !isOver ? time?.planned : time?.past
+    const span = tool.isPlanned ? time?.planned : time?.past
     const { from: start = 0, to: end = Number.MAX_VALUE } = span ?? {}
     if (!(start <= end) || (!tool.isPlanned && start > now) || isTimed()) return undefined
     const [from, to] = [find('from'), find('to')]
@@ -61,8 +60,8 @@ export function fitOf(items: Item[], tool: Tool, catalogue: Catalogue, now: numb
     }
     const isCut = end < Number.MAX_VALUE && (tool.isPlanned || isPast)
     if (isCut && !to) return undefined
-    const [event] = from.name.split('_')
-    if (isOver && event === 'opened') notes.push('The time is that of opening.')
+    if (from.name.startsWith('opened') && meets(said, ['closed', 'resolved']))
+      notes.push('The time is that of opening.')
     if (start > 0) add(from, new Date(start).toISOString())
     if (isCut && to) add(to, new Date(end).toISOString())
     return 2
@@ -118,7 +117,6 @@ export function fitOf(items: Item[], tool: Tool, catalogue: Catalogue, now: numb
     const parameter = enums.find((one) => meets(one.terms, said)) ?? enums[0]
     const values = parameter?.values.filter(isMeant).map(({ value }) => value) ?? []
     if (parameter) return isAboutOne() ? 2 : add(parameter, ...values) && 3
-    if (nameScore) return nameScore
     if (tool.isSingle && args.size > 0) return meets(terms, tool.describedTerms) ? 1 : 0.4
     const limit = find('limit')
     if (terms.includes('latest') && limit) {

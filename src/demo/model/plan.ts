@@ -1,14 +1,7 @@
 import type { Catalogue } from './catalogue.ts'
 import { type Fit, fitOf, meets } from './fit.ts'
-import {
-  type Fragment,
-  type Item,
-  isMoment,
-  isNamed,
-  isOverview,
-  isUnread,
-  read,
-} from './reading.ts'
+import type { Fragment, Item } from './reading.ts'
+import { isMoment, isNamed, isOverview, isUnread, read } from './reading.ts'
 import { impliedBy, subjectTerms, valueTerms } from './vocabulary.ts'
 
 /** A call of a tool with its arguments. */
@@ -19,8 +12,9 @@ export type Plan = { calls: Call[]; declined: string[]; notes: string[] }
 
 /** Longer questions are declined. */
 export const maxCharacters = 1000
+const maxCalls = 8
 /** Words that turn the meaning of a ticket number around: "all incidents except INC0010023". */
-const limits = /^(?:not|no|without|except|than|similar)$/
+const inverting = /^(?:not|no|without|except|than|similar)$/
 
 /** Plans the calls that answer a question: for each part of it the tools that apply all that it says. */
 export function plan(question: string, catalogue: Catalogue, now: number): Plan {
@@ -36,7 +30,11 @@ export function plan(question: string, catalogue: Catalogue, now: number): Plan 
     const tickets = items.filter(({ id }) => id?.prefix)
     let fits = unread.length > 0 ? [] : cover(items, catalogue, now)
     // The whole record answers what is asked of a ticket, also in words that are not known.
-    if (fits.length === 0 && tickets.length > 0 && !unread.some(({ text }) => limits.test(text))) {
+    if (
+      fits.length === 0 &&
+      tickets.length > 0 &&
+      !unread.some(({ text }) => inverting.test(text))
+    ) {
       fits = cover(tickets, catalogue, now)
       asides.push(...unread.map(({ text }) => text))
     }
@@ -47,7 +45,11 @@ export function plan(question: string, catalogue: Catalogue, now: number): Plan 
     declined.push(...(missing ?? items).map(({ text }) => text))
   }
   notes.push(...asides.map((text) => `I did not use “${text}”.`))
-  return { calls: [...calls.values()].slice(0, 8), declined, notes }
+  const all = [...calls.values()]
+  const rest = all.slice(maxCalls).map(({ tool, args }) => [tool, ...Object.values(args)].join(' '))
+  if (rest.length > 0)
+    notes.push(`I look up at most ${maxCalls} things, without ${rest.join(', ')}.`)
+  return { calls: all.slice(0, maxCalls), declined, notes }
 }
 
 /** The items of each clause; of both where one subject stands directly behind another: "open changes and incidents". */
@@ -141,8 +143,8 @@ export function clausesOf(fragments: readonly Fragment[], isOwn: Known) {
     return isCommand || items.some(names)
   }
   // "for the handover:" says nothing about the question behind it.
-  const isPreamble = ({ isTopic, text, items }: Fragment, at: number) =>
-    (isTopic || /^for\b/i.test(text)) && isOverview(items) && at < fragments.length - 1
+  const isPreamble = ({ isTopic, items }: Fragment, at: number) =>
+    isTopic && isOverview(items) && at < fragments.length - 1
   const said = fragments.filter((one, at) => {
     const isSaid = one.items.length > 0 || one.hasPronoun || one.isCommand
     return isSaid && !isPreamble(one, at)

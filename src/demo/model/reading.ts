@@ -1,7 +1,7 @@
 import { findTimes, type TimeWords } from './times.ts'
 import { type KnownName, type Token, tokenise, type Vocabulary, wordLists } from './vocabulary.ts'
 
-const { commands, openers, pronouns, searching, separators } = wordLists
+const { commands, openers, pronouns, searching, separators, tenses } = wordLists
 
 /** Words of a question (the tokens `from` to before `to`) with all their possible meanings. */
 export type Item = {
@@ -63,7 +63,7 @@ export function read(text: string, vocabulary: Vocabulary, now: number) {
   const fragments: Fragment[] = []
   let items: Item[] = []
   let previous: Item | undefined
-  let [start, sentence] = [0, 0]
+  let [start, sentence, isPast] = [0, 0, false]
   for (let at = 0; at <= tokens.length; ) {
     const word = tokens[at]?.word ?? '.'
     const isEnd = /^[.?!;\n]$/.test(word)
@@ -77,12 +77,17 @@ export function read(text: string, vocabulary: Vocabulary, now: number) {
       continue
     }
     const words = tokens.slice(start, at).map((token) => token.word)
+    // Words of the past and others in turn, the clearest first: "was planned" is past.
+    const tense = tenses.findIndex((some) => words.some((one) => some.has(one)))
+    isPast = tense < 0 ? isPast : tense % 2 === 0
+    for (const item of isPast ? items : [])
+      if (item.time) item.time = { ...item.time, planned: item.time.past }
     // "pipelines with their schedule" says what "their" is about.
     const isOpen = (one: string) =>
       pronouns.has(one) && (items.length === 0 || !/^(?:its|their)$/.test(one))
     const about = { hasPronoun: words.some(isOpen), isCommand: isCommand(words) }
     fragments.push({ items, text: textOf(start, at), sentence, isTopic: word === ':', ...about })
-    if (isEnd) [sentence, previous] = [sentence + 1, undefined]
+    if (isEnd) [sentence, previous, isPast] = [sentence + 1, undefined, false]
     ;[items, start, at] = [[], at + 1, at + 1]
   }
   return { fragments, corrections }
@@ -130,8 +135,7 @@ function readerOf(text: string, tokens: readonly Token[], vocabulary: Vocabulary
     if (time) return itemOf(at, time.end, { time })
     const known = readNumber(at, previous) ?? readKnown(at)
     if (known) return known
-    const isAboutMe = word === 'me' && /^(?:to|with|by)$/.test(wordAt(at - 1))
-    if (!isAboutMe && (isStop(word) || !/[\p{L}\p{N}]/u.test(word))) return { to: at + 1 }
+    if (isStop(word) || !/[\p{L}\p{N}]/u.test(word)) return { to: at + 1 }
     const end = groupEnd(at)
     if (end > at + 1 || /\d/.test(word)) return itemOf(at, end, { search: textOf(at, end) })
     const before = wordAt(/^(?:the|an?|our)$/.test(wordAt(at - 1)) ? at - 2 : at - 1)

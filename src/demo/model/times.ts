@@ -23,13 +23,15 @@ const hours = new Map(
   Object.entries({ morning: [0, 12], afternoon: [12, 18], evening: [18, 24], night: [18, 33] }),
 )
 const count = `(\\d{1,4}|an?|few|couple|${counts.join('|')})(?: of)?`
-const unit = '(m|h|d|w)(?:in|inute|rs?|our|ay|eek)?s?'
+const unit = '(m(?:in(?:ute)?)?|h(?:r|our)?|d(?:ay)?|w(?:eek)?)s?'
 const part = '(morning|afternoon|evening|night)'
 
 const rule = (pattern: string) => new RegExp(`^(?:${pattern})(?= |$)`)
 const startOf = (at: number) => Math.floor(at / dayMs) * dayMs
 const spanOf = (from: number, days: number) => ({ from, to: from + days * dayMs - 1 })
 const isAhead = (step: string) => /^(?:next|coming|in|within)$/.test(step)
+const monthAt = (at: number, move: number) =>
+  Date.UTC(new Date(at).getUTCFullYear(), new Date(at).getUTCMonth() + move)
 const daysTo = (word = '') => ({ yesterday: -1, tomorrow: 1 })[word] ?? 0
 
 function hoursOf(start: number, name = ''): Closed {
@@ -49,6 +51,7 @@ const calendar: Reader = ({ today, planned }, step = '', name = '') => {
   const fromMonday = (new Date(today).getUTCDay() + 6) % 7
   const monday = today + (move * 7 - fromMonday) * dayMs
   if (name === 'week') return spanOf(monday, 7)
+  if (name === 'month') return { from: monthAt(today, move), to: monthAt(today, move + 1) - 1 }
   // From Monday to Friday the next weekend is this one, and for past events "the weekend" was the last one.
   const isBack = fromMonday < 5 && (move === 1 || (move === 0 && !planned))
   return spanOf(monday + (isBack ? -2 : 5) * dayMs, 2)
@@ -56,7 +59,7 @@ const calendar: Reader = ({ today, planned }, step = '', name = '') => {
 
 /** The weekday nearest to today in the direction; "last" and "next" leave out today. */
 const weekdayOf: Reader = ({ today, planned }, step = 'this', name = '') => {
-  const away = (weekdays.indexOf(name) - new Date(today).getUTCDay() + 7) % 7
+  const away = (weekdays.indexOf(name.slice(0, 3)) - new Date(today).getUTCDay() + 7) % 7
   const skipped = step === 'this' ? 0 : 7
   const isNext = skipped > 0 ? isAhead(step) : planned
   return spanOf(today + (isNext ? away || skipped : (away || 7 - skipped) - 7) * dayMs, 1)
@@ -71,13 +74,16 @@ function dayOf(year = 0, month = 0, day = 0): Closed {
 /** Times without a preposition. The groups of a pattern are the arguments of its reader. */
 const patterns: [string, Reader][] = [
   ['(today|yesterday|tomorrow)', ({ today }, word) => spanOf(today + daysTo(word) * dayMs, 1)],
-  ['(?:(this|last|next) )?(sun|mon|tue|wed|thu|fri|sat)[a-z]{0,6}', weekdayOf],
+  [
+    '(?:(this|last|next) )?(sun|mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?)(?:day)?',
+    weekdayOf,
+  ],
   ['(\\d{4})-(\\d\\d)-(\\d\\d)', (_, ...ymd) => dayOf(...ymd.map(Number))],
   // Until 6 in the morning, "tonight" is the night that began yesterday.
   ['tonight', ({ now }) => hoursOf(startOf(now - 6 * hourMs), 'night')],
   ['(?:last |over)night', ({ today }) => hoursOf(today - dayMs, 'night')],
   [`this ${part}`, ({ today }, name) => hoursOf(today, name)],
-  ['(this|current|last|previous|next|coming) (week|weekend)', calendar],
+  ['(this|current|last|previous|next|coming) (week|weekend|month)', calendar],
   ['()(weekend)', calendar],
   [`(last|past|previous|next|coming|in|within)(?: next)?(?: ${count})? ?${unit}`, lengthOf],
 ]
@@ -129,9 +135,8 @@ function readTime(words: readonly string[], clock: Clock): Found | undefined {
 }
 
 /** The start of a moment. A time of day that is still to come today means yesterday, unless it is planned. */
-function startIn({ span: { from }, isClock }: Moment, clock: Clock): number {
-  return isClock && !clock.planned && from > clock.now ? from - dayMs : from
-}
+const startIn = ({ span: { from }, isClock }: Moment, clock: Clock) =>
+  isClock && !clock.planned && from > clock.now ? from - dayMs : from
 
 /** "between X and Y", "from X to Y". A time of day takes the day, and the half of the day, of the other one. */
 function readPair(words: readonly string[], clock: Clock): Moment | undefined {

@@ -1,5 +1,5 @@
 import { sayUnread } from './answer.ts'
-import { type Catalogue, readCatalogue, type Tool } from './catalogue.ts'
+import { type Catalogue, knows, readCatalogue, type Tool } from './catalogue.ts'
 import { type Clause, clausesOf, maxCharacters } from './plan.ts'
 import { type Item, isNamed, isOverview, isUnread, read } from './reading.ts'
 import type { Vocabulary } from './vocabulary.ts'
@@ -18,8 +18,6 @@ export type Decision = {
 export type Roster = Catalogue & { lines: string[] }
 
 const definition = /^\s*(?:what(?:'s| is| are)|define|explain)\b/i
-const knows = ({ terms, describedTerms }: Tool, term: string) =>
-  terms.has(term) || describedTerms.has(term)
 
 /** Reads the first block of lines `- Name: description` of a system prompt. */
 export function readRoster(system: string, base: Vocabulary): Roster {
@@ -27,11 +25,8 @@ export function readRoster(system: string, base: Vocabulary): Roster {
   const listed = [...block.matchAll(/^- ([^:\n]+): (.+)$/gm)]
   const offers = listed.map(([, name = '', description = '']) => ({ name, description }))
   const tools = offers.map((one) => ({ ...one, parameters: {} }))
-  const catalogue = readCatalogue(tools, base)
-  const isOwn = (term: string) =>
-    base.meaningsOf(term).length === 0 && catalogue.tools.some((tool) => knows(tool, term))
   const lines = offers.map(({ name, description }) => `- **${name}**: ${description}`)
-  return { ...catalogue, lines, isOwn }
+  return { ...readCatalogue(tools, base), lines }
 }
 
 /** Chooses specialists and their questions. Declines a question that none of them can answer. */

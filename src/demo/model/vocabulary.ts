@@ -38,6 +38,7 @@ export const wordLists = {
   pronouns: wordsIn(lists.pronouns),
   separators: wordsIn(lists.separators),
   searching: wordsIn(lists.searching),
+  tenses: lists.tenses.split('|').map(wordsIn),
 }
 /** Meanings that name a platform, that name what is asked for, that a tool must apply, and that ask for a field. */
 export const platformTerms = new Set(Object.keys(lists.platforms))
@@ -66,13 +67,12 @@ function vocabularyOf(table: ReadonlyMap<string, string[]>, known: readonly Know
     word.length > 3 && !vague.has(word) && !isPlain(word) && meaningsOf(word).length === 0
   const names = new Map<string, KnownName[]>()
   for (const { name: entry, ...rest } of known) {
-    const [name = '', ...short] = entry.split('=')
-    for (const key of new Set([...keysOf(name, isTelling), ...short]))
+    const [name = '', ...nicknames] = entry.split('=')
+    for (const key of new Set([name, ...nicknames].flatMap((one) => keysOf(one, isTelling))))
       names.set(key, [...(names.get(key) ?? []), { name, ...rest }])
   }
   const nameWords = new Set([...names.keys()].flatMap((key) => key.split(' ')))
-  const forms = [...table.keys(), ...stopWords, ...lists.times.split(' ')]
-  const words = forms.flatMap((key) => key.split(' '))
+  const words = [...table.keys(), ...stopWords, lists.times].flatMap((key) => key.split(' '))
   const plain = new Set([...words, ...wordLists.commands, ...precise])
   const inflected = [...table.keys()].flatMap((word) => [`${word}s`, `${word}ed`, `${word}ing`])
   const isInName = (word: string) => nameWords.has(singular(word))
@@ -108,9 +108,7 @@ function keysOf(name: string, isTelling: (word: string) => boolean): string[] {
   const starts = words.map((_, from) => words.slice(from))
   const runs = starts.flatMap((rest) => rest.map((_, size) => rest.slice(0, size + 1)))
   const isKey = (run: string[]) => run.length === words.length || run.some(isTelling)
-  // "cloud ops" is Cloud Operations.
-  const cut = [2, 3, 4].flatMap((size) => words.join(' ').match(`^.* [^ ]{${size}}`)?.[0] ?? [])
-  return [...runs.filter(isKey).map((run) => run.join(' ')), ...cut]
+  return runs.filter(isKey).map((run) => run.join(' '))
 }
 
 /** A word (lower case, no apostrophes), number or mark of a text. Parts of a hyphenated word share a group. */
@@ -148,18 +146,11 @@ function formsOf(word: string): string[] {
   const stems = ['s', 'es', 'd', 'ed', 'ing']
     .filter((ending) => word.length - ending.length > 2 && word.endsWith(ending))
     .map((ending) => word.slice(0, -ending.length))
-  const ies = word.endsWith('ies') ? [`${word.slice(0, -3)}y`] : []
-  return [
-    word,
-    ...stems.flatMap((stem) => [stem, `${stem}e`, stem.replace(/(.)\1$/, '$1')]),
-    ...ies,
-  ]
+  return [word, ...stems.flatMap((stem) => [stem, `${stem}e`, stem.replace(/(.)\1$/, '$1')])]
 }
 
 /** A word without its plural ending, so that "runner" and "runners" are the same. */
-function singular(word: string): string {
-  return word.length > 2 && /[^s]s$/.test(word) ? word.slice(0, -1) : word
-}
+const singular = (word: string) => word.replace(/(?<=.[^s])s$/, '')
 
 /**
  * A function that finds the word for which a mistyped one stands: it begins alike and has the same letters in another

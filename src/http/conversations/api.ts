@@ -1,6 +1,5 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
-import { OpsError } from '../../core/errors.ts'
 import type { ConversationEnv, Services } from '../context.ts'
 import { jsonOnly, searchText, valid } from '../input.ts'
 import { conversationJson, messageJson, runJson } from '../json.ts'
@@ -8,6 +7,7 @@ import { routes, urlOf } from '../routes.ts'
 import {
   changeSchema,
   createConversation,
+  currentConversation,
   deleteConversation,
   withOfferedModel,
 } from './conversation.ts'
@@ -51,8 +51,7 @@ export function conversationApi(services: Services): Hono<ConversationEnv> {
   api.put(routes.api.conversation, jsonOnly, valid('json', change), async (c) => {
     const { id } = c.get('conversation')
     await c.get('history').updateConversation(id, c.req.valid('json'))
-    const changed = await c.get('history').findConversation(id)
-    if (changed === undefined) throw new OpsError('not_found')
+    const changed = await currentConversation(c.get('history'), id)
     return c.json(conversationJson(withOfferedModel(shell, changed)))
   })
 

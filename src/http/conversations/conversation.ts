@@ -57,6 +57,19 @@ export async function createConversation(
   return { ...conversation, owner: user.id }
 }
 
+/**
+ * The current state of a conversation, which may have changed since the request began.
+ * @throws OpsError `not_found` if it was deleted meanwhile
+ */
+export async function currentConversation(
+  history: OwnerStore,
+  id: string,
+): Promise<StoredConversation> {
+  const current = await history.findConversation(id)
+  if (current === undefined) throw new OpsError('not_found')
+  return current
+}
+
 /** Deletes a conversation and stops its run. */
 export async function deleteConversation(
   { runs }: Services,
@@ -67,18 +80,4 @@ export async function deleteConversation(
   await history.deleteConversation(conversation.id)
   // A run may have started before the deletion was complete.
   await runs.stopAll(conversation)
-}
-
-/** A title made of a question: its first line, cut at a space. */
-export function titleFrom(question: string, maxCharacters = 60): string {
-  // Without the characters that have no shape, which would make an invisible title.
-  const line =
-    question
-      .split('\n', 1)[0]
-      ?.replaceAll(/[\p{Cf}\p{Cc}]/gu, '')
-      .trim() ?? ''
-  if (line.length <= maxCharacters) return line === '' ? untitled : line
-  const cut = line.slice(0, maxCharacters).replace(/[\ud800-\udbff]$/, '')
-  const space = cut.lastIndexOf(' ')
-  return `${space > maxCharacters / 2 ? cut.slice(0, space) : cut}…`
 }

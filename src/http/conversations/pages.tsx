@@ -4,11 +4,16 @@ import { z } from 'zod'
 import { Chat, ChatTitle } from '../../../views/chat.tsx'
 import { SidebarList } from '../../../views/sidebar.tsx'
 import { SidebarItem } from '../../../views/sidebar-item.tsx'
-import { OpsError } from '../../core/errors.ts'
 import { type ConversationEnv, isHtmx, type Services } from '../context.ts'
 import { messageText, searchText, uuid, valid } from '../input.ts'
 import { routes, urlOf } from '../routes.ts'
-import { changeSchema, createConversation, deleteConversation, titleFrom } from './conversation.ts'
+import { startRunWithTitle } from '../runs/ask.ts'
+import {
+  changeSchema,
+  createConversation,
+  currentConversation,
+  deleteConversation,
+} from './conversation.ts'
 import { renderPage } from './page.tsx'
 import { sidebarPage } from './sidebar-page.ts'
 
@@ -24,7 +29,7 @@ export function conversationPages(services: Services): Hono<ConversationEnv> {
 
   pages.get(routes.conversations, valid('query', listQuery), async (c) => {
     const { q: query, cursor } = c.req.valid('query')
-    const current = currentConversation(c)
+    const current = openConversation(c)
     const page = await sidebarPage(services, c.get('history'), { query, cursor, current })
     return c.html(<SidebarList page={page} limits={shell.limits} />)
   })
@@ -40,13 +45,12 @@ export function conversationPages(services: Services): Hono<ConversationEnv> {
     const history = c.get('history')
     // Before the conversation is created, so that a refused question leaves no empty one.
     await runs.checkQuestion(c.get('user').id)
-    const title = message === undefined ? undefined : titleFrom(message)
     const user = { id: c.get('user').id, history }
-    const created = await createConversation(services, user, { title, model })
+    const created = await createConversation(services, user, { model })
     const url = urlOf(routes.conversation, { id: created.id })
     if (message !== undefined) {
       try {
-        await runs.start(created, run, message)
+        await startRunWithTitle(services, history, created, { message, run })
       } catch (error) {
         await history.deleteConversation(created.id)
         throw error
@@ -69,9 +73,8 @@ export function conversationPages(services: Services): Hono<ConversationEnv> {
     const change = c.req.valid('form')
     await c.get('history').updateConversation(id, change)
     if (change.title === undefined) return c.body(null, 204)
-    const changed = await c.get('history').findConversation(id)
-    if (changed === undefined) throw new OpsError('not_found')
-    const isCurrent = currentConversation(c) === id
+    const changed = await currentConversation(c.get('history'), id)
+    const isCurrent = openConversation(c) === id
     const running = await runs.running([changed])
     const entry = { ...changed, running: running.has(id) }
     return c.html(
@@ -85,7 +88,7 @@ export function conversationPages(services: Services): Hono<ConversationEnv> {
   pages.delete(routes.conversation, async (c) => {
     const conversation = c.get('conversation')
     await deleteConversation(services, c.get('history'), conversation)
-    if (currentConversation(c) === conversation.id) c.header('hx-redirect', routes.home)
+    if (openConversation(c) === conversation.id) c.header('hx-redirect', routes.home)
     return c.html('')
   })
   return pages
@@ -106,7 +109,7 @@ function newConversation(services: Services) {
 }
 
 /** The conversation that is open in the page which sent the request; htmx sends the URL of the page. */
-function currentConversation(c: Context): string | undefined {
+function openConversation(c: Context): string | undefined {
   const url = c.req.header('hx-current-url') ?? ''
   return /\/conversations\/([0-9a-f-]{36})/i.exec(url)?.[1]?.toLowerCase()
 }

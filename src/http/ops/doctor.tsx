@@ -18,7 +18,7 @@ export const maxExaminations = 4
  */
 export function doctorRoutes(services: Services): Hono<HttpEnv> {
   const doctor = new Hono<HttpEnv>()
-  const { processId, slots, limits, now, shell } = services
+  const { processId, runs, slots, limits, now, shell } = services
   const takeStream = limitConcurrency(maxExaminations)
   const takeWait = limitConcurrency(maxExaminations)
 
@@ -57,6 +57,7 @@ export function doctorRoutes(services: Services): Hono<HttpEnv> {
     const { address, scheme } = c.get('arrival')
     return c.json({
       process: processId,
+      sharesHistory: runs.areShared,
       now: now(),
       headers: proxyHeaderNames(c.req.raw.headers),
       // Shows whether TRUSTED_PROXIES is right.

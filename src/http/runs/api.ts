@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { v7 } from 'uuid'
 import { OpsError } from '../../core/errors.ts'
 import type { ConversationEnv, Services } from '../context.ts'
+import { currentConversation } from '../conversations/conversation.ts'
 import { jsonOnly, questionInput, runPath, valid } from '../input.ts'
 import { messageJson, runJson } from '../json.ts'
 import { routes, urlOf } from '../routes.ts'
@@ -25,8 +26,7 @@ export function runApi(services: Services): Hono<ConversationEnv> {
       c.header('location', urlOf(routes.api.run, { id: conversation.id, run }))
       return c.json({ run: { id: run, status: 'running' } }, 202)
     }
-    const current = await history.findConversation(conversation.id)
-    if (current === undefined) throw new OpsError('not_found')
+    const current = await currentConversation(history, conversation.id)
     return c.json({
       user_message: messageJson(result.question),
       assistant_message: result.answer === undefined ? null : messageJson(result.answer),

@@ -1,8 +1,9 @@
 import type { RunResult } from '../../core/run.ts'
 import { settledWithin } from '../../core/wait.ts'
+import type { StartedRun } from '../../runs/start-run.ts'
 import type { OwnerStore, StoredConversation } from '../../storage/store.ts'
 import type { Services } from '../context.ts'
-import { titleFrom, untitled } from '../conversations/conversation.ts'
+import { untitled } from '../conversations/conversation.ts'
 
 /** A question, and how long its request waits for the answer. `signal` is aborted when the client leaves. */
 export type Question = { message: string; run: string; waitMs: number; signal: AbortSignal }
@@ -13,12 +14,26 @@ export type Question = { message: string; run: string; waitMs: number; signal: A
  * @throws OpsError as `Runs.start`; `store_failed` when the answer could not be stored
  */
 export async function ask(
+  services: Services,
+  history: OwnerStore,
+  conversation: StoredConversation,
+  { waitMs, signal, ...question }: Question,
+): Promise<RunResult | undefined> {
+  const { ended } = await startRunWithTitle(services, history, conversation, question)
+  return (await settledWithin(ended, waitMs, signal)) ? await ended : undefined
+}
+
+/**
+ * Starts the run, or finds the one with this id. The first question gives the conversation its title.
+ * @throws OpsError as `Runs.start`
+ */
+export async function startRunWithTitle(
   { runs, log }: Services,
   history: OwnerStore,
   conversation: StoredConversation,
-  { message, run, waitMs, signal }: Question,
-): Promise<RunResult | undefined> {
-  const { ended } = await runs.start(conversation, run, message)
+  { message, run }: Pick<Question, 'message' | 'run'>,
+): Promise<StartedRun> {
+  const started = await runs.start(conversation, run, message)
   if (conversation.title === untitled) {
     try {
       await history.updateConversation(conversation.id, { title: titleFrom(message) })
@@ -27,7 +42,7 @@ export async function ask(
       log.error(`the title of conversation ${conversation.id} could not be stored`, { cause })
     }
   }
-  return (await settledWithin(ended, waitMs, signal)) ? await ended : undefined
+  return started
 }
 
 /**
@@ -39,9 +54,26 @@ export function readPrefer(
   limitSeconds: number,
 ): { waitMs: number; applied?: string } {
   const preferences = (prefer ?? '').split(/[,;]/).map((text) => text.trim().toLowerCase())
-  if (preferences.includes('respond-async')) return { waitMs: 0, applied: 'respond-async' }
+  const isAsync = preferences.includes('respond-async')
   const wait = preferences.map((text) => /^wait\s*=\s*"?(\d{1,6})"?$/.exec(text)?.[1]).find(Boolean)
-  if (wait === undefined) return { waitMs: limitSeconds * 1000 }
+  if (wait === undefined) {
+    return isAsync ? { waitMs: 0, applied: 'respond-async' } : { waitMs: limitSeconds * 1000 }
+  }
+  // With both, `wait` is how long the client waits before it prefers a 202.
   const seconds = Math.min(Number(wait), limitSeconds)
-  return { waitMs: seconds * 1000, applied: `wait=${seconds}` }
+  return { waitMs: seconds * 1000, applied: `${isAsync ? 'respond-async, ' : ''}wait=${seconds}` }
+}
+
+/** A title made of a question: its first line, cut at a space. */
+function titleFrom(question: string, maxCharacters = 60): string {
+  // Without the characters that have no shape, which would make an invisible title.
+  const line =
+    question
+      .split('\n', 1)[0]
+      ?.replaceAll(/[\p{Cf}\p{Cc}]/gu, '')
+      .trim() ?? ''
+  if (line.length <= maxCharacters) return line === '' ? untitled : line
+  const cut = line.slice(0, maxCharacters).replace(/[\ud800-\udbff]$/, '')
+  const space = cut.lastIndexOf(' ')
+  return `${space > maxCharacters / 2 ? cut.slice(0, space) : cut}…`
 }

@@ -11,6 +11,7 @@ import type { FieldLimits, Turn } from '../../../views/types.ts'
 import { OpsError } from '../../core/errors.ts'
 import type { StoredConversation } from '../../storage/store.ts'
 import { type ConversationEnv, isHtmx, type Services } from '../context.ts'
+import { currentConversation } from '../conversations/conversation.ts'
 import { renderPage } from '../conversations/page.tsx'
 import { questionInput, runPath, uuid, valid } from '../input.ts'
 import { routes, urlOf } from '../routes.ts'
@@ -31,8 +32,7 @@ export function runPages(services: Services): Hono<ConversationEnv> {
     const { signal } = c.req.raw
     const result = await ask(services, history, conversation, { message, run, waitMs, signal })
     if (!isHtmx(c)) return c.redirect(turnUrl(conversation, run), 303)
-    const current = await history.findConversation(conversation.id)
-    if (current === undefined) throw new OpsError('not_found')
+    const current = await currentConversation(history, conversation.id)
     const turn = result ? toTurn(current.id, result, now()) : await findTurn(current, run)
     return c.html(
       <>

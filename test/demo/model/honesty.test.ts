@@ -24,7 +24,7 @@ test.each([
 ])('a question in another language is declined: %s', async (question) => {
   const outcome = await ask(question)
   expect(outcome.calls).toEqual([])
-  expect(textOf(outcome)).toContain('I cannot apply')
+  expect(textOf(outcome)).toContain('I do not understand')
 })
 
 test.each(['zebra', 'quarterly', 'Timbuktu', 'purple'])(
@@ -83,7 +83,7 @@ test('a name that is not known is not reported as healthy', async () => {
   for (const question of ['status of foo-bar-daily', 'is etl-7 ok', 'incidents for host-99']) {
     const text = textOf(await ask(question))
     expect(text).not.toMatch(/✅|\b0\b/)
-    expect(text).toMatch(/known there|I cannot apply/)
+    expect(text).toMatch(/known there|I do not understand/)
   }
   expect(textOf(await ask('INC0099999'))).toContain('Nothing named **INC0099999** is known there.')
 })

@@ -4,7 +4,7 @@ import { followUps, questions } from './questions.ts'
 
 const ask = createPlayer()
 
-/** What is wrong with an outcome, or nothing. */
+/** What is wrong with an outcome, or nothing. Only the limit and the end of a span may be unnamed. */
 function faultOf(expected: string, { calls }: Outcome): string | undefined {
   const wanted = expected === 'nobody' ? [] : expected.split(' + ')
   const called = new Set(calls.map(({ tool }) => tool))
@@ -13,16 +13,29 @@ function faultOf(expected: string, { calls }: Outcome): string | undefined {
   if (called.symmetricDifference(new Set(tools)).size > 0) return `calls ${made || 'nothing'}`
   for (const one of wanted) {
     const [tool, ...pairs] = one.match(/(?:[^\s"]|"[^"]*")+/g) ?? []
-    for (const pair of pairs) {
-      const [name = '', value = ''] = pair.replaceAll('"', '').split('=')
+    // All values of a named argument, so that a value too many is a fault.
+    const named = Map.groupBy(
+      pairs.map((pair) => pair.replaceAll('"', '').split('=')),
+      ([name = '']) => name,
+    )
+    const unnamed = calls
+      .filter((call) => call.tool === tool)
+      .flatMap(({ args }) => Object.keys(args))
+      .filter((name) => !named.has(name) && !/^limit$|(?:^|_)to$/.test(name))
+    if (unnamed.length > 0) return `calls ${made}, but ${one} has no ${unnamed}`
+    for (const [name, values] of named) {
       const given = calls
         .filter((call) => call.tool === tool)
         .flatMap(({ args }) => args[name] ?? [])
-      const isRight = value === '' ? given.length === 0 : given.map(String).includes(value)
-      if (!isRight) return `calls ${made}, not with ${pair}`
+      const expectedValues = values.map(([, value = '']) => value).filter(Boolean)
+      if (!isSameSet(given.map(String), expectedValues)) return `calls ${made}, not ${one}`
     }
   }
   return undefined
+}
+
+function isSameSet(a: readonly string[], b: readonly string[]): boolean {
+  return new Set(a).symmetricDifference(new Set(b)).size === 0
 }
 
 test.each(Object.entries(questions))('%s are planned right', async (_, block) => {

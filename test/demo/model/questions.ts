@@ -27,7 +27,7 @@ incidents for Snowflake and Azure => list_incidents service=Snowflake service=Az
 open incidents on Key Vault => list_incidents service="Key Vault" state=open
 incidents for Power BI => list_incidents service="Power BI"
 open incidents of Data Platform => list_incidents assignment_group="Data Platform" state=open
-What is Service Desk working on? => list_incidents assignment_group="Service Desk" state=open + list_change_requests assignment_group="Service Desk"
+What is Service Desk working on? => list_incidents assignment_group="Service Desk" state=open + list_change_requests assignment_group="Service Desk" state=open
 incidents caused by CHG0030409 => list_incidents caused_by_change=CHG0030409
 did CHG0030410 cause any incidents? => list_incidents caused_by_change=CHG0030410
 incidents about stordersprod => list_incidents text=stordersprod
