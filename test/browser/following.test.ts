@@ -217,7 +217,9 @@ test('a page whose stream reaches another process says what can be the cause', a
   })
   await page.goto(url)
   await ask(page, 'What is open?')
-  await page.waitForSelector('#notice:has-text("several server processes run without a shared database")')
+  await page.waitForSelector(
+    '#notice:has-text("several server processes run without a shared database")',
+  )
   held.open()
   await page.waitForSelector('.answer')
   await one.closeAll()
