@@ -1,4 +1,4 @@
-import packageFile from '../package.json' with { type: 'json' }
+import { version } from '../package.json' with { type: 'json' }
 import type { Agent, AgentRuntime } from './agents/agent.ts'
 import { logAnalyticsAgent } from './agents/log-analytics.ts'
 import { serviceHealthAgent } from './agents/service-health.ts'
@@ -42,6 +42,8 @@ export type Parts = {
   remoteAddress?: (request: Request) => string | undefined
   /** Identifies users, instead of `AUTH`. */
   identify?: Identify
+  /** With `identify`: the `WWW-Authenticate` header of a 401. */
+  challenge?: string | undefined
   /** Without them the tools read the sample estate. */
   connectors?: Connectors
   /** More specialists, after the three built-in ones. */
@@ -86,7 +88,11 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
   const limits = config
   const runs = new Runs({ store, registry, committer, workflow, limits, openStreams, now, log })
   const { description: identity, ...identification } = parts.identify
-    ? { identify: parts.identify, description: 'identified by your own function' }
+    ? {
+        identify: parts.identify,
+        challenge: parts.challenge,
+        description: 'identified by your own function',
+      }
     : createIdentity(config, { now, log })
   const processId = crypto.randomUUID()
   await store.addProcess(processId, now())
@@ -113,7 +119,7 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
         maxSearchCharacters,
       },
       notices: [...(model.offline ? ['Offline model'] : []), ...(isSample ? ['Sample data'] : [])],
-      version: packageFile.version,
+      version,
     },
   })
   const estate = isSample ? 'sample data, dated around now' : 'your systems'

@@ -20,6 +20,11 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   throw new OpsError('bad_setting', { message: `${problemOf(read.error, given)}.` })
 }
 
+/** The environment variables of all settings. */
+export const settingVariables: readonly string[] = Object.values(settingsSchema.shape).map(
+  (schema) => infoOf(schema).variable,
+)
+
 /** The values of all secret settings, for the log to leave out. */
 export function secretsOf(config: Config): string[] {
   const secret = Object.entries(settingsSchema.shape).filter(([, schema]) => infoOf(schema).secret)

@@ -48,17 +48,18 @@ export class PostgresOwnerStore implements OwnerStore {
 
   /** Selects one more than the limit, which shows whether there is a next page. */
   async listConversations(filter: ConversationFilter) {
-    const { before, id, pattern } = readFilter(filter)
+    const { before, id, query } = readFilter(filter)
     const rows = await this.#query(
       `SELECT * FROM conversations c
        WHERE owner = $1
          AND ($2::bigint IS NULL OR (updated_at, id) < ($2, $3::text))
-         AND ($4::text IS NULL OR title ILIKE $4 OR EXISTS (
-           SELECT 1 FROM messages WHERE conversation = c.id AND content ILIKE $4))
+         AND ($4::text IS NULL OR strpos(lower(title), lower($4)) > 0 OR EXISTS (
+           SELECT 1 FROM messages
+           WHERE conversation = c.id AND strpos(lower(content), lower($4)) > 0))
        ORDER BY updated_at DESC, id DESC LIMIT $5`,
       before,
       id,
-      pattern,
+      query,
       filter.limit + 1,
     )
     return pageFromRows(rows, filter)

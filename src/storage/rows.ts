@@ -55,14 +55,13 @@ export function conversationFromRow(row: unknown): StoredConversation {
 }
 
 /**
- * The parameters of a page of conversations: those before a position, `null` at the start, whose texts match a pattern of
- * LIKE. A cursor that was not made here counts as none, so that no other character reaches the database.
+ * The parameters of a page of conversations: those before a position, `null` at the start, whose texts contain `query`,
+ * unless it is `null`. A cursor that was not made here counts as none, so that no other character reaches the database.
  */
 export function readFilter({ query, cursor }: ConversationFilter) {
   const [, updatedAt, id = null] = /^(\d{1,15})\.([\w-]{1,64})$/.exec(cursor ?? '') ?? []
   const before = updatedAt === undefined ? null : Number(updatedAt)
-  const pattern = query ? `%${query.replace(/[\\%_]/g, '\\$&')}%` : null
-  return { before, id, pattern }
+  return { before, id, query: query || null }
 }
 
 /** Reads a page of `conversations`. A row beyond the limit shows that there is a next page. */

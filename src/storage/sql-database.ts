@@ -33,3 +33,10 @@ export function migrate(db: SqlDatabase, version: number): void {
     db.all('UPDATE schema_version SET version = ?', schemaSteps.length)
   })
 }
+
+/** The version of a database; undefined for an empty one, and for a file of 0.1.0. */
+export function readVersion(db: SqlDatabase): number | undefined {
+  const [table] = db.all("SELECT 1 FROM sqlite_master WHERE name = 'schema_version'")
+  if (table === undefined) return undefined
+  return Number(db.all('SELECT version FROM schema_version')[0]?.version)
+}

@@ -33,11 +33,15 @@ export function createSqlStore(db: SqlDatabase): SqlStore {
       return unfinishedFromRows(runs, rows)
     },
     async addProcess(id, startedAt) {
+      db.all('DELETE FROM processes WHERE started_at < ?', startedAt - rememberProcessMs)
       db.all('INSERT INTO processes VALUES (?, ?)', id, startedAt)
     },
     knowsProcess: async (id) => db.all('SELECT 1 FROM processes WHERE id = ?', id).length > 0,
   }
 }
+
+/** How long a page of an earlier process is recognized. A Durable Object starts several times a day. */
+const rememberProcessMs = 30 * 24 * 3_600_000
 
 /** A condition of every statement on runs, messages and events. Its two parameters are the conversation and the owner. */
 const isOwned = 'EXISTS (SELECT 1 FROM conversations WHERE id = ? AND owner = ?)'
@@ -76,23 +80,26 @@ class SqlOwnerStore implements OwnerStore {
     return row && conversationFromRow(row)
   }
 
-  /** Selects one more than the limit, which shows whether there is a next page. */
+  /**
+   * Selects one more than the limit, which shows whether there is a next page. `instr`, because a Durable Object takes at
+   * most 50 bytes as a pattern of LIKE.
+   */
   async listConversations(filter: ConversationFilter) {
-    const { before, id, pattern } = readFilter(filter)
+    const { before, id, query } = readFilter(filter)
     const rows = this.#db.all(
       `SELECT * FROM conversations c
        WHERE owner = ?
          AND (? IS NULL OR (updated_at, id) < (?, ?))
-         AND (? IS NULL OR title LIKE ? ESCAPE '\\' OR EXISTS (
-           SELECT 1 FROM messages WHERE conversation = c.id AND content LIKE ? ESCAPE '\\'))
+         AND (? IS NULL OR instr(lower(title), lower(?)) OR EXISTS (
+           SELECT 1 FROM messages WHERE conversation = c.id AND instr(lower(content), lower(?))))
        ORDER BY updated_at DESC, id DESC LIMIT ?`,
       this.#owner,
       before,
       before,
       id,
-      pattern,
-      pattern,
-      pattern,
+      query,
+      query,
+      query,
       filter.limit + 1,
     )
     return pageFromRows(rows, filter)

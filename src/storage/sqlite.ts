@@ -1,5 +1,5 @@
 import { Database, SQLiteError } from 'bun:sqlite'
-import { migrate, type SqlDatabase } from './sql-database.ts'
+import { migrate, readVersion, type SqlDatabase } from './sql-database.ts'
 import { createSqlStore } from './sql-store.ts'
 import type { Store } from './store.ts'
 
@@ -48,9 +48,7 @@ function adapt(file: Database): SqlDatabase {
 
 /** 0.1.0 counted its steps in `user_version`. */
 function versionOf(db: SqlDatabase): number {
-  const [table] = db.all("SELECT 1 FROM sqlite_master WHERE name = 'schema_version'")
-  const [row] = db.all(table ? 'SELECT version FROM schema_version' : 'PRAGMA user_version')
-  return Number(row?.version ?? row?.user_version ?? 0)
+  return readVersion(db) ?? Number(db.all('PRAGMA user_version')[0]?.user_version)
 }
 
 /** A lock of another process, or a disk that is full or fails for a moment. */

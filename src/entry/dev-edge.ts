@@ -1,0 +1,30 @@
+import { join, resolve } from 'node:path'
+import { readConfig, settingVariables } from '../config.ts'
+import { buildEdge } from './edge-build.ts'
+import { startWorkerd } from './workerd.ts'
+
+/**
+ * `bun run dev:edge`: runs the Worker in workerd on this machine, without an account and without a network. The settings are
+ * environment variables, as for `bun start`. The objects are stored in DATA_DIR.
+ */
+async function devEdge(environment: Record<string, string | undefined>): Promise<void> {
+  const { dataDir, host, port } = readConfig(environment)
+  const folder = resolve(dataDir, 'edge')
+  await buildEdge(folder)
+  const bindings: Record<string, string> = {}
+  for (const name of settingVariables) {
+    const value = environment[name]
+    if (value !== undefined && !localSettings.includes(name)) bindings[name] = value
+  }
+  const objects = join(folder, 'objects')
+  const { url, stop } = await startWorkerd({ folder, bindings, host, port, objects })
+  process.stdout.write(`OpsAgent runs in workerd on ${url}. Stop it with Ctrl-C.\n`)
+  const end = () => void stop().then(() => process.exit(0))
+  process.on('SIGINT', end)
+  process.on('SIGTERM', end)
+}
+
+/** Settings of this command, which have no effect in a Worker. */
+const localSettings = ['DATA_DIR', 'HOST', 'PORT']
+
+await devEdge(process.env)

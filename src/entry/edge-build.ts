@@ -1,0 +1,50 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { AssetUrls } from '../../views/types.ts'
+import { build } from '../build.ts'
+import { readConfig } from '../config.ts'
+import { type Assets, serveFromMemory, urlsOf } from '../http/ops/static-files.ts'
+import { routes } from '../http/routes.ts'
+import { openSqliteStore } from '../storage/sqlite.ts'
+import { bundleAssets } from './assets.ts'
+
+/** Writes the Worker to `worker.js` in a folder, and the files of the page to its folder `assets`. */
+export async function buildEdge(folder: string): Promise<void> {
+  const assets = await bundleAssets()
+  const worker = await bundleWorker(inEntry('worker.ts'), urlsOf(assets))
+  await Bun.write(join(folder, 'worker.js'), worker)
+  for (const { url, bytes } of Object.values(assets)) {
+    await Bun.write(join(folder, 'assets', url), bytes)
+  }
+  await Bun.write(join(folder, 'assets/_headers'), await headerRules(assets))
+}
+
+/** Bundles a Worker. @throws AggregateError for an import that does not resolve */
+export async function bundleWorker(entry: string, urls: AssetUrls): Promise<string> {
+  const { outputs } = await Bun.build({
+    entrypoints: [entry],
+    target: 'browser',
+    conditions: ['workerd', 'worker'],
+    minify: true,
+    define: { ASSET_URLS: JSON.stringify(urls) },
+  })
+  return new Blob(outputs).text()
+}
+
+/** The rules that let the platform send files with the headers of the container, except those it sets itself. */
+async function headerRules(assets: Assets): Promise<string> {
+  const store = openSqliteStore(':memory:')
+  const files = await serveFromMemory(assets)
+  const { app } = await build(readConfig({}), { store, files, now: Date.now, log: silent })
+  const { headers } = await app.request(assets.css.url)
+  await store.close()
+  const own = ['content-type', 'etag', 'vary']
+  const lines = [...headers].filter(([name]) => !own.includes(name))
+  return `${routes.static}\n${lines.map(([name, value]) => `  ${name}: ${value}\n`).join('')}`
+}
+
+const silent = { error() {}, warn() {}, info() {} }
+
+const inEntry = (file: string) => fileURLToPath(new URL(file, import.meta.url))
+
+if (import.meta.main) await buildEdge(process.argv[2] ?? 'dist/edge')

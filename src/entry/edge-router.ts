@@ -1,0 +1,50 @@
+import type { Config } from '../config.ts'
+import { asOpsError } from '../core/errors.ts'
+import type { Log } from '../core/log.ts'
+import { createIdentity } from '../http/identity/identity.ts'
+import { trustProxies } from '../http/network/proxy-trust.ts'
+import { clientAddress, type Identified, identifiedRequest } from './edge-identity.ts'
+
+/** What the router uses of the binding to the objects. */
+export type Objects = {
+  getByName(name: string): { fetch(request: Request): Promise<Response> }
+}
+
+/** Sends a request to the object of its user. `keepAlive` keeps the Worker running until a promise settles. */
+export type Route = (
+  request: Request,
+  objects: Objects,
+  keepAlive: (work: Promise<unknown>) => void,
+) => Promise<Response>
+
+/**
+ * Creates the router: it identifies the user of each request and sends the request to the object of that user. A request
+ * without a user goes to an object without a user, which answers 401, the health checks and the doctor.
+ * @throws OpsError `bad_setting` if a setting of the identity is missing or not valid
+ */
+export function createRouter(config: Config, log: Log): Route {
+  const { identify } = createIdentity(config, { now: Date.now, log })
+  const readArrival = trustProxies({
+    trustedProxies: [],
+    proxyHeaders: 'x-forwarded',
+    remoteAddress: clientAddress,
+  })
+  async function identified(request: Request): Promise<Identified> {
+    try {
+      const user = await identify(request, readArrival(request))
+      return user === undefined ? {} : { user }
+    } catch (thrown) {
+      const { code, message, retryAfterSeconds } = asOpsError(thrown)
+      if (code === 'internal') log.error('the user could not be identified', { cause: thrown })
+      return { error: { code, message, retryAfterSeconds } }
+    }
+  }
+  return async function route(request, objects, keepAlive) {
+    const identifying = identified(request)
+    // Concurrent requests may wait for the same check, so it must not end with the first of them.
+    keepAlive(identifying)
+    const found = await identifying
+    const name = 'user' in found ? `user/${found.user.id}` : 'nobody'
+    return objects.getByName(name).fetch(identifiedRequest(request, found))
+  }
+}

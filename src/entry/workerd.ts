@@ -1,0 +1,46 @@
+import { join } from 'node:path'
+import { Log, LogLevel, Miniflare } from 'miniflare'
+
+/** A Worker to run on this machine. */
+export type LocalWorker = {
+  /** The folder of `buildEdge`. */
+  folder: string
+  /** Variables and secrets of the Worker. */
+  bindings: Record<string, string>
+  host?: string
+  /** Without it, a free port. */
+  port?: number
+  /** The folder of the objects. Without it, they are kept in memory. */
+  objects?: string
+}
+
+/** Runs a Worker in workerd, with the bindings of `deploy/cloudflare/wrangler.jsonc`. It opens no connection to others. */
+export async function startWorkerd({
+  folder,
+  bindings,
+  host = '127.0.0.1',
+  port = 0,
+  objects,
+}: LocalWorker): Promise<{ url: string; stop: () => Promise<void> }> {
+  const miniflare = new Miniflare({
+    modulesRoot: folder,
+    modules: [{ type: 'ESModule', path: join(folder, 'worker.js') }],
+    compatibilityDate,
+    durableObjects: { USERS: { className: 'UserObject', useSQLite: true } },
+    durableObjectsPersist: objects ?? false,
+    assets: {
+      directory: join(folder, 'assets'),
+      routerConfig: { has_user_worker: true },
+    },
+    bindings,
+    host,
+    port,
+    cf: false,
+    log: new Log(LogLevel.ERROR),
+  })
+  const { origin } = await miniflare.ready
+  return { url: origin, stop: () => miniflare.dispose() }
+}
+
+/** The date whose behaviour of the Workers runtime is expected. */
+export const compatibilityDate = '2026-07-30'
