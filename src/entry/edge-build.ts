@@ -10,13 +10,18 @@ import { bundleAssets } from './assets.ts'
 
 /** Writes the Worker to `worker.js` in a folder, and the files of the page to its folder `assets`. */
 export async function buildEdge(folder: string): Promise<void> {
+  const urls = await writeAssets(folder)
+  await Bun.write(join(folder, 'worker.js'), await bundleWorker(inEntry('worker.ts'), urls))
+}
+
+/** Writes the files of the page to `assets` in a folder, with the headers that the platform sends. */
+export async function writeAssets(folder: string): Promise<AssetUrls> {
   const assets = await bundleAssets()
-  const worker = await bundleWorker(inEntry('worker.ts'), urlsOf(assets))
-  await Bun.write(join(folder, 'worker.js'), worker)
   for (const { url, bytes } of Object.values(assets)) {
     await Bun.write(join(folder, 'assets', url), bytes)
   }
   await Bun.write(join(folder, 'assets/_headers'), await headerRules(assets))
+  return urlsOf(assets)
 }
 
 /** Bundles a Worker. @throws AggregateError for an import that does not resolve */

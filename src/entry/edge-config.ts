@@ -46,6 +46,8 @@ const withoutEffect = new Set<string>([
 
 function variablesOf(bindings: Record<string, unknown>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(bindings).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    Object.entries(bindings).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string',
+    ),
   )
 }

@@ -21,19 +21,20 @@ declare const ASSET_URLS: AssetUrls
  * platform starts it with a request and may reset it at any moment, such as for a new deployment.
  */
 export class EdgeObject {
+  /** Rejects if the object cannot start. */
+  readonly server: Promise<Server>
   readonly #storage: ObjectState['storage']
   readonly #alarmMs: number
-  readonly #server: Promise<Server>
 
   constructor({ storage }: ObjectState, config: Config) {
     this.#storage = storage
     this.#alarmMs = config.leaseSeconds * 1000
-    this.#server = openServer(storage, config)
+    this.server = openServer(storage, config)
   }
 
   /** Answers a request of the router. */
   async fetch(request: Request): Promise<Response> {
-    const { app } = await this.#server
+    const { app } = await this.server
     // It may start a run. If the object is reset meanwhile, the alarm starts it again, which interrupts the run.
     if (request.method === 'POST') await this.#setAlarm()
     return app.fetch(request)
@@ -41,7 +42,7 @@ export class EdgeObject {
 
   /** The platform calls this. An active run is watched until its end. */
   async alarm(): Promise<void> {
-    const { registry } = await this.#server
+    const { registry } = await this.server
     if (registry.runs.length > 0) await this.#setAlarm()
   }
 

@@ -1,7 +1,6 @@
-import type { Config } from '../config.ts'
 import { asOpsError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
-import { createIdentity } from '../http/identity/identity.ts'
+import type { Identify } from '../http/identity/user.ts'
 import { trustProxies } from '../http/network/proxy-trust.ts'
 import { clientAddress, type Identified, identifiedRequest } from './edge-identity.ts'
 
@@ -20,10 +19,8 @@ export type Route = (
 /**
  * Creates the router: it identifies the user of each request and sends the request to the object of that user. A request
  * without a user goes to an object without a user, which answers 401, the health checks and the doctor.
- * @throws OpsError `bad_setting` if a setting of the identity is missing or not valid
  */
-export function createRouter(config: Config, log: Log): Route {
-  const { identify } = createIdentity(config, { now: Date.now, log })
+export function createRouter(identify: Identify, log: Log): Route {
   const readArrival = trustProxies({
     trustedProxies: [],
     proxyHeaders: 'x-forwarded',

@@ -1,5 +1,6 @@
 import { secretsOf } from '../config.ts'
 import { asOpsError } from '../core/errors.ts'
+import { createIdentity } from '../http/identity/identity.ts'
 import { ignoredSettings, readEdgeConfig } from './edge-config.ts'
 import { createEdgeLog } from './edge-log.ts'
 import { EdgeObject, type ObjectState } from './edge-object.ts'
@@ -38,13 +39,14 @@ export default {
 function openRouter(env: Env): Route {
   const config = readEdgeConfig(env)
   const log = createEdgeLog(config, secretsOf(config))
-  const route = createRouter(config, log)
+  const { identify } = createIdentity(config, { now: Date.now, log })
   const ignored = ignoredSettings(env)
-  if (ignored.length > 0) log.warn(`these settings have no effect in a Worker: ${ignored.join(', ')}`)
+  if (ignored.length > 0)
+    log.warn(`these settings have no effect in a Worker: ${ignored.join(', ')}`)
   if (config.auth === 'none') {
     log.error(
       'AUTH is none: everybody who knows the URL reads and changes all conversations. Set AUTH to cloudflare-access, oidc-jwt or basic.',
     )
   }
-  return route
+  return createRouter(identify, log)
 }

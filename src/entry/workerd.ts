@@ -10,6 +10,8 @@ export type LocalWorker = {
   host?: string
   /** Without it, a free port. */
   port?: number
+  /** The class of each binding to objects. */
+  classes?: Record<string, string>
   /** The folder of the objects. Without it, they are kept in memory. */
   objects?: string
 }
@@ -20,13 +22,16 @@ export async function startWorkerd({
   bindings,
   host = '127.0.0.1',
   port = 0,
+  classes = { USERS: 'UserObject' },
   objects,
 }: LocalWorker): Promise<{ url: string; stop: () => Promise<void> }> {
   const miniflare = new Miniflare({
     modulesRoot: folder,
     modules: [{ type: 'ESModule', path: join(folder, 'worker.js') }],
     compatibilityDate,
-    durableObjects: { USERS: { className: 'UserObject', useSQLite: true } },
+    durableObjects: Object.fromEntries(
+      Object.entries(classes).map(([name, className]) => [name, { className, useSQLite: true }]),
+    ),
     durableObjectsPersist: objects ?? false,
     assets: {
       directory: join(folder, 'assets'),

@@ -1,4 +1,10 @@
-import { migrate, readVersion, type SqlDatabase, type SqlRow, type SqlValue } from './sql-database.ts'
+import {
+  migrate,
+  readVersion,
+  type SqlDatabase,
+  type SqlRow,
+  type SqlValue,
+} from './sql-database.ts'
 import { createSqlStore } from './sql-store.ts'
 import type { Store } from './store.ts'
 

@@ -6,6 +6,8 @@ import { loadStaticFiles } from '../../src/entry/assets.ts'
 import { openPostgresStore } from '../../src/storage/postgres.ts'
 import { openSqliteStore } from '../../src/storage/sqlite.ts'
 import type { Store } from '../../src/storage/store.ts'
+import { EdgeServer } from './edge-server.ts'
+import { identifyByHeader } from './identify-by-header.ts'
 import { type LogLine, memoryLog } from './memory-log.ts'
 import { usePostgres } from './postgres.ts'
 import { type Script, startScriptedModel } from './scripted-model.ts'
@@ -13,6 +15,7 @@ import { type Script, startScriptedModel } from './scripted-model.ts'
 type Made = Server & {
   store: Store
   logged: LogLine[]
+  model: ReturnType<typeof startScriptedModel> | undefined
   close: () => Promise<void>
 }
 
@@ -42,8 +45,51 @@ export async function makeServer(
     if (parts.store === undefined) await store.close()
   }
   const server = { ...built, config, store, logged, close, model }
+  if (edgeUrl !== undefined) return { ...server, ...moveToEdge(edgeUrl, server, settings, parts) }
   made.push(server)
   return { ...server, ...callsOf(server.app) }
+}
+
+/** The URL of a workerd with the harness of the tests: `bun run test:edge` sets it. */
+const edgeUrl = process.env.TEST_EDGE_URL
+
+/** A test of what a Worker does not have, or of what a test cannot reach in it. `bun run test:edge` skips it. */
+export const containerTest = test.skipIf(edgeUrl !== undefined)
+
+const edgeServers: { server: EdgeServer; close: () => Promise<void> }[] = []
+
+/** Sends the requests of a test to a Worker instead. The parts of the server in this process cannot be used then. */
+function moveToEdge(
+  url: string,
+  { registry, runs, slots, store, logged, model, close }: Made,
+  settings: Partial<Config>,
+  { identify, script: _, ...others }: Partial<Parts> & { script?: Script },
+) {
+  const isByHeader = identify === identifyByHeader
+  if ((identify !== undefined && !isByHeader) || Object.keys(others).length > 0) {
+    throw new Error('A Worker cannot have these parts: make it a containerTest.')
+  }
+  const scripted = model && { openaiBaseUrl: model.url, openaiModels: ['scripted'] }
+  const server = new EdgeServer(url, { ...settings, ...scripted }, isByHeader)
+  edgeServers.push({ server, close })
+  const app = { request: (path: string, init?: RequestInit) => server.request(path, init) }
+  return {
+    ...callsOf(app),
+    registry: unreachable(registry),
+    runs: unreachable(runs),
+    slots: unreachable(slots),
+    store: unreachable(store),
+    logged: unreachable(logged),
+  }
+}
+
+/** A part that fails the test that uses it. */
+function unreachable<Part extends object>(part: Part): Part {
+  return new Proxy(part, {
+    get() {
+      throw new Error('This part is in a Worker: make it a containerTest.')
+    },
+  })
 }
 
 function accessTo(url: string) {
@@ -51,7 +97,9 @@ function accessTo(url: string) {
   return { client, models: ['scripted'] as [string], description: 'scripted', offline: false }
 }
 
-function callsOf(app: Server['app']) {
+type App = { request: (path: string, init?: RequestInit) => Response | Promise<Response> }
+
+function callsOf(app: App) {
   const send =
     (method: string) =>
     async (path: string, body?: unknown, headers = {}) =>
@@ -102,6 +150,10 @@ export function expectNothingLeft(): void {
       expect(registry.size).toBe(0)
       expect(slots.open).toBe(0)
       expect(runs.followed).toBe(0)
+      await close()
+    }
+    for (const { server, close } of edgeServers.splice(0)) {
+      expect(await server.drain()).toBe(0)
       await close()
     }
   })

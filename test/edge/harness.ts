@@ -1,0 +1,123 @@
+import type { Config } from '../../src/config.ts'
+import type { ThinkingEvent } from '../../src/core/event.ts'
+import type { RunKey } from '../../src/core/run.ts'
+import { readEdgeConfig } from '../../src/entry/edge-config.ts'
+import { createEdgeLog } from '../../src/entry/edge-log.ts'
+import { EdgeObject, type ObjectState } from '../../src/entry/edge-object.ts'
+import { createRouter, type Objects } from '../../src/entry/edge-router.ts'
+import { createIdentity } from '../../src/http/identity/identity.ts'
+import { openObjectStore } from '../../src/storage/durable-object.ts'
+import type { Store } from '../../src/storage/store.ts'
+import { identifyByHeader } from '../support/identify-by-header.ts'
+
+// A Worker like `src/entry/worker.ts`. Each request says to which server it belongs: the servers of all tests run in one
+// workerd, each with its own objects and settings.
+
+/** What a test says about its server, as JSON in the header `x-test`. */
+export type TestServer = {
+  name: string
+  config: Partial<Config>
+  identifyByHeader: boolean
+  /** What to do with the object of the user, instead of answering the request. */
+  command?: 'reset' | 'drain' | 'status'
+}
+
+/** A call of the store of an object, as the body of a POST to `/store/<name>`. Without an owner it is a call of `Store`. */
+export type StoreCall = { owner?: string; method: string; args: unknown[] }
+
+type State = ObjectState & {
+  storage: {
+    get(key: 'test'): Promise<TestServer | undefined>
+    put(key: 'test', value: TestServer): Promise<void>
+  }
+  abort(): void
+}
+type Env = { USERS: Objects; STORES: Objects }
+type Context = { waitUntil(work: Promise<unknown>): void }
+
+/** The object of a user of one server. */
+export class UserObject {
+  readonly #state: State
+  #object: EdgeObject | undefined
+
+  constructor(state: State) {
+    this.#state = state
+  }
+
+  async fetch(request: Request): Promise<Response> {
+    const test = readTest(request)
+    await this.#state.storage.put('test', test)
+    if (test.command === 'reset') this.#state.abort()
+    const object = this.#open(test)
+    if (test.command === undefined) return object.fetch(request)
+    const { runs, registry, slots } = await object.server
+    if (test.command === 'drain') await runs.drain(0)
+    return Response.json({ runs: registry.runs.length, streams: slots.open })
+  }
+
+  async alarm(): Promise<void> {
+    const test = await this.#state.storage.get('test')
+    if (test !== undefined) await this.#open(test).alarm()
+  }
+
+  #open(test: TestServer): EdgeObject {
+    this.#object ??= new EdgeObject(this.#state, configOf(test))
+    return this.#object
+  }
+}
+
+/** A store without a server. */
+export class StoreObject {
+  readonly #store: Store
+
+  constructor({ storage }: State) {
+    this.#store = openObjectStore(storage)
+  }
+
+  async fetch(request: Request): Promise<Response> {
+    const { owner, method, args } = (await request.json()) as StoreCall
+    const target = owner === undefined ? this.#store : this.#store.forOwner(owner)
+    try {
+      const call = Reflect.get(target, method) as (...args: unknown[]) => Promise<unknown>
+      return Response.json({ result: await call.apply(target, args) })
+    } catch (error) {
+      const { code, message } = error as { code?: string; message: string }
+      return Response.json({ error: { code, message } })
+    }
+  }
+}
+
+/** An entry of the journal as it crosses the network. */
+export type SentEntry = { log: { key: RunKey }; event: ThinkingEvent }
+
+// biome-ignore lint/style/noDefaultExport: the platform looks for it
+export default {
+  async fetch(request: Request, { USERS, STORES }: Env, context: Context): Promise<Response> {
+    const [, store] = /^\/store\/(.+)$/.exec(new URL(request.url).pathname) ?? []
+    if (store !== undefined) return STORES.getByName(store).fetch(request)
+    const test = readTest(request)
+    const objects = { getByName: (name: string) => USERS.getByName(`${test.name}/${name}`) }
+    return routeOf(test)(request, objects, (work) => context.waitUntil(work))
+  },
+}
+
+const routers = new Map<string, ReturnType<typeof createRouter>>()
+
+function routeOf(test: TestServer) {
+  const config = configOf(test)
+  const log = createEdgeLog(config)
+  const known = routers.get(test.name)
+  if (known !== undefined) return known
+  const { identify } = createIdentity(config, { now: Date.now, log })
+  const route = createRouter(test.identifyByHeader ? identifyByHeader : identify, log)
+  routers.set(test.name, route)
+  return route
+}
+
+function configOf({ config }: TestServer): Config {
+  return { ...readEdgeConfig({ THINK_MS: '0', LOG_LEVEL: 'error' }), ...config }
+}
+
+function readTest({ headers }: Request): TestServer {
+  return JSON.parse(headers.get('x-test') ?? '') as TestServer
+}
