@@ -38,6 +38,8 @@ export type Parts = {
   log: Log
   /** Lets a connection be quiet for so many seconds, on a runtime that closes quiet connections. */
   allowSilence?: (request: Request, seconds: number) => void
+  /** Reports that the client has left, on a runtime that does not cancel the body of the response then. */
+  onDisconnect?: (request: Request, disconnected: () => void) => void
   /** The address of the peer, on a runtime that knows it. */
   remoteAddress?: (request: Request) => string | undefined
   /** Identifies users, instead of `AUTH`. */
@@ -110,6 +112,7 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
     ...identification,
     proxyTrust: { ...config, remoteAddress: parts.remoteAddress },
     allowSilence: parts.allowSilence ?? (() => {}),
+    onDisconnect: parts.onDisconnect ?? (() => {}),
     shell: {
       assets: files.urls,
       models: [toChoice(defaultModel), ...otherModels.map(toChoice)],

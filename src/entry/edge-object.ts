@@ -62,6 +62,7 @@ async function openServer(storage: ObjectStorage, config: Config): Promise<Serve
     log,
     now: Date.now,
     remoteAddress: clientAddress,
+    onDisconnect: ({ signal }, disconnected) => signal.addEventListener('abort', disconnected),
     identify: readIdentified,
     challenge,
     files: {

@@ -29,6 +29,7 @@ export async function startWorkerd({
     modulesRoot: folder,
     modules: [{ type: 'ESModule', path: join(folder, 'worker.js') }],
     compatibilityDate,
+    compatibilityFlags,
     durableObjects: Object.fromEntries(
       Object.entries(classes).map(([name, className]) => [name, { className, useSQLite: true }]),
     ),
@@ -49,3 +50,6 @@ export async function startWorkerd({
 
 /** The date whose behaviour of the Workers runtime is expected. */
 export const compatibilityDate = '2026-07-30'
+
+/** The signal of a request is aborted when its client leaves, also in an object. */
+export const compatibilityFlags = ['enable_request_signal', 'request_signal_passthrough']

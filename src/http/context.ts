@@ -24,6 +24,8 @@ export type Services = {
   log: Log
   /** Lets a connection be quiet for so many seconds, on a runtime that closes quiet connections. */
   allowSilence: (request: Request, seconds: number) => void
+  /** Reports that the client has left, on a runtime that does not cancel the body of the response then. */
+  onDisconnect: (request: Request, disconnected: () => void) => void
 }
 
 /** What the app needs besides, for its middleware. */

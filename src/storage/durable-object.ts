@@ -26,13 +26,17 @@ export function openObjectStore(storage: ObjectStorage): Store {
     transaction: (work) => storage.transactionSync(work),
   }
   migrate(db, readVersion(db) ?? 0)
+  let isClosed = false
   return {
     ...createSqlStore(db),
     // No other process can hold a lock, and the platform resets the object when its disk fails.
     isTemporary: () => false,
     async check() {
+      if (isClosed) throw new Error('The store is closed.')
       db.all('SELECT 1 FROM schema_version')
     },
-    async close() {},
+    async close() {
+      isClosed = true
+    },
   }
 }

@@ -1,6 +1,4 @@
 import type { Config } from '../../src/config.ts'
-import type { ThinkingEvent } from '../../src/core/event.ts'
-import type { RunKey } from '../../src/core/run.ts'
 import { readEdgeConfig } from '../../src/entry/edge-config.ts'
 import { createEdgeLog } from '../../src/entry/edge-log.ts'
 import { EdgeObject, type ObjectState } from '../../src/entry/edge-object.ts'
@@ -9,6 +7,7 @@ import { createIdentity } from '../../src/http/identity/identity.ts'
 import { openObjectStore } from '../../src/storage/durable-object.ts'
 import type { Store } from '../../src/storage/store.ts'
 import { identifyByHeader } from '../support/identify-by-header.ts'
+import { parse, type StoreCall, stringify } from './store-call.ts'
 
 // A Worker like `src/entry/worker.ts`. Each request says to which server it belongs: the servers of all tests run in one
 // workerd, each with its own objects and settings.
@@ -19,11 +18,8 @@ export type TestServer = {
   config: Partial<Config>
   identifyByHeader: boolean
   /** What to do with the object of the user, instead of answering the request. */
-  command?: 'reset' | 'drain' | 'status'
+  command?: 'reset' | 'drain' | 'status' | 'alarms'
 }
-
-/** A call of the store of an object, as the body of a POST to `/store/<name>`. Without an owner it is a call of `Store`. */
-export type StoreCall = { owner?: string; method: string; args: unknown[] }
 
 type State = ObjectState & {
   storage: {
@@ -57,7 +53,9 @@ export class UserObject {
 
   async alarm(): Promise<void> {
     const test = await this.#state.storage.get('test')
-    if (test !== undefined) await this.#open(test).alarm()
+    if (test === undefined) return
+    await this.#open(test).alarm()
+    alarms.set(test.name, (alarms.get(test.name) ?? 0) + 1)
   }
 
   #open(test: TestServer): EdgeObject {
@@ -66,7 +64,7 @@ export class UserObject {
   }
 }
 
-/** A store without a server. */
+/** A store without a server. A POST to `/store/<name>` is one call. */
 export class StoreObject {
   readonly #store: Store
 
@@ -75,20 +73,17 @@ export class StoreObject {
   }
 
   async fetch(request: Request): Promise<Response> {
-    const { owner, method, args } = (await request.json()) as StoreCall
+    const { owner, method, args } = parse(await request.text()) as StoreCall
     const target = owner === undefined ? this.#store : this.#store.forOwner(owner)
+    const call: (...args: unknown[]) => Promise<unknown> = Reflect.get(target, method)
     try {
-      const call = Reflect.get(target, method) as (...args: unknown[]) => Promise<unknown>
-      return Response.json({ result: await call.apply(target, args) })
+      return new Response(stringify({ result: await call.apply(target, args) }))
     } catch (error) {
       const { code, message } = error as { code?: string; message: string }
-      return Response.json({ error: { code, message } })
+      return new Response(stringify({ error: { ...(code && { code }), message } }))
     }
   }
 }
-
-/** An entry of the journal as it crosses the network. */
-export type SentEntry = { log: { key: RunKey }; event: ThinkingEvent }
 
 // biome-ignore lint/style/noDefaultExport: the platform looks for it
 export default {
@@ -96,10 +91,14 @@ export default {
     const [, store] = /^\/store\/(.+)$/.exec(new URL(request.url).pathname) ?? []
     if (store !== undefined) return STORES.getByName(store).fetch(request)
     const test = readTest(request)
+    if (test.command === 'alarms') return Response.json(alarms.get(test.name) ?? 0)
     const objects = { getByName: (name: string) => USERS.getByName(`${test.name}/${name}`) }
     return routeOf(test)(request, objects, (work) => context.waitUntil(work))
   },
 }
+
+/** The number of alarms of each server. Reading it starts no object. */
+const alarms = new Map<string, number>()
 
 const routers = new Map<string, ReturnType<typeof createRouter>>()
 

@@ -59,6 +59,11 @@ export class EdgeServer {
     return (await response.json()) as { runs: number; streams: number }
   }
 
+  /** The number of alarms of all objects. */
+  async alarms(): Promise<number> {
+    return (await (await this.#command('alarms', '')).json()) as number
+  }
+
   /** Ends all runs of all users that sent a request. Resolves with the number of runs that are left. */
   async drain(): Promise<number> {
     let left = 0

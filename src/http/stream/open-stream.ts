@@ -31,17 +31,20 @@ const shortestTimeoutSeconds = 8
 /** Opens an event stream. It is the only function of the server that does. */
 export function openStream<Env extends HttpEnv>(
   c: Context<Env>,
-  { limits, allowSilence, log }: Pick<Services, 'limits' | 'allowSilence' | 'log'>,
+  services: Pick<Services, 'limits' | 'allowSilence' | 'onDisconnect' | 'log'>,
   { name, takeSlot, write }: StreamOptions,
 ): Response {
-  // Hono answers HEAD with the GET handler and drops the body unread, which would leave the writer running.
+  const { limits, allowSilence, onDisconnect, log } = services
   const request = c.req.raw
+  // Hono answers HEAD with the GET handler and drops the body unread, which would leave the writer running.
   if (request.method === 'HEAD') return new Response(null, { headers: streamHeaders })
   const releaseSlot = takeSlot()
   allowSilence(request, Math.max(shortestTimeoutSeconds, limits.keepAliveSeconds * 4))
   const ended = limits.accessLog === 'on' ? Promise.withResolvers<void>() : undefined
   if (ended !== undefined) c.set('streamEnded', ended.promise)
+  let abort = () => {}
   const { body } = streamSSE(streamContext, async (stream) => {
+    abort = () => stream.abort()
     try {
       await write(stream)
     } catch (cause) {
@@ -52,6 +55,8 @@ export function openStream<Env extends HttpEnv>(
       ended?.resolve()
     }
   })
+  // Not in the callback, which would keep the request as long as the stream lives.
+  onDisconnect(request, abort)
   // Not the response of `streamSSE`: it sets Connection and Transfer-Encoding, which HTTP/2 forbids.
   return new Response(body, { headers: streamHeaders })
 }
