@@ -67,7 +67,7 @@ const database = {
   leaseSeconds: wholeNumber(1, 300).default(10).register(settingInfo, {
     variable: 'LEASE_SECONDS',
     meaning:
-      'With Postgres: after this time without contact, the runs of a process are interrupted by another one.',
+      'With Postgres: after this time without contact, the runs of a process are interrupted by another one. In a Worker: when the runs of an object that was reset are interrupted.',
   }),
 }
 
@@ -169,7 +169,8 @@ const identity = {
   }),
   basicUsers: list.default([]).register(settingInfo, {
     variable: 'BASIC_USERS',
-    meaning: '`AUTH=basic`: entries made with `bun run make-password NAME`, comma-separated.',
+    meaning:
+      '`AUTH=basic`: entries made with `bun run make-password NAME`, comma-separated; for a Worker with `--edge`.',
     secret: true,
   }),
 }

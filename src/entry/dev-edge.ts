@@ -17,11 +17,9 @@ async function devEdge(environment: Record<string, string | undefined>): Promise
     if (value !== undefined && !localSettings.includes(name)) bindings[name] = value
   }
   const objects = join(folder, 'objects')
-  const { url, stop } = await startWorkerd({ folder, bindings, host, port, objects })
+  const { url } = await startWorkerd({ folder, bindings, host, port, objects })
+  // Miniflare stops workerd at SIGINT and SIGTERM.
   process.stdout.write(`OpsAgent runs in workerd on ${url}. Stop it with Ctrl-C.\n`)
-  const end = () => void stop().then(() => process.exit(0))
-  process.on('SIGINT', end)
-  process.on('SIGTERM', end)
 }
 
 /** Settings of this command, which have no effect in a Worker. */

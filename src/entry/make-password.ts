@@ -1,14 +1,19 @@
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { hashPassword } from '../http/identity/password-hash.ts'
+import { maxEdgeIterations } from './edge-config.ts'
 
 /**
- * `bun run make-password NAME`: prompts for a password and writes the entry for BASIC_USERS to standard output. The
- * password is not an argument, because arguments appear in the shell history and in the process list.
+ * `bun run make-password NAME`: prompts for a password and writes the entry for BASIC_USERS to standard output. With
+ * `--edge` it has fewer iterations, so that it also works in a Worker. The password is not an argument, because arguments
+ * appear in the shell history and in the process list.
  */
-async function makePassword(name: string | undefined): Promise<void> {
-  if (name === undefined || !/^[^:,\s][^:,]*$/.test(name)) {
-    return fail('Usage: bun run make-password NAME. The name must not contain a colon or a comma.')
+async function makePassword([name, option]: readonly string[]): Promise<void> {
+  const isKnown = option === undefined || option === '--edge'
+  if (name === undefined || !/^[^:,\s-][^:,]*$/.test(name) || !isKnown) {
+    return fail(
+      'Usage: bun run make-password NAME [--edge]. The name must not contain a colon or a comma.',
+    )
   }
   process.stderr.write(`Password for ${name}: `)
   const password = await readSecret()
@@ -16,7 +21,8 @@ async function makePassword(name: string | undefined): Promise<void> {
   if (password.length < minCharacters) {
     return fail(`The password must have at least ${minCharacters} characters.`)
   }
-  process.stdout.write(`${name.trim()}:${await hashPassword(password)}\n`)
+  const hash = await hashPassword(password, option && maxEdgeIterations)
+  process.stdout.write(`${name.trim()}:${hash}\n`)
 }
 
 const minCharacters = 8
@@ -34,4 +40,4 @@ function fail(sentence: string): void {
   process.exitCode = 1
 }
 
-await makePassword(process.argv[2])
+await makePassword(process.argv.slice(2))

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { Log, LogLevel, Miniflare } from 'miniflare'
 
 /** A Worker to run on this machine. */
@@ -12,6 +13,8 @@ export type LocalWorker = {
   port?: number
   /** The class of each binding to objects. */
   classes?: Record<string, string>
+  /** Receives what the Worker logs. By default it goes to standard error. */
+  onLog?: (text: string) => void
   /** The folder of the objects. Without it, they are kept in memory. */
   objects?: string
 }
@@ -23,6 +26,7 @@ export async function startWorkerd({
   host = '127.0.0.1',
   port = 0,
   classes = { USERS: 'UserObject' },
+  onLog = (text) => void process.stderr.write(text),
   objects,
 }: LocalWorker): Promise<{ url: string; stop: () => Promise<void> }> {
   const miniflare = new Miniflare({
@@ -43,6 +47,10 @@ export async function startWorkerd({
     port,
     cf: false,
     log: new Log(LogLevel.ERROR),
+    handleRuntimeStdio(stdout: Readable, stderr: Readable) {
+      stdout.setEncoding('utf8').on('data', onLog)
+      stderr.setEncoding('utf8').on('data', onLog)
+    },
   })
   const { origin } = await miniflare.ready
   return { url: origin, stop: () => miniflare.dispose() }

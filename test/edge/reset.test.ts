@@ -15,7 +15,11 @@ const hangsAtTheEnd: Script = (request, turn) =>
 const json = { 'content-type': 'application/json' }
 
 async function begin(server: EdgeServer) {
-  const created = await server.request('/api/conversations', { method: 'POST', headers: json, body: '{}' })
+  const created = await server.request('/api/conversations', {
+    method: 'POST',
+    headers: json,
+    body: '{}',
+  })
   const { id } = (await created.json()) as { id: string }
   const run = crypto.randomUUID()
   const answer = server.request(`/api/conversations/${id}/messages`, {

@@ -29,6 +29,20 @@ export async function openPage(
     idleTimeout: 120,
     fetch: made.app.fetch,
   })
+  const opened = await openContext(window)
+  return {
+    ...made,
+    ...opened,
+    url: `http://127.0.0.1:${server.port}`,
+    async closeAll() {
+      await opened.context.close()
+      await server.stop(true)
+    },
+  }
+}
+
+/** Opens an empty page in a new browser context, and collects its errors and warnings. */
+export async function openContext(window: BrowserContextOptions = {}) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...window })
   const page = await context.newPage()
   page.setDefaultTimeout(15_000)
@@ -37,18 +51,7 @@ export async function openPage(
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
   })
-  const url = `http://127.0.0.1:${server.port}`
-  return {
-    ...made,
-    page,
-    context,
-    url,
-    complaints,
-    async closeAll() {
-      await context.close()
-      await server.stop(true)
-    },
-  }
+  return { context, page, complaints }
 }
 
 /** Types a question and sends it with Enter. */

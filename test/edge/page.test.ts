@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { buildEdge } from '../../src/entry/edge-build.ts'
+import { startWorkerd } from '../../src/entry/workerd.ts'
+import { ask, openContext, thinkingLines, useBrowser } from '../support/page-server.ts'
+import { type Script, startScriptedModel } from '../support/scripted-model.ts'
+import { behind, gate, seedFlow, seedLines } from '../support/scripts.ts'
+import { makeDataDir } from '../support/server-process.ts'
+
+useBrowser()
+
+const { path: folder, remove } = makeDataDir()
+beforeAll(() => buildEdge(folder), 60_000)
+afterAll(remove)
+
+/** Starts the Worker with the replies of a script, and opens a page. */
+async function openEdgePage(script: Script) {
+  const model = startScriptedModel(script)
+  const bindings = { OPENAI_BASE_URL: model.url, OPENAI_MODEL: 'scripted' }
+  const { url, stop } = await startWorkerd({ folder, bindings, onLog() {} })
+  const { page, context, complaints } = await openContext()
+  return {
+    page,
+    url,
+    complaints,
+    async closeAll() {
+      await context.close()
+      await stop()
+      model.stop()
+    },
+  }
+}
+
+test('a question is asked, its lines arrive live, and the answer replaces them', async () => {
+  const held = gate()
+  const script: Script = async (request, turn) => {
+    if (turn > 0) await held.opened
+    return seedFlow(request, turn)
+  }
+  const { page, url, complaints, closeAll } = await openEdgePage(script)
+  await page.goto(url)
+  await ask(page, 'What is open?')
+  await page.waitForSelector(`.thinking li:text-is("${seedLines[3]}")`)
+  expect(await thinkingLines(page)).toEqual(seedLines.slice(0, 4))
+  held.open()
+  await page.waitForSelector('.answer')
+  expect(await page.textContent('.answer')).toContain('change requests are open')
+  expect(await page.title()).toBe('What is open? · OpsAgent')
+  await page.click('.summary-link')
+  await page.waitForSelector('#flyout:has-text("Calling list_change_requests...")')
+  expect(complaints).toEqual([])
+  await closeAll()
+}, 60_000)
+
+test('a reload in the middle shows every line, and the answer arrives', async () => {
+  const held = gate()
+  const script: Script = async (request, turn) => {
+    if (turn > 0) await held.opened
+    return seedFlow(request, turn)
+  }
+  const { page, url, closeAll } = await openEdgePage(script)
+  await page.goto(url)
+  await ask(page, 'What is open?')
+  await page.waitForSelector(`.thinking li:text-is("${seedLines[3]}")`)
+  await page.reload()
+  await page.waitForSelector(`.thinking li:text-is("${seedLines[3]}")`)
+  expect(await thinkingLines(page)).toEqual(seedLines.slice(0, 4))
+  held.open()
+  await page.waitForSelector('.answer')
+  await closeAll()
+}, 60_000)
+
+test('Stop ends a run', async () => {
+  const held = gate()
+  const { page, url, closeAll } = await openEdgePage(behind(held, seedFlow))
+  await page.goto(url)
+  await ask(page, 'What is open?')
+  await page.waitForSelector('.thinking li')
+  await page.click('.stop')
+  await page.waitForSelector('.summary.stopped')
+  held.open()
+  await closeAll()
+}, 60_000)
