@@ -82,7 +82,7 @@ export function messageOf({ text, toolCalls, received }: Reply): ModelMessage {
   })
   return {
     message: { role: 'assistant', content: text || null, tool_calls: calls },
-    received: { ...received, role: 'assistant', tool_calls: toolCalls },
+    received: { content: null, ...received, role: 'assistant', tool_calls: toolCalls },
   }
 }
 

@@ -1,8 +1,9 @@
 /** A JSON object or array that was found in a text, and its position. */
 export type FoundJson = { value: object; start: number; end: number }
 
-/** How many characters may be scanned in vain. It bounds the time for a text of unclosed brackets to some milliseconds. */
+/** Bounds of the search for JSON: characters that are scanned in vain, such as those after an open bracket, and values. */
 const maxScanned = 1_000_000
+const maxFound = 1000
 
 /** The JSON objects and arrays in a text that may also have prose, code fences and tags. The outermost ones, in order. */
 export function jsonIn(text: string): FoundJson[] {
@@ -15,6 +16,7 @@ export function jsonIn(text: string): FoundJson[] {
     const value = end === undefined ? undefined : parseJson(text.slice(start, end))
     if (end !== undefined && typeof value === 'object' && value !== null) {
       found.push({ value, start, end })
+      if (found.length === maxFound) break
       opening.lastIndex = end
     } else {
       scanned += (end ?? text.length) - start

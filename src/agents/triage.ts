@@ -63,7 +63,7 @@ const looseDecision = z.object({
 function readDecision(text: string, specialists: readonly Agent[]): TriageDecision {
   const decisions = jsonIn(text)
     // Some models put the decision into another object.
-    .flatMap(({ value }) => (isRecord(value) ? [...Object.values(value), value] : value))
+    .flatMap(({ value }) => (isRecord(value) ? [...Object.values(value), value] : [value]))
     .flatMap((value) => toDecision(value, specialists) ?? [])
   const decision = decisions.at(-1)
   if (decision === undefined) {
