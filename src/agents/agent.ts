@@ -62,8 +62,8 @@ export async function runAgent(
   })(call)
 }
 
-/** One reply that called tools, with their results. */
-type Round = { messages: ModelMessage[]; usage?: Usage }
+/** A reply that called tools, and their results. */
+type Round = { reply: Reply; results: ModelMessage[] }
 
 /** The rounds so far. A retry after a failed model call continues from them, so no tool runs twice. */
 type Progress = { rounds: Round[] }
@@ -85,45 +85,43 @@ async function converse(
   }))
   try {
     for (;;) {
-      const messages = [...opening, ...progress.rounds.flatMap((round) => round.messages)]
+      const rounds = progress.rounds.flatMap(({ reply, results }) => [messageOf(reply), ...results])
       const reply = await runtime.model.complete({
         model: call.model,
-        messages,
+        messages: [...opening, ...rounds],
         // OpenAI rejects an empty list.
         ...(tools.length > 0 && { tools }),
         signal,
       })
       if (reply.toolCalls.length === 0) {
-        return { value: readText(reply), ...totalUsage([...progress.rounds, reply]) }
+        const replies = [...progress.rounds.map((round) => round.reply), reply]
+        return { value: readText(reply), ...totalUsage(replies) }
       }
       if (progress.rounds.length + 1 >= runtime.limits.maxModelCalls) {
         throw new OpsError('turn_limit')
       }
-      progress.rounds.push(await callTools(reply, conversation))
+      progress.rounds.push({ reply, results: await callTools(reply, conversation) })
     }
   } catch (error) {
     throw modelError(error, signal)
   }
 }
 
-async function callTools(reply: Reply, conversation: Conversation): Promise<Round> {
-  const { maxParallelToolCalls, maxToolResultBytes } = conversation.runtime.limits
+/** Resolves when all tools have ended, so that in the run log each tool ends before its agent. */
+async function callTools(reply: Reply, conversation: Conversation): Promise<ModelMessage[]> {
+  const { maxParallelToolCalls: most, maxToolResultBytes } = conversation.runtime.limits
+  const tooMany = `Failed: not called, because one message may call at most ${most} tools. Call the others in your next message.`
   const results = await Promise.allSettled(
     reply.toolCalls.map(async (one, index) => {
-      const result =
-        index < maxParallelToolCalls
-          ? await callTool(one, conversation)
-          : `Failed: not called, because one message may call at most ${maxParallelToolCalls} tools. Call the others in your next message.`
+      const result = index < most ? await callTool(one, conversation) : tooMany
       const content = cutResult(result, maxToolResultBytes)
       return { message: { role: 'tool' as const, tool_call_id: one.id, content } }
     }),
   )
-  // All of them have ended, so that a tool ends before its agent in the run log.
-  const answers = results.map((result) => {
+  return results.map((result) => {
     if (result.status === 'rejected') throw result.reason
     return result.value
   })
-  return { messages: [messageOf(reply), ...answers], ...(reply.usage && { usage: reply.usage }) }
 }
 
 /** Resolves with the text for the model, also when the tool fails. Only a stop throws. */
@@ -175,15 +173,9 @@ function cutResult(result: string, maxBytes: number): string {
 }
 
 /** The sum over the calls that report a usage; nothing if none does. */
-function totalUsage(replies: readonly { usage?: Usage }[]): { usage?: Usage } {
-  const [first, ...others] = replies.flatMap(({ usage }) => usage ?? [])
-  if (first === undefined) return {}
-  const usage = others.reduce(
-    (sum, one) => ({
-      inputTokens: sum.inputTokens + one.inputTokens,
-      outputTokens: sum.outputTokens + one.outputTokens,
-    }),
-    first,
-  )
-  return { usage }
+function totalUsage(replies: readonly Reply[]): { usage?: Usage } {
+  const usages = replies.flatMap(({ usage }) => usage ?? [])
+  if (usages.length === 0) return {}
+  const sum = (field: keyof Usage) => usages.reduce((total, one) => total + one[field], 0)
+  return { usage: { inputTokens: sum('inputTokens'), outputTokens: sum('outputTokens') } }
 }

@@ -1,6 +1,6 @@
 import type OpenAI from 'openai'
-import { APIError } from 'openai'
 import type { Log } from '../core/log.ts'
+import { isRejection } from './model-error.ts'
 import { type Reply, readReply } from './reply.ts'
 import { parseJson } from './reply-text.ts'
 
@@ -23,14 +23,11 @@ export type ModelCall = {
 /** One way to write a request. `name` describes it in the log. */
 type Form = { name: string; body: OpenAI.ChatCompletionCreateParamsNonStreaming }
 
-/** The statuses of a rejected request. llama-cpp-python answers 500 for a response format that it does not know. */
-const rejections: (number | undefined)[] = [400, 415, 422, 500, 501]
-
 /** Calls models. It remembers for the life of the process which form of a request the server of a model accepts. */
 export class Model {
   readonly #client: OpenAI
   readonly #log: Log
-  /** Has two entries per model at most, and the settings list the models. */
+  /** The position of the accepted form. It has at most two entries for each model of the settings. */
   readonly #accepted = new Map<string, number>()
 
   constructor(client: OpenAI, log: Log) {
@@ -47,16 +44,22 @@ export class Model {
     return readReply(response, call.tools?.map((tool) => tool.function.name) ?? [])
   }
 
+  /** Tries the accepted form first. It tries the others too, because a server can be updated meanwhile. */
   async #send(call: ModelCall): Promise<unknown> {
-    const forms = call.format === undefined ? messageForms(call) : formatForms(call, call.format)
-    const key = JSON.stringify([call.model, call.format === undefined ? 'messages' : 'format'])
+    const { model, format, signal } = call
+    const forms = format === undefined ? messageForms(call) : formatForms(call, format)
+    const key = JSON.stringify([model, format === undefined ? 'messages' : 'format'])
     const known = Math.min(this.#accepted.get(key) ?? 0, forms.length - 1)
     let rejection: unknown
     for (const form of [...forms.slice(known), ...forms.slice(0, known)]) {
       try {
-        const { signal } = call
         const response = await this.#client.chat.completions.create(form.body, { signal })
-        if (rejection !== undefined) this.#remember(key, forms.indexOf(form), call.model, form.name)
+        const position = forms.indexOf(form)
+        if (rejection !== undefined && this.#accepted.get(key) !== position) {
+          this.#accepted.set(key, position)
+          const message = `the server of ${model} rejected a request; from now on it gets ${form.name}`
+          this.#log.warn(message, { cause: rejection })
+        }
         return response
       } catch (error) {
         if (!isRejection(error)) throw error
@@ -64,12 +67,6 @@ export class Model {
       }
     }
     throw rejection
-  }
-
-  #remember(key: string, position: number, model: string, name: string): void {
-    if (this.#accepted.get(key) === position) return
-    this.#accepted.set(key, position)
-    this.#log.warn(`the server of ${model} rejected a request; from now on it gets ${name}`)
   }
 }
 
@@ -86,17 +83,17 @@ export function messageOf({ text, toolCalls, received }: Reply): ModelMessage {
   }
 }
 
-function formatForms({ model, messages }: ModelCall, format: OpenAI.ResponseFormatJSONSchema) {
+function formatForms(
+  { model, messages }: ModelCall,
+  response_format: OpenAI.ResponseFormatJSONSchema,
+): Form[] {
   const body = { model, messages: messages.map(({ message }) => message) }
-  const forms: Form[] = [
-    { name: 'response_format json_schema', body: { ...body, response_format: format } },
-    {
-      name: 'response_format json_object',
-      body: { ...body, response_format: { type: 'json_object' } },
-    },
+  const jsonObject = { type: 'json_object' as const }
+  return [
+    { name: 'response_format json_schema', body: { ...body, response_format } },
+    { name: 'response_format json_object', body: { ...body, response_format: jsonObject } },
     { name: 'no response_format', body },
   ]
-  return forms
 }
 
 /**
@@ -105,20 +102,11 @@ function formatForms({ model, messages }: ModelCall, format: OpenAI.ResponseForm
  */
 function messageForms({ model, messages, tools }: ModelCall): Form[] {
   const rest = { model, ...(tools !== undefined && { tools }) }
-  const plain: Form = {
-    name: 'its messages with the fields of the protocol only',
-    body: { ...rest, messages: messages.map(({ message }) => message) },
-  }
-  if (messages.every(({ received }) => received === undefined)) return [plain]
-  const body = {
-    ...rest,
-    messages: messages.map(({ message, received = message }) => received),
-  }
-  return [plain, { name: 'its messages back as it wrote them', body }]
-}
-
-function isRejection(error: unknown): boolean {
-  // Azure OpenAI answers 400 with this code when its filter blocks the question.
-  if (!(error instanceof APIError) || error.code === 'content_filter') return false
-  return rejections.includes(error.status)
+  const plain = messages.map(({ message }) => message)
+  const received = messages.map(({ message, received: own = message }) => own)
+  const forms: Form[] = [
+    { name: 'only the protocol fields of its messages', body: { ...rest, messages: plain } },
+    { name: 'its messages back as it wrote them', body: { ...rest, messages: received } },
+  ]
+  return messages.some((message) => message.received) ? forms : forms.slice(0, 1)
 }

@@ -1,7 +1,7 @@
 /** A JSON object or array that was found in a text, and its position. */
 export type FoundJson = { value: object; start: number; end: number }
 
-/** Bounds of the search for JSON: characters that are scanned in vain, such as those after an open bracket, and values. */
+/** Limits of the search for JSON: characters that are scanned without a result, and values. */
 const maxScanned = 1_000_000
 const maxFound = 1000
 
@@ -61,7 +61,7 @@ function endOfJson(text: string, start: number): number | undefined {
  * gpt-oss, of which only `final` is for the user. A tag in inline code is text.
  */
 const reasoningTag =
-  /(?<!`)(?:<(\/?)(?:\w{1,20}:)?(?:think|thinking|thought|reasoning)>|\[(\/?)THINK\]|(?:<\|start\|>assistant)?<\|channel\|>(\w{1,20})[^<]{0,100}<\|message\|>)/g
+  /(?<!`)(?:<\/?(?:\w{1,20}:)?(?:think|thinking|thought|reasoning)>|\[\/?THINK\]|(?:<\|start\|>assistant)?<\|channel\|>[^<]{1,100}<\|message\|>)/g
 
 /**
  * Removes reasoning. Text before a closing tag without an opening one is reasoning too, because some chat templates put
@@ -71,10 +71,8 @@ export function withoutReasoning(text: string): string {
   let kept = ''
   let from = 0
   let isReasoning = false
-  for (const { 0: tag, 1: slash, 2: otherSlash, 3: channel, index } of text.matchAll(
-    reasoningTag,
-  )) {
-    const isEnd = slash === '/' || otherSlash === '/' || channel === 'final'
+  for (const { 0: tag, index } of text.matchAll(reasoningTag)) {
+    const isEnd = /^.\/|>final\b/.test(tag)
     if (isEnd && !isReasoning) kept = ''
     if (!isEnd && !isReasoning) kept += text.slice(from, index)
     isReasoning = !isEnd

@@ -7,18 +7,17 @@ import { isRecord, jsonIn, parseJson, withoutReasoning } from './reply-text.ts'
 
 /** What a model replied, in one shape for every server. */
 export type Reply = {
-  /** The text for the user, without reasoning. Use `readText` to get it with its checks. */
+  /** Without reasoning. `readText` checks it. */
   text: string
-  /** Complete: each one has a type, an id that is unique in the message, and a text of arguments. */
   toolCalls: FunctionCall[]
-  /** The fields of the message that are not part of the protocol, such as `reasoning_content`. */
+  /** The message as the server wrote it. */
   received: Record<string, unknown>
   finish: string | undefined
   isRefused: boolean
   usage?: Usage
 }
 
-/** One call of a tool in a message. It keeps further fields, such as the `extra_content` of Gemini. */
+/** A call of a tool. Its id is unique in its message. It keeps further fields, such as the `extra_content` of Gemini. */
 export type FunctionCall = {
   id: string
   type: 'function'
@@ -32,10 +31,7 @@ const choiceSchema = z.object({
   message: z.record(z.string(), z.unknown()),
   finish_reason: z.string().optional().catch(undefined),
 })
-const completionSchema = z.object({
-  choices: z.array(z.unknown()),
-  usage: z.unknown().optional(),
-})
+const completionSchema = z.object({ choices: z.array(z.unknown()), usage: z.unknown().optional() })
 const usageSchema = z.object({
   prompt_tokens: z.number().nonnegative(),
   completion_tokens: z.number().nonnegative(),
@@ -78,7 +74,7 @@ export function readReply(response: unknown, tools: readonly string[]): Reply {
  * @throws OpsError `model_refused`, `model_filtered`, `model_cut` or `model_empty`
  */
 export function readText({ text, finish, isRefused }: Reply): string {
-  // Other reasons are not read: servers disagree about them, and the message shows whether tools are called.
+  // Servers disagree about all other reasons.
   if (finish === 'content_filter') throw new OpsError('model_filtered')
   if (finish === 'length') throw new OpsError('model_cut')
   if (isRefused) throw new OpsError('model_refused')
@@ -108,19 +104,14 @@ function functionCalls(given: unknown): FunctionCall[] {
   if (typeof given === 'string') return jsonIn(given).flatMap(({ value }) => functionCalls(value))
   if (Array.isArray(given)) return given.flatMap(functionCalls)
   if (!isRecord(given)) return []
-  const {
-    name,
-    arguments: args,
-    parameters = args,
-  } = isRecord(given.function) ? given.function : given
+  const called = isRecord(given.function) ? given.function : given
+  const { name, arguments: args = called.parameters } = called
   if (typeof name !== 'string' || name === '') return []
   const id = typeof given.id === 'string' ? given.id : ''
-  return argumentTexts(args ?? parameters).map((text) => ({
-    ...given,
-    id,
-    type: 'function',
-    function: { name, arguments: text },
-  }))
+  const type = 'function'
+  return argumentTexts(args).map((text) => {
+    return { ...given, id, type, function: { name, arguments: text } }
+  })
 }
 
 /** One text of arguments, or several: some servers join the arguments of parallel calls to one text. */

@@ -114,6 +114,22 @@ test('what a server lacks is found once per model, and the log says it', async (
   expect(lines()).toEqual([line('quirky'), line('another')])
 })
 
+test('a call comes back with the fields that its server added, if the server requires them', async () => {
+  type Calls = { extra_content?: unknown }[] | undefined
+  await expectUsual({
+    message: (message) => ({
+      ...message,
+      tool_calls: (message.tool_calls as Calls)?.map((call) => ({ ...call, extra_content: 'x' })),
+    }),
+    reject: ({ messages }) => {
+      const calls = messages.flatMap(({ tool_calls: given }) => (given as Calls) ?? [])
+      return calls.every((call) => call.extra_content === 'x')
+        ? undefined
+        : rejection(400, 'Function call is missing a thought_signature')
+    },
+  })
+})
+
 test('a server that accepts another form after an update is used again without a restart', async () => {
   let accepted = 'json_object'
   const made = await startWith({
