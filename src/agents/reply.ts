@@ -102,7 +102,7 @@ function textOf(content: unknown): string {
 /** The calls in a list, in one call, or in a text of JSON. */
 function functionCalls(given: unknown): FunctionCall[] {
   if (typeof given === 'string') return jsonIn(given).flatMap(({ value }) => functionCalls(value))
-  if (Array.isArray(given)) return given.flatMap(functionCalls)
+  if (Array.isArray(given)) return given.filter((one) => !Array.isArray(one)).flatMap(functionCalls)
   if (!isRecord(given)) return []
   const called = isRecord(given.function) ? given.function : given
   const { name, arguments: args = called.parameters } = called
