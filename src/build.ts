@@ -1,6 +1,7 @@
 import { version } from '../package.json' with { type: 'json' }
 import type { Agent, AgentRuntime } from './agents/agent.ts'
 import { logAnalyticsAgent } from './agents/log-analytics.ts'
+import { Model } from './agents/model.ts'
 import { serviceHealthAgent } from './agents/service-health.ts'
 import { serviceNowAgent } from './agents/servicenow.ts'
 import type { Config } from './config.ts'
@@ -149,10 +150,10 @@ function createRuntime(config: Config, parts: Parts, { client }: ModelAccess): A
   const { now, log, agentMiddleware = [], functionMiddleware = [] } = parts
   const thinking = { now, maxShownBytes: config.maxShownBytes }
   return {
-    client,
+    model: new Model(client, log),
     now,
     log,
-    maxModelCalls: config.maxModelCalls,
+    limits: config,
     thinking: { agent: agentThinking(thinking), tool: toolThinking(thinking) },
     agentMiddleware: [
       deadline(config.agentSeconds * 1000, 100),

@@ -1,17 +1,20 @@
-import type OpenAI from 'openai'
+import type { Config } from '../config.ts'
 import type {
   AgentAnswer,
   AgentCall,
   AgentMiddleware,
   FunctionMiddleware,
   ToolCall,
+  Usage,
 } from '../core/call.ts'
 import { compose } from '../core/compose.ts'
 import { asOpsError, OpsError, publicReason, throwIfAborted } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
+import { shorten } from '../core/shorten.ts'
 import type { Tool } from '../tools/tool.ts'
+import { type Model, type ModelMessage, messageOf } from './model.ts'
 import { modelError } from './model-error.ts'
-import { readText, readUsage } from './reply.ts'
+import { type FunctionCall, type Reply, readText } from './reply.ts'
 
 /** A specialist. It does not name its middleware, so it cannot lack any. */
 export type Agent = {
@@ -26,7 +29,7 @@ export type Agent = {
 
 /** What every agent runs with. `build.ts` makes it once. */
 export type AgentRuntime = {
-  client: OpenAI
+  model: Model
   /** Milliseconds since 1970. */
   now: () => number
   /** The layers that emit thinking events. They are the outermost ones. */
@@ -34,8 +37,10 @@ export type AgentRuntime = {
   /** The layers inside: deadlines, retries, and those of the platform team. */
   agentMiddleware: readonly AgentMiddleware[]
   functionMiddleware: readonly FunctionMiddleware[]
-  /** How many model calls one agent may make before it fails with `turn_limit`. */
-  maxModelCalls: number
+  limits: Pick<
+    Config,
+    'maxModelCalls' | 'maxParallelToolCalls' | 'maxToolResultBytes' | 'maxAnswerBytes'
+  >
   log: Log
 }
 
@@ -49,72 +54,106 @@ export async function runAgent(
   runtime: AgentRuntime,
 ): Promise<AgentAnswer<string>> {
   const layers = [runtime.thinking.agent, ...runtime.agentMiddleware]
-  return compose<AgentCall, AgentAnswer<string>>(layers, (inner) =>
-    converse(agent, inner, runtime),
-  )(call)
+  const progress: Progress = { rounds: [] }
+  return compose<AgentCall, AgentAnswer<string>>(layers, async (inner) => {
+    const answer = await converse({ agent, call: inner, runtime }, progress)
+    progress.rounds = []
+    return answer
+  })(call)
 }
 
+/** A reply that called tools, and their results. */
+type Round = { reply: Reply; results: ModelMessage[] }
+
+/** The rounds so far. A retry after a failed model call continues from them, so no tool runs twice. */
+type Progress = { rounds: Round[] }
+
+type Conversation = { agent: Agent; call: AgentCall; runtime: AgentRuntime }
+
 async function converse(
-  agent: Agent,
-  call: AgentCall,
-  runtime: AgentRuntime,
+  conversation: Conversation,
+  progress: Progress,
 ): Promise<AgentAnswer<string>> {
+  const { agent, call, runtime } = conversation
   const { signal } = call.scope
   const now = new Date(runtime.now()).toISOString()
-  const runner = runtime.client.chat.completions.runTools(
-    {
-      model: call.model,
-      messages: [
-        { role: 'system', content: `${agent.instructions}\n\nNow: ${now}` },
-        ...call.messages,
-      ],
-      tools: agent.tools.map((tool) => toRunnableTool(tool, call, runtime)),
-    },
-    { signal, maxChatCompletions: runtime.maxModelCalls },
-  )
+  const system = { role: 'system' as const, content: `${agent.instructions}\n\nNow: ${now}` }
+  const opening = [system, ...call.messages].map((message) => ({ message }))
+  const tools = agent.tools.map(({ name, description, parameters }) => ({
+    type: 'function' as const,
+    function: { name, description, parameters },
+  }))
   try {
-    const completion = await runner.finalChatCompletion()
-    const choice = completion.choices[0]
-    if (choice?.message.tool_calls?.length) throw new OpsError('turn_limit')
-    const value = readText(choice)
-    return { value, ...readUsage(await runner.totalUsage()) }
+    for (;;) {
+      const rounds = progress.rounds.flatMap(({ reply, results }) => [messageOf(reply), ...results])
+      const reply = await runtime.model.complete({
+        model: call.model,
+        messages: [...opening, ...rounds],
+        // OpenAI rejects an empty list.
+        ...(tools.length > 0 && { tools }),
+        signal,
+      })
+      if (reply.toolCalls.length === 0) {
+        const replies = [...progress.rounds.map((round) => round.reply), reply]
+        return { value: readText(reply), ...totalUsage(replies) }
+      }
+      if (progress.rounds.length + 1 >= runtime.limits.maxModelCalls) {
+        throw new OpsError('turn_limit')
+      }
+      progress.rounds.push({ reply, results: await callTools(reply, conversation) })
+    }
   } catch (error) {
     throw modelError(error, signal)
   }
 }
 
-/** A tool in the form that `runTools` takes. The model reads a failure as a text; only a stop ends the conversation. */
-function toRunnableTool(tool: Tool, call: AgentCall, runtime: AgentRuntime) {
-  const { agent, scope, span: parent } = call
+/** Resolves when all tools have ended, so that in the run log each tool ends before its agent. */
+async function callTools(reply: Reply, conversation: Conversation): Promise<ModelMessage[]> {
+  const { maxParallelToolCalls: most, maxToolResultBytes } = conversation.runtime.limits
+  const tooMany = `Failed: not called, because one message may call at most ${most} tools. Call the others in your next message.`
+  const results = await Promise.allSettled(
+    reply.toolCalls.map(async (one, index) => {
+      const result = index < most ? await callTool(one, conversation) : tooMany
+      const content = cutResult(result, maxToolResultBytes)
+      return { message: { role: 'tool' as const, tool_call_id: one.id, content } }
+    }),
+  )
+  return results.map((result) => {
+    if (result.status === 'rejected') throw result.reason
+    return result.value
+  })
+}
+
+/** Resolves with the text for the model, also when the tool fails. Only a stop throws. */
+async function callTool(
+  { function: { name, arguments: rawArguments } }: FunctionCall,
+  { agent, call, runtime }: Conversation,
+): Promise<string> {
+  const { scope, span: parent } = call
+  const tool = agent.tools.find((one) => one.name === name)
+  if (tool === undefined) {
+    const names = agent.tools.map((one) => one.name).join(', ')
+    return `Failed: there is no tool ${shorten(name, 100).text}. The tools are: ${names}.`
+  }
   const layers = [runtime.thinking.tool, ...runtime.functionMiddleware]
   const execute = compose<ToolCall, string>(layers, (inner) => executeTool(tool, inner))
-  return {
-    type: 'function' as const,
-    function: {
-      name: tool.name,
-      description: tool.description,
-      parameters: tool.parameters,
-      async function(rawArguments: string): Promise<string> {
-        const span = scope.nextSpan()
-        try {
-          return await execute({
-            agent,
-            tool: tool.name,
-            span,
-            parent,
-            arguments: rawArguments,
-            scope,
-          })
-        } catch (error) {
-          throwIfAborted(scope.signal)
-          // Wrong arguments are the model's mistake, which it can correct: nothing for the operator.
-          if (asOpsError(error).code !== 'tool_arguments') {
-            runtime.log.error(`${agent}: ${tool.name} failed`, { cause: error })
-          }
-          return `Failed: ${publicReason(error)}`
-        }
-      },
-    },
+  const span = scope.nextSpan()
+  try {
+    return await execute({
+      agent: call.agent,
+      tool: name,
+      span,
+      parent,
+      arguments: rawArguments,
+      scope,
+    })
+  } catch (error) {
+    throwIfAborted(scope.signal)
+    // Wrong arguments are the model's mistake, which it can correct: nothing for the operator.
+    if (asOpsError(error).code !== 'tool_arguments') {
+      runtime.log.error(`${call.agent}: ${name} failed`, { cause: error })
+    }
+    return `Failed: ${publicReason(error)}`
   }
 }
 
@@ -125,4 +164,18 @@ async function executeTool(tool: Tool, call: ToolCall): Promise<string> {
     throwIfAborted(call.scope.signal)
     throw error instanceof OpsError ? error : new OpsError('tool_failed', { cause: error })
   }
+}
+
+/** The model reads every result again with each further call, so a long one is cut. */
+function cutResult(result: string, maxBytes: number): string {
+  const { text, truncated } = shorten(result, maxBytes)
+  return truncated ? `${text}\n\n[Cut here, after ${maxBytes} bytes. Ask for less.]` : text
+}
+
+/** The sum over the calls that report a usage; nothing if none does. */
+function totalUsage(replies: readonly Reply[]): { usage?: Usage } {
+  const usages = replies.flatMap(({ usage }) => usage ?? [])
+  if (usages.length === 0) return {}
+  const sum = (field: keyof Usage) => usages.reduce((total, one) => total + one[field], 0)
+  return { usage: { inputTokens: sum('inputTokens'), outputTokens: sum('outputTokens') } }
 }

@@ -1,5 +1,4 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai'
-import { ContentFilterFinishReasonError, LengthFinishReasonError } from 'openai/error'
 import { OpsError, type OpsErrorCode, stopReason } from '../core/errors.ts'
 
 /** Converts what a model call threw into an `OpsError`. After a stop it is always the reason of the stop. */
@@ -9,12 +8,19 @@ export function modelError(error: unknown, signal: AbortSignal): OpsError {
   return new OpsError(codeOfModelError(error), { cause: error })
 }
 
+/**
+ * Whether a server rejected a request that another form of it may not. llama-cpp-python answers 500 for a response format
+ * that it does not know.
+ */
+export function isRejection(error: unknown): boolean {
+  if (!(error instanceof APIError) || codeOfStatus(error) === 'model_filtered') return false
+  return [400, 415, 422, 500, 501].includes(error.status ?? 0)
+}
+
 function codeOfModelError(error: unknown): OpsErrorCode {
   if (error instanceof APIUserAbortError) return 'stopped'
   if (error instanceof APIConnectionTimeoutError) return 'deadline'
   if (error instanceof APIConnectionError) return 'model_unreachable'
-  if (error instanceof ContentFilterFinishReasonError) return 'model_filtered'
-  if (error instanceof LengthFinishReasonError) return 'model_cut'
   if (error instanceof APIError) return codeOfStatus(error)
   // The client throws plain errors for a reply that breaks the protocol: no JSON, or no choices.
   return 'model_invalid'

@@ -32,6 +32,18 @@ export const limits = {
     variable: 'MAX_MODEL_CALLS',
     meaning: 'Most model calls of one agent in a run.',
   }),
+  maxParallelToolCalls: wholeNumber(1, 1000).default(16).register(settingInfo, {
+    variable: 'MAX_PARALLEL_TOOL_CALLS',
+    meaning: 'Most tool calls of one message of the model that are run.',
+  }),
+  maxToolResultBytes: wholeNumber(1024, 10_000_000).default(65_536).register(settingInfo, {
+    variable: 'MAX_TOOL_RESULT_BYTES',
+    meaning: 'Most bytes of a tool result that the model reads. The rest is cut.',
+  }),
+  maxAnswerBytes: wholeNumber(1024, 1_000_000).default(65_536).register(settingInfo, {
+    variable: 'MAX_ANSWER_BYTES',
+    meaning: 'Longest answer, in bytes. The rest is cut.',
+  }),
   maxEvents: wholeNumber(10, 100_000).default(2000).register(settingInfo, {
     variable: 'MAX_EVENTS',
     meaning: 'Most events that are kept of a run.',

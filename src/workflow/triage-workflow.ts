@@ -69,13 +69,15 @@ async function dispatch(
     skipped: specialists.map(({ name }) => name).filter((name) => !asked.includes(name)),
     ...('rejected' in decision && { rejected: shorten(decision.rejected, maxShownBytes).text }),
   })
+  const { maxAnswerBytes } = runtime.limits
   if ('rejected' in decision) {
-    return { value: { text: decision.rejected, partial: false }, ...usage }
+    const text = cutMarkdown(decision.rejected, maxAnswerBytes)
+    return { value: { text, partial: false }, ...usage }
   }
   const sections = await Promise.all(
     decision.tasks.map((task) => answerSection(task, call, runtime)),
   )
-  return { value: merge(sections, footnote), ...usage }
+  return { value: merge(sections, footnote, maxAnswerBytes), ...usage }
 }
 
 type Section = { agent: string } & ({ text: string } | { error: unknown })
@@ -104,18 +106,34 @@ async function answerSection(
 }
 
 /**
- * Returns one section as it is, and several under headings.
+ * Returns one section as it is, and several under headings. Each may have an equal part of `maxBytes`, so that a long one
+ * does not displace the others.
  * @throws the first failure, if no section has an answer
  */
-function merge(sections: Section[], footnote: string | undefined): Outcome {
+function merge(sections: Section[], footnote: string | undefined, maxBytes: number): Outcome {
   const answered = sections.filter((section) => 'text' in section)
   if (answered.length === 0) throw firstError(sections)
-  const texts =
-    sections.length === 1
-      ? sections.map(bodyOf)
-      : sections.map((section) => `## ${section.agent}\n\n${bodyOf(section)}`)
-  if (footnote !== undefined) texts.push(footnote)
-  return { text: texts.join('\n\n'), partial: answered.length < sections.length }
+  const assemble = (bodies: string[]) => {
+    const texts = sections.map(({ agent }, index) =>
+      sections.length === 1 ? bodies[index] : `## ${agent}\n\n${bodies[index]}`,
+    )
+    return [...texts, ...(footnote === undefined ? [] : [footnote])].join('\n\n')
+  }
+  const frame = new TextEncoder().encode(assemble(sections.map(() => ''))).length
+  const share = Math.floor((maxBytes - frame) / sections.length)
+  const text = assemble(sections.map((section) => cutMarkdown(bodyOf(section), share)))
+  return { text, partial: answered.length < sections.length }
+}
+
+/** Cuts a text to `maxBytes` with a note. A code block that is cut is closed, so that it does not contain the note. */
+function cutMarkdown(text: string, maxBytes: number): string {
+  const whole = shorten(text, maxBytes)
+  if (!whole.truncated) return whole.text
+  const note = '\n\n*The answer was longer and is cut here.*'
+  const { text: kept } = shorten(text, Math.max(0, maxBytes - note.length - 20))
+  const fences = kept.match(/^ {0,3}(?:`{3,16}|~{3,16})/gm) ?? []
+  const closing = fences.length % 2 === 1 ? `\n${fences.at(-1)?.trim()}` : ''
+  return `${kept}${closing}${note}`
 }
 
 function bodyOf(section: Section): string {

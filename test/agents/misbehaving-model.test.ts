@@ -7,6 +7,7 @@ import { expectNothingLeft, makeServer } from '../support/test-server.ts'
 expectNothingLeft()
 
 type Event = { type: string; code?: string; agent?: string; tool?: string; span?: string }
+type Call = { function: { arguments: string } }
 type Run = {
   status: string
   error?: { code: string; message: string }
@@ -129,6 +130,9 @@ test.each<[string, string, unknown, string | undefined]>([
     if (isTriage(request)) return seedFlow(request, turn)
     if (turn === 0) return { call: [{ tool, arguments: given }] }
     toolMessages.push(request.messages.at(-1)?.content ?? '')
+    // Servers reject a message with arguments that are not JSON, also if they wrote it.
+    const [call] = request.messages.at(-2)?.tool_calls ?? []
+    expect(JSON.parse((call as Call).function.arguments)).toBeObject()
     return { text: 'I could not look it up.' }
   })
   expect(run).toMatchObject({ status: 'finished' })

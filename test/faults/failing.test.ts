@@ -84,12 +84,12 @@ test.each<[string, () => Promise<unknown>]>([
   },
 )
 
-test('a result of five megabytes is shortened for readers and complete for the model', async () => {
+test('a result of five megabytes is shortened for readers, and cut visibly for the model', async () => {
   const { events, toolMessage, text } = await callTool(async () => 'x'.repeat(5_000_000))
   const finished = events.find(({ type }) => type === 'tool.finished')
   expect(finished).toMatchObject({ truncated: true })
   expect(finished?.preview).toHaveLength(8193)
-  expect(toolMessage).toHaveLength(5_000_000)
+  expect(toolMessage).toMatch(/^x{65536}…\n\n\[Cut here, after 65536 bytes\. Ask for less\.\]$/)
   expect(text.length).toBeLessThan(20_000)
 })
 

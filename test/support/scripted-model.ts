@@ -8,7 +8,7 @@ export type ModelRequest = {
     tool_calls?: unknown[]
   }[]
   tools?: { function: { name: string; description: string; parameters: unknown } }[]
-  response_format?: { type: string; json_schema: { name: string; schema: unknown } }
+  response_format?: { type: string; json_schema?: { name: string; schema: unknown } }
 }
 
 /** The reply of the model, or a fault: `hang` never replies, `drop` sends half a reply. */
@@ -62,7 +62,7 @@ export function startScriptedModel(script: Script) {
 
 /** Returns whether triage sent the request. */
 export function isTriage(request: ModelRequest): boolean {
-  return request.response_format?.json_schema.name === 'triage_decision'
+  return request.messages[0]?.content?.startsWith('You are the triage agent') ?? false
 }
 
 /** The last message of the user. */
