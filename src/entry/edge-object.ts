@@ -32,7 +32,7 @@ export class EdgeObject {
     this.server = openServer(storage, config)
   }
 
-  /** Answers a request of the router. */
+  /** Answers a request of the router. @throws what kept the object from starting */
   async fetch(request: Request): Promise<Response> {
     const { app } = await this.server
     // It may start a run. If the object is reset meanwhile, the alarm starts it again, which interrupts the run.

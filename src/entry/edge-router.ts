@@ -42,6 +42,19 @@ export function createRouter(identify: Identify, log: Log): Route {
     keepAlive(identifying)
     const found = await identifying
     const name = 'user' in found ? `user/${found.user.id}` : 'nobody'
-    return objects.getByName(name).fetch(identifiedRequest(request, found))
+    const send = () => objects.getByName(name).fetch(identifiedRequest(request, found))
+    try {
+      return await send().catch((error: unknown) => {
+        // The object was reset, such as for a new deployment. A GET may be sent again; a body is used up.
+        if (request.method !== 'GET') throw error
+        return send()
+      })
+    } catch (cause) {
+      log.error('the object of a user did not answer', { cause })
+      return new Response('The server restarts. Please try again in a moment.\n', {
+        status: 503,
+        headers: { 'retry-after': '1' },
+      })
+    }
   }
 }

@@ -18,7 +18,7 @@ export type TestServer = {
   config: Partial<Config>
   identifyByHeader: boolean
   /** What to do with the object of the user, instead of answering the request. */
-  command?: 'reset' | 'drain' | 'status' | 'alarms'
+  command?: 'reset' | 'resetOnce' | 'drain' | 'status' | 'alarms'
 }
 
 type State = ObjectState & {
@@ -43,9 +43,13 @@ export class UserObject {
   async fetch(request: Request): Promise<Response> {
     const test = readTest(request)
     await this.#state.storage.put('test', test)
-    if (test.command === 'reset') this.#state.abort()
+    const isFirst = !resets.has(test.name)
+    if (test.command === 'reset' || (test.command === 'resetOnce' && isFirst)) {
+      resets.add(test.name)
+      this.#state.abort()
+    }
     const object = this.#open(test)
-    if (test.command === undefined) return object.fetch(request)
+    if (test.command === undefined || test.command === 'resetOnce') return object.fetch(request)
     const { runs, registry, slots } = await object.server
     if (test.command === 'drain') await runs.drain(0)
     return Response.json({ runs: registry.runs.length, streams: slots.open })
@@ -96,6 +100,9 @@ export default {
     return routeOf(test)(request, objects, (work) => context.waitUntil(work))
   },
 }
+
+/** The servers that had a reset. */
+const resets = new Set<string>()
 
 /** The number of alarms of each server. Reading it starts no object. */
 const alarms = new Map<string, number>()

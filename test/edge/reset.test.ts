@@ -115,3 +115,22 @@ test('a reader that leaves frees its slot without waiting for a keep-alive', asy
   leaving.abort()
   await until(async () => (await server.status()).streams === 0, 'the stream is closed')
 })
+
+test('a page that is requested while its object is reset is loaded from the next object', async () => {
+  const server = makeServer(seedFlow)
+  const page = await server.request('/', { headers: server.headers({}, 'resetOnce') })
+  expect(page.status).toBe(200)
+})
+
+test('a question during a reset gets 503 with Retry-After, and is accepted when it is sent again', async () => {
+  const server = makeServer(seedFlow)
+  const post = () =>
+    server.request('/api/conversations', {
+      method: 'POST',
+      headers: server.headers(json, 'resetOnce'),
+      body: '{}',
+    })
+  const refused = await post()
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1'])
+  expect((await post()).status).toBe(201)
+})

@@ -44,7 +44,7 @@ export class EdgeServer {
   /** The headers of a request to this server. */
   headers(given: RequestInit['headers'] = {}, command?: TestServer['command']): Headers {
     const headers = new Headers(given)
-    headers.set('x-test', JSON.stringify({ ...this.#test, command }))
+    if (!headers.has('x-test')) headers.set('x-test', JSON.stringify({ ...this.#test, command }))
     return headers
   }
 
