@@ -1,8 +1,9 @@
 import { type Child, startChild } from './child-process.ts'
 import { clockMs } from './clock.ts'
+import { idOf } from './emission.ts'
 import { EventReader } from './event-reader.ts'
 import { Latencies, median } from './latencies.ts'
-import { type Command, idOf, type Reply } from './load.ts'
+import type { Command, Memory, Reply } from './load.ts'
 
 /** The figures of one server. */
 export type Figures = {
@@ -13,7 +14,8 @@ export type Figures = {
   p99Ms: number
   /** What one reader adds to the resident memory and to the JavaScript heap of the server process. */
   rssKb: number
-  heapKb: number
+  /** Missing on a runtime that does not report it. */
+  heapKb?: number
   lost: number
 }
 
@@ -30,10 +32,10 @@ export class MeasuredServer {
   #latencies = new Latencies()
   #arrived = 0
   #lost = 0
-  #memory = { rssKb: 0, heapKb: 0 }
+  #memory: Pick<Figures, 'rssKb' | 'heapKb'> = { rssKb: 0 }
 
   /** @param isDouble whether a second process on the same store serves half of the readers */
-  constructor(load: Load, file: string, arg: string, isDouble = false) {
+  constructor(load: Load, file: string, arg = '', isDouble = false) {
     this.#load = load
     this.#child = startChild(file, [arg])
     this.#second = isDouble ? startChild(file, [arg]) : undefined
@@ -52,18 +54,19 @@ export class MeasuredServer {
     const before = await this.#measure()
     await this.#open(ports, readers)
     const after = await this.#measure()
-    this.#memory = {
-      rssKb: (after.rssBytes - before.rssBytes) / 1024 / readers,
-      heapKb: (after.heapBytes - before.heapBytes) / 1024 / readers,
+    this.#memory = { rssKb: (after.rssBytes - before.rssBytes) / 1024 / readers }
+    if (after.heapBytes !== undefined && before.heapBytes !== undefined) {
+      this.#memory.heapKb = (after.heapBytes - before.heapBytes) / 1024 / readers
     }
   }
 
   /** Emits for one second and waits until the events have arrived, at most five seconds. */
   async emit(): Promise<void> {
-    const { perSecond } = this.#load
+    const { readers, perSecond } = this.#load
     this.#arrived = 0
     const secondBefore = await this.#secondCpuMs()
-    const emitted = await this.#child.send({ command: 'emit', events: perSecond, perSecond })
+    const emission = { readers, events: perSecond, perSecond }
+    const emitted = await this.#child.send({ command: 'emit', ...emission })
     const until = clockMs() + 5000
     while (this.#arrived < perSecond && clockMs() < until) await Bun.sleep(5)
     const cpuMs = emitted.cpuMs + (await this.#secondCpuMs()) - secondBefore
@@ -95,7 +98,7 @@ export class MeasuredServer {
     return (await this.#second?.send({ command: 'cpu' }))?.cpuMs ?? 0
   }
 
-  async #measure() {
+  async #measure(): Promise<Memory> {
     const { memory } = await this.#child.send({ command: 'measure' })
     if (memory === undefined) throw new Error('The server did not report its memory.')
     return memory

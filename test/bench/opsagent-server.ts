@@ -3,18 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from '../../src/build.ts'
 import { readConfig } from '../../src/config.ts'
-import type { Emit } from '../../src/core/event.ts'
 import { loadStaticFiles } from '../../src/entry/assets.ts'
 import { openPostgresStore } from '../../src/storage/postgres.ts'
 import { openSqliteStore } from '../../src/storage/sqlite.ts'
-import type { Store, StoredConversation } from '../../src/storage/store.ts'
+import type { Store } from '../../src/storage/store.ts'
 import type { Workflow } from '../../src/workflow/triage-workflow.ts'
 import { memoryLog } from '../support/memory-log.ts'
+import { unlimited } from './endless-runs.ts'
 
 /** Starts the complete app on a socket, with another workflow and without limits on streams and questions. */
 export async function startOpsAgent(workflow: Workflow, store: Store, settings = {}) {
-  const limits = { maxStreams: 100_000, maxStreamsPerUser: 100_000, questionsPerHour: 1e9 }
-  const config = { ...readConfig({}), ...limits, ...settings }
+  const config = { ...readConfig({}), ...unlimited, ...settings }
   const { log, logged } = memoryLog()
   const { app, registry, runs, slots } = await build(config, {
     store,
@@ -46,21 +45,4 @@ export function storeInFile(): Store {
   process.on('SIGTERM', () => process.exit())
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
   return openSqliteStore(join(folder, 'bench.db'))
-}
-
-/** Creates an empty conversation of the local user. */
-export async function addConversation(store: Store, id: string): Promise<StoredConversation> {
-  const conversation = { id, title: 'Load', model: 'offline', createdAt: 0, updatedAt: 0 }
-  await store.forOwner('local').createConversation(conversation)
-  return { ...conversation, owner: 'local' }
-}
-
-/** A workflow whose runs never end. It stores the `emit` of each run under its question, which is a number. */
-export function endlessWorkflow(emitters: Emit[]): Workflow {
-  return {
-    run({ messages, scope }) {
-      emitters[Number(messages.at(-1)?.content)] = scope.emit
-      return new Promise(() => {})
-    },
-  }
 }

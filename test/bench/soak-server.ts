@@ -1,6 +1,8 @@
 import type { Workflow } from '../../src/workflow/triage-workflow.ts'
-import { idOf, stampedEvent } from './load.ts'
-import { addConversation, openStore, startOpsAgent } from './opsagent-server.ts'
+import { clockMs } from './clock.ts'
+import { idOf, stampedEvent } from './emission.ts'
+import { addConversation } from './endless-runs.ts'
+import { openStore, startOpsAgent } from './opsagent-server.ts'
 
 // The complete app, for `soak.ts`. The argument names the store, see `openStore`. A question is `<events> <everyMs>`.
 
@@ -21,7 +23,7 @@ const workflow: Workflow = {
     const [events = 0, everyMs = 0] = (messages.at(-1)?.content ?? '').split(' ').map(Number)
     for (let count = 0; count < events; count += 1) {
       await Bun.sleep(everyMs * 2 * Math.random())
-      scope.emit(stampedEvent())
+      scope.emit(stampedEvent(clockMs()))
     }
     return { text: 'Done.', partial: false }
   },

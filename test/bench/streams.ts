@@ -2,17 +2,22 @@ import { PostgresCluster } from '../support/postgres-cluster.ts'
 import { readArguments } from './arguments.ts'
 import { type Figures, MeasuredServer } from './measured-server.ts'
 
-const settings = readArguments({
+const defaults = {
   readers: 5000,
   perSecond: 10_000,
   /** Per server. */
   seconds: 30,
   warmUpSeconds: 5,
-  /** `memory` stores no events, `sqlite` stores them in a file, `postgres` in a database that this command starts. */
+  /**
+   * `memory` stores no events, `sqlite` stores them in a file, `postgres` in a database that this command starts. `edge`
+   * runs both servers in workerd, with fewer readers and events by default.
+   */
   store: 'memory',
   /** `json` or `text`. */
   form: 'json',
-})
+}
+const isEdge = readArguments(defaults).store === 'edge'
+const settings = readArguments(isEdge ? { ...defaults, readers: 500, perSecond: 1000 } : defaults)
 
 /**
  * Compares OpsAgent with the smallest server that sends the same bytes. Both run at the same time and emit for one second
@@ -24,8 +29,12 @@ async function compare(): Promise<void> {
   print(`form ${form}, store ${store}, Bun ${Bun.version}\n\n`)
   const cluster = store === 'postgres' ? await PostgresCluster.start() : undefined
   const place = (await cluster?.createDatabase())?.url ?? store
-  const opsAgent = new MeasuredServer(settings, 'opsagent-streams.ts', place, cluster !== undefined)
-  const bare = new MeasuredServer(settings, 'bare-streams.ts', form)
+  const opsAgent = isEdge
+    ? new MeasuredServer(settings, 'edge-streams.ts', 'OpsAgentObject')
+    : new MeasuredServer(settings, 'opsagent-streams.ts', place, cluster !== undefined)
+  const bare = isEdge
+    ? new MeasuredServer(settings, 'edge-streams.ts', 'BareObject')
+    : new MeasuredServer(settings, 'bare-server.ts')
   const servers = [opsAgent, bare]
   for (const server of servers) await server.connect()
   for (let second = -warmUpSeconds; second < seconds; second += 1) {
@@ -41,18 +50,26 @@ async function compare(): Promise<void> {
 }
 
 function printTable(opsAgent: Figures, bare: Figures): void {
-  const ratio = (key: keyof Figures) => `${(opsAgent[key] / bare[key]).toFixed(2)} x`
-  print(row('', 'CPU/event', 'p50', 'p99', 'RSS/reader', 'heap/reader', 'lost'))
-  for (const [name, figures] of Object.entries({ OpsAgent: opsAgent, bare })) {
-    const { cpuMicros, p50Ms, p99Ms, rssKb, heapKb, lost } = figures
-    const times = [`${cpuMicros.toFixed(1)} µs`, `${p50Ms.toFixed(2)} ms`, `${p99Ms.toFixed(2)} ms`]
-    const memory = [`${rssKb.toFixed(1)} KB`, `${heapKb.toFixed(1)} KB`]
-    print(row(name, ...times, ...memory, String(lost)))
-  }
-  const keys = ['cpuMicros', 'p50Ms', 'p99Ms', 'rssKb', 'heapKb'] as const
-  print(row('ratio', ...keys.map(ratio)))
+  const columns = allColumns.filter(([, key]) => opsAgent[key] !== undefined)
+  const cells = (figures: Figures) =>
+    columns.map(([, key, digits, unit]) => `${figures[key]?.toFixed(digits)} ${unit}`)
+  const ratios = columns.map(
+    ([, key]) => `${((opsAgent[key] ?? 0) / (bare[key] ?? 0)).toFixed(2)} x`,
+  )
+  print(row('', ...columns.map(([name]) => name), 'lost'))
+  print(row('OpsAgent', ...cells(opsAgent), String(opsAgent.lost)))
+  print(row('bare', ...cells(bare), String(bare.lost)))
+  print(row('ratio', ...ratios))
   print('\ntest/bench/README.md explains the columns.\n')
 }
+
+const allColumns: [name: string, key: keyof Figures, digits: number, unit: string][] = [
+  ['CPU/event', 'cpuMicros', 1, 'µs'],
+  ['p50', 'p50Ms', 2, 'ms'],
+  ['p99', 'p99Ms', 2, 'ms'],
+  ['RSS/reader', 'rssKb', 1, 'KB'],
+  ['heap/reader', 'heapKb', 1, 'KB'],
+]
 
 function row(name: string, ...cells: string[]): string {
   return `${name.padEnd(10)}${cells.map((cell) => cell.padStart(13)).join('')}\n`
