@@ -13,6 +13,9 @@ export type ObjectState = {
   storage: ObjectStorage & { setAlarm(timeMs: number): Promise<void> }
 }
 
+/** Each alarm also keeps the object of a run without a client alive. Without one, workerd evicts it after about 70 s. */
+const maxAlarmMs = 30_000
+
 /** The URLs of the files of the page. The build inserts them; the platform serves the files. */
 declare const ASSET_URLS: AssetUrls
 
@@ -28,7 +31,7 @@ export class EdgeObject {
 
   constructor({ storage }: ObjectState, config: Config) {
     this.#storage = storage
-    this.#alarmMs = config.leaseSeconds * 1000
+    this.#alarmMs = Math.min(config.leaseSeconds * 1000, maxAlarmMs)
     this.server = openServer(storage, config)
   }
 
