@@ -13,7 +13,7 @@ export type PostgresOptions = {
   /** Whether to bring the schema up to date. Without it, an older schema is an error, and the role needs no DDL rights. */
   migrate: boolean
   leaseMs: number
-  /** Most connections for requests. The runs of the process use four more. */
+  /** Most connections for requests. The runs of the process use five more. */
   connections: number
 }
 
@@ -36,10 +36,12 @@ export async function openPostgresStore(
 ): Promise<SharedStore> {
   await prepare<unknown>(url, migrate ? migratePostgres : requireCurrentSchema)
   const pool = new PostgresPool({ url, connections, statementMs: requestMs, patient: true })
-  const urgent = new PostgresPool({ url, connections: 3, statementMs: urgentMs, patient: false })
+  const forRuns = { url, statementMs: urgentMs, patient: false }
+  const urgent = new PostgresPool({ ...forRuns, connections: 3 })
+  const lease = new PostgresPool({ ...forRuns, connections: 1 })
   const member = { id: crypto.randomUUID() }
   const writer = new PostgresRunWriter(urgent, () => member.id)
-  const shared = new PostgresSharedRuns({ pool, urgent, writer, leaseMs, member })
+  const shared = new PostgresSharedRuns({ pool, urgent, lease, writer, leaseMs, member })
   return {
     forOwner: (owner) => new PostgresOwnerStore(pool, writer, owner),
     appendEvents: (entries) => writer.append(entries),
@@ -53,7 +55,7 @@ export async function openPostgresStore(
       await urgent.query('SELECT 1')
     },
     async close() {
-      await Promise.all([pool.close(), urgent.close()])
+      await Promise.all([pool.close(), urgent.close(), lease.close()])
     },
   }
 }
