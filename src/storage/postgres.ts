@@ -25,6 +25,9 @@ const requestMs = 10_000
 const urgentMs = 5000
 const migrationMs = 600_000
 
+/** How many leases failed writes are repeated. For the same time after an outage no process takes a lease. */
+const leasesOfRetries = 3
+
 /**
  * Opens the history in a Postgres database. `Bun.sql` reads `url`; it may also name a Unix socket (`?path=/run/postgresql`)
  * or ask for TLS (`?sslmode=verify-full`).
@@ -47,6 +50,7 @@ export async function openPostgresStore(
     appendEvents: (entries) => writer.append(entries),
     listUnfinished: () => listUnfinished(pool, "status = 'running'", Number.MAX_SAFE_INTEGER),
     isTemporary: isTemporaryError,
+    retryMs: leasesOfRetries * leaseMs,
     async addProcess() {},
     // Every process may serve every page.
     knowsProcess: async () => true,
