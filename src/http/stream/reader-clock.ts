@@ -6,7 +6,7 @@ const ticksPerKeepAlive = 60
 
 /**
  * Wakes readers after a silence, at the end of their time, and when the server shuts down. One timer serves all readers,
- * because a timer and a listener for each take about 1 KB. It runs only while there are readers.
+ * because a timer of each reader would have to be restarted at every write. It runs only while there are readers.
  */
 export class ReaderClock {
   readonly #alarms = new Set<Alarm>()
