@@ -1,4 +1,4 @@
-import type { JournalEntry, JournalLog } from '../core/committer.ts'
+import type { JournalEntry } from '../core/committer.ts'
 import { runName } from '../core/run.ts'
 import type { SqlDatabase } from './sql-database.ts'
 
@@ -9,8 +9,6 @@ const rowsPerStatement = 25
 export class Journal {
   readonly #db: SqlDatabase
   readonly #firstIds = new Map<string, number>()
-  /** Whose first id is known. To build the name of a run for each event would cost more. */
-  readonly #knownLogs = new WeakSet<JournalLog>()
   #lastId: number
   #trimmedTo = 0
 
@@ -46,8 +44,6 @@ export class Journal {
     })
     this.#lastId += entries.length
     for (const [index, { log }] of entries.entries()) {
-      if (this.#knownLogs.has(log)) continue
-      this.#knownLogs.add(log)
       const name = runName(log.key)
       if (!this.#firstIds.has(name)) this.#firstIds.set(name, firstId + index)
     }
