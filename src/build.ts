@@ -84,6 +84,7 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
   const committer = new Committer({
     write: store.appendEvents,
     isTemporary: store.isTemporary,
+    retryMs: store.retryMs,
     monotonicMs: () => performance.now(),
   })
   const slots = new StreamSlots(config)

@@ -34,7 +34,7 @@ param azureOpenAiKeySecretUri string = ''
 @description('Name of the database server, unique in Azure.')
 param databaseServerName string
 
-@description('Size of the database server. Standard_B2s allows 414 connections; a replica uses 14.')
+@description('Size of the database server. Standard_B2s allows 414 connections; a replica uses 15.')
 param databaseSku string = 'Standard_B2s'
 
 @description('Burstable, GeneralPurpose or MemoryOptimized.')

@@ -57,7 +57,7 @@ const database = {
   }),
   databaseConnections: wholeNumber(1, 1000).default(10).register(settingInfo, {
     variable: 'DATABASE_CONNECTIONS',
-    meaning: 'Most Postgres connections of this process for requests. Its runs use four more.',
+    meaning: 'Most Postgres connections of this process for requests. Its runs use five more.',
   }),
   migrate: oneOf('on', 'off').default('on').register(settingInfo, {
     variable: 'MIGRATE',

@@ -20,6 +20,8 @@ export type CommitterOptions = {
   write: (entries: readonly JournalEntry[]) => Promise<void>
   /** Whether a failed write may succeed later, as with a lock of another process or a full disk. */
   isTemporary: (error: unknown) => boolean
+  /** How long a failed write is repeated, in ms. */
+  retryMs: number
   /** A monotonic clock in ms. */
   monotonicMs: () => number
 }
@@ -93,7 +95,7 @@ export class Committer {
   }
 
   async #write(entries: readonly JournalEntry[]): Promise<void> {
-    const { write, isTemporary } = this.#options
+    const { write, isTemporary, retryMs } = this.#options
     try {
       await retryWrite(
         () => write(entries),
@@ -101,6 +103,7 @@ export class Committer {
           this.#failing = true
           return isTemporary(error)
         },
+        retryMs,
       )
       this.#failing = false
       for (const { log, event } of entries) log.deliver(event)

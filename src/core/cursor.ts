@@ -1,15 +1,15 @@
 import type { RunStatus, ThinkingEvent } from './event.ts'
-import type { EventLog } from './run-log.ts'
+import type { EventLog, Watcher } from './run-log.ts'
 
 /**
  * The position of one reader in a run. It holds no queue: while the reader is busy, events stay in the run log, and
  * `read` returns all of them. A cursor may exist before its run; it waits for it then.
  */
-export class Cursor {
+export class Cursor implements Watcher {
   #seq: number
   #run: string | undefined
   #log: EventLog | undefined
-  #release: () => void = () => {}
+  #release: (() => void) | undefined
   #resolve: (() => void) | undefined
   #woken = false
 
@@ -30,8 +30,9 @@ export class Cursor {
 
   /** How the run ended, once `read` has returned its last event; `undefined` until then. */
   get ended(): Exclude<RunStatus, 'running'> | undefined {
-    const { status, lastSeq } = this.#log ?? { status: 'running', lastSeq: 0 }
-    return status !== 'running' && this.#seq >= lastSeq ? status : undefined
+    const log = this.#log
+    if (log === undefined || log.status === 'running' || this.#seq < log.lastSeq) return undefined
+    return log.status
   }
 
   /** Starts to read a run. */
@@ -40,7 +41,8 @@ export class Cursor {
     this.#log = log
     // A position past the end is not from this run, for example after the history was deleted: start again.
     if (this.#seq > log.lastSeq) this.#seq = 0
-    this.#release = log.watch(() => this.#resolvePending())
+    this.#release = undefined
+    log.watch(this)
     if (this.#hasMore) this.#resolvePending()
   }
 
@@ -77,9 +79,14 @@ export class Cursor {
 
   /** Ends the reading. A pending call of `ready` resolves. */
   close(): void {
-    this.#release()
-    this.#release = () => {}
+    this.#release?.()
+    this.#release = undefined
+    this.#log?.unwatch(this)
     this.wake()
+  }
+
+  onEvents(): void {
+    this.#resolvePending()
   }
 
   #resolvePending(): void {

@@ -13,6 +13,12 @@ export type RunLogOptions = {
   onStoreFailed: (error: unknown) => void
 }
 
+/** What is called when a log has new events. An object, because a function per reader would need more memory. */
+export type Watcher = {
+  /** It must be quick and not throw. */
+  onEvents: () => void
+}
+
 /** The events of a run as a reader sees them: the log of an active run, or the stored events of an ended one. */
 export type EventLog = {
   /** `running` until the last event is there. */
@@ -21,15 +27,18 @@ export type EventLog = {
   readonly lastSeq: number
   /** Everything after `seq`, with a `gap` in place of events that are no longer kept. */
   since(seq: number): readonly ThinkingEvent[]
-  /** Calls `wake` at each new event until the returned function is called. `wake` must be quick and not throw. */
-  watch(wake: () => void): () => void
+  /** Calls the watcher at each new event, and at the end, until `unwatch`. */
+  watch(watcher: Watcher): void
+  /** Does nothing for a watcher that does not watch. */
+  unwatch(watcher: Watcher): void
 }
 
 /** The newest events of a run, in order, and the readers who wait for more. */
 export class KeptEvents {
   readonly #maxEvents: number
-  readonly #watchers = new Set<() => void>()
-  #events: ThinkingEvent[] = []
+  readonly #watchers = new Set<Watcher>()
+  readonly #events: ThinkingEvent[] = []
+  #lastSeq = 0
 
   constructor(maxEvents: number) {
     this.#maxEvents = maxEvents
@@ -40,7 +49,7 @@ export class KeptEvents {
   }
 
   get lastSeq(): number {
-    return this.#events.at(-1)?.seq ?? 0
+    return this.#lastSeq
   }
 
   /** How many readers wait for the next event. */
@@ -48,23 +57,27 @@ export class KeptEvents {
     return this.#watchers.size
   }
 
-  /** Adds events, also none, and wakes the readers. Past the limit it drops the oldest. */
-  add(events: readonly ThinkingEvent[]): void {
-    for (const event of events) this.#events.push(event)
-    const excess = this.#events.length - this.#maxEvents
-    if (excess > 0) this.#events.splice(0, excess)
-    for (const wake of this.#watchers) wake()
+  /** Adds an event, which readers see after `wakeReaders`. Past the limit it drops the oldest. */
+  add(event: ThinkingEvent): void {
+    this.#events.push(event)
+    this.#lastSeq = event.seq
+    if (this.#events.length > this.#maxEvents) this.#events.shift()
+  }
+
+  wakeReaders(): void {
+    for (const watcher of this.#watchers) watcher.onEvents()
   }
 
   since(seq: number): readonly ThinkingEvent[] {
     return eventsSince(this.#events, seq)
   }
 
-  watch(wake: () => void): () => void {
-    // A function of its own, because two readers may pass the same one.
-    const own = () => wake()
-    this.#watchers.add(own)
-    return () => void this.#watchers.delete(own)
+  watch(watcher: Watcher): void {
+    this.#watchers.add(watcher)
+  }
+
+  unwatch(watcher: Watcher): void {
+    this.#watchers.delete(watcher)
   }
 }
 
@@ -124,7 +137,8 @@ export class RunLog implements EventLog, JournalLog {
   }
 
   deliver(event: ThinkingEvent): void {
-    this.#kept.add([event])
+    this.#kept.add(event)
+    this.#kept.wakeReaders()
   }
 
   /** The numbers of the lost events stay used, so that readers see a gap. */
@@ -138,8 +152,12 @@ export class RunLog implements EventLog, JournalLog {
     return this.#kept.since(seq)
   }
 
-  watch(wake: () => void): () => void {
-    return this.#kept.watch(wake)
+  watch(watcher: Watcher): void {
+    this.#kept.watch(watcher)
+  }
+
+  unwatch(watcher: Watcher): void {
+    this.#kept.unwatch(watcher)
   }
 
   #number(body: EventBody): ThinkingEvent {
@@ -157,17 +175,18 @@ export function endedLog(
     status,
     lastSeq: events.at(-1)?.seq ?? 0,
     since: (seq) => eventsSince(events, seq),
-    watch: () => () => {},
+    watch() {},
+    unwatch() {},
   }
 }
 
 /** The events of a run after `seq`, with a `gap` wherever some are missing. `events` must be in order. */
 export function eventsSince(events: readonly ThinkingEvent[], seq: number): ThinkingEvent[] {
-  const first = events[0]
-  const last = events.at(-1)
-  if (first === undefined || last === undefined) return []
-  const whole = last.seq - first.seq + 1 === events.length
-  if (whole && seq >= first.seq - 1) return events.slice(seq - first.seq + 1)
+  const lastSeq = events.at(-1)?.seq ?? 0
+  if (seq >= lastSeq) return []
+  // The usual case: none is missing after `seq`.
+  const start = events.length - (lastSeq - seq)
+  if (events[start]?.seq === seq + 1) return events.slice(start)
   let next = seq + 1
   return events.flatMap((event) => {
     if (event.seq < next) return []

@@ -1,5 +1,5 @@
 import type { RunStatus, ThinkingEvent } from '../core/event.ts'
-import { type EventLog, KeptEvents } from '../core/run-log.ts'
+import { type EventLog, KeptEvents, type Watcher } from '../core/run-log.ts'
 
 /** The events of a run of another process, as far as this process has read them from the store. */
 export class FollowedRun implements EventLog {
@@ -37,19 +37,21 @@ export class FollowedRun implements EventLog {
     const hasEnded = this.#status === 'running' && status !== 'running'
     if (news.length === 0 && !hasEnded) return
     if (hasEnded) this.#status = status
-    this.#kept.add(news)
+    for (const event of news) this.#kept.add(event)
+    this.#kept.wakeReaders()
   }
 
   since(seq: number): readonly ThinkingEvent[] {
     return this.#kept.since(seq)
   }
 
-  watch(wake: () => void): () => void {
-    const release = this.#kept.watch(wake)
-    return () => {
-      release()
-      if (this.#kept.watchers === 0) this.#onIdle()
-    }
+  watch(watcher: Watcher): void {
+    this.#kept.watch(watcher)
+  }
+
+  unwatch(watcher: Watcher): void {
+    this.#kept.unwatch(watcher)
+    if (this.#kept.watchers === 0) this.#onIdle()
   }
 }
 
@@ -57,15 +59,18 @@ export class FollowedRun implements EventLog {
 export async function reached(log: EventLog, seq: number, limitMs: number): Promise<void> {
   if (log.lastSeq >= seq || log.status !== 'running') return
   const { promise, resolve } = Promise.withResolvers<void>()
-  const release = log.watch(() => {
-    if (log.lastSeq >= seq || log.status !== 'running') resolve()
-  })
+  const watcher = {
+    onEvents() {
+      if (log.lastSeq >= seq || log.status !== 'running') resolve()
+    },
+  }
+  log.watch(watcher)
   const timer = setTimeout(resolve, limitMs)
   try {
     await promise
   } finally {
     clearTimeout(timer)
-    release()
+    log.unwatch(watcher)
   }
 }
 
@@ -73,9 +78,12 @@ export async function reached(log: EventLog, seq: number, limitMs: number): Prom
 export async function ended(log: EventLog): Promise<void> {
   if (log.status !== 'running') return
   const { promise, resolve } = Promise.withResolvers<void>()
-  const release = log.watch(() => {
-    if (log.status !== 'running') resolve()
-  })
+  const watcher = {
+    onEvents() {
+      if (log.status !== 'running') resolve()
+    },
+  }
+  log.watch(watcher)
   await promise
-  release()
+  log.unwatch(watcher)
 }

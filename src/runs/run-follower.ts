@@ -66,12 +66,13 @@ export class RunFollower {
   async follow({ number }: SharedRun, use: (log: EventLog) => void): Promise<void> {
     const run = this.#followed.get(number) ?? this.#add(number)
     // Watches meanwhile, because the last other reader may leave during the read.
-    const release = run.watch(() => {})
+    const watcher = { onEvents() {} }
+    run.watch(watcher)
     try {
       await this.#read([run])
       use(run)
     } finally {
-      release()
+      run.unwatch(watcher)
     }
   }
 

@@ -31,6 +31,7 @@ export function openObjectStore(storage: ObjectStorage): Store {
     ...createSqlStore(db),
     // No other process can hold a lock, and the platform resets the object when its disk fails.
     isTemporary: () => false,
+    retryMs: 0,
     async check() {
       if (isClosed) throw new Error('The store is closed.')
       db.all('SELECT 1 FROM schema_version')

@@ -24,6 +24,8 @@ type SharedRunsOptions = {
   pool: PostgresPool
   /** For statements that must not wait behind requests. */
   urgent: PostgresPool
+  /** For the lease of this process, which must not wait behind its runs either. */
+  lease: PostgresPool
   writer: PostgresRunWriter
   leaseMs: number
   member: { id: string }
@@ -46,7 +48,7 @@ export class PostgresSharedRuns implements SharedRuns {
 
   async join() {
     const id = crypto.randomUUID()
-    await this.#options.urgent.query(
+    await this.#options.lease.query(
       `WITH earlier AS (UPDATE processes SET lost = true WHERE id = $3)
        INSERT INTO processes (id, lease_until)
        VALUES ($1, clock_timestamp() + $2 * interval '1 millisecond')`,
@@ -57,15 +59,15 @@ export class PostgresSharedRuns implements SharedRuns {
   }
 
   async leave() {
-    await this.#options.urgent.query('UPDATE processes SET lost = true WHERE id = $1', [
+    await this.#options.lease.query('UPDATE processes SET lost = true WHERE id = $1', [
       this.#options.member.id,
     ])
     await this.#forgetProcesses()
   }
 
   async renew(openStreams: ReadonlyMap<string, number>) {
-    const { urgent, member } = this.#options
-    const renewed = await urgent.query(
+    const { lease, member } = this.#options
+    const renewed = await lease.query(
       `UPDATE processes SET lease_until = clock_timestamp() + $2 * interval '1 millisecond'
        WHERE id = $1 AND NOT lost RETURNING id`,
       [member.id, this.leaseMs],
@@ -201,7 +203,7 @@ export class PostgresSharedRuns implements SharedRuns {
     )
     if (changed.length === 0) return
     const published = new Map(openStreams)
-    await this.#options.urgent.query(
+    await this.#options.lease.query(
       `INSERT INTO open_streams (owner, process, streams)
        SELECT owner, $1, streams FROM unnest($2::text[], $3::bigint[]) AS given (owner, streams)
        ON CONFLICT (owner, process) DO UPDATE SET streams = excluded.streams`,
@@ -211,10 +213,9 @@ export class PostgresSharedRuns implements SharedRuns {
         numberArray(changed.map((owner) => published.get(owner) ?? 0)),
       ],
     )
-    await this.#options.urgent.query(
-      'DELETE FROM open_streams WHERE process = $1 AND streams = 0',
-      [this.#options.member.id],
-    )
+    await this.#options.lease.query('DELETE FROM open_streams WHERE process = $1 AND streams = 0', [
+      this.#options.member.id,
+    ])
     this.#published = published
   }
 }

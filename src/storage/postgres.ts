@@ -13,7 +13,7 @@ export type PostgresOptions = {
   /** Whether to bring the schema up to date. Without it, an older schema is an error, and the role needs no DDL rights. */
   migrate: boolean
   leaseMs: number
-  /** Most connections for requests. The runs of the process use four more. */
+  /** Most connections for requests. The runs of the process use five more. */
   connections: number
 }
 
@@ -24,6 +24,9 @@ export type SharedStore = Store & { shared: SharedRuns }
 const requestMs = 10_000
 const urgentMs = 5000
 const migrationMs = 600_000
+
+/** How many leases failed writes are repeated. For the same time after an outage no process takes a lease. */
+const leasesOfRetries = 3
 
 /**
  * Opens the history in a Postgres database. `Bun.sql` reads `url`; it may also name a Unix socket (`?path=/run/postgresql`)
@@ -36,15 +39,18 @@ export async function openPostgresStore(
 ): Promise<SharedStore> {
   await prepare<unknown>(url, migrate ? migratePostgres : requireCurrentSchema)
   const pool = new PostgresPool({ url, connections, statementMs: requestMs, patient: true })
-  const urgent = new PostgresPool({ url, connections: 3, statementMs: urgentMs, patient: false })
+  const forRuns = { url, statementMs: urgentMs, patient: false }
+  const urgent = new PostgresPool({ ...forRuns, connections: 3 })
+  const lease = new PostgresPool({ ...forRuns, connections: 1 })
   const member = { id: crypto.randomUUID() }
   const writer = new PostgresRunWriter(urgent, () => member.id)
-  const shared = new PostgresSharedRuns({ pool, urgent, writer, leaseMs, member })
+  const shared = new PostgresSharedRuns({ pool, urgent, lease, writer, leaseMs, member })
   return {
     forOwner: (owner) => new PostgresOwnerStore(pool, writer, owner),
     appendEvents: (entries) => writer.append(entries),
     listUnfinished: () => listUnfinished(pool, "status = 'running'", Number.MAX_SAFE_INTEGER),
     isTemporary: isTemporaryError,
+    retryMs: leasesOfRetries * leaseMs,
     async addProcess() {},
     // Every process may serve every page.
     knowsProcess: async () => true,
@@ -53,7 +59,7 @@ export async function openPostgresStore(
       await urgent.query('SELECT 1')
     },
     async close() {
-      await Promise.all([pool.close(), urgent.close()])
+      await Promise.all([pool.close(), urgent.close(), lease.close()])
     },
   }
 }

@@ -16,7 +16,7 @@ import type { SqlDatabase } from './sql-database.ts'
 import type { ConversationFilter, OwnerStore, Store, StoredConversation } from './store.ts'
 
 /** The calls of a store that do not depend on the runtime. */
-export type SqlStore = Omit<Store, 'isTemporary' | 'check' | 'close'>
+export type SqlStore = Omit<Store, 'isTemporary' | 'retryMs' | 'check' | 'close'>
 
 /** The store over a database whose schema is current. */
 export function createSqlStore(db: SqlDatabase): SqlStore {

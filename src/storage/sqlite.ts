@@ -29,6 +29,7 @@ export function openSqliteStore(path: string): Store {
   return {
     ...createSqlStore(db),
     isTemporary,
+    retryMs: 10_000,
     async check() {
       file.run('BEGIN IMMEDIATE')
       file.run('ROLLBACK')

@@ -78,6 +78,8 @@ export type Store = {
   listUnfinished(): Promise<UnfinishedRun[]>
   /** Whether a write that failed with this error may succeed later. */
   isTemporary(error: unknown): boolean
+  /** How long the events of runs wait for such a write, in ms. Then their runs end with `store_failed`. */
+  retryMs: number
   /** Remembers that a process has written here. */
   addProcess(id: string, startedAt: number): Promise<void>
   /** Whether a process has ever written here. */

@@ -21,7 +21,8 @@ const locked = new Error('locked')
 const broken = new Error('no such run')
 
 function makeCommitter(write: Write) {
-  return new Committer({ write, isTemporary: (error) => error === locked, monotonicMs: () => 0 })
+  const isTemporary = (error: unknown) => error === locked
+  return new Committer({ write, isTemporary, retryMs: 10_000, monotonicMs: () => 0 })
 }
 
 test('events of all runs that are appended together are one transaction', async () => {

@@ -36,7 +36,7 @@ test('events are numbered from 1 and carry the time', async () => {
 test('an event is stored before a reader is woken', async () => {
   const { log, committer, stored } = makeLog()
   const seen: number[] = []
-  log.watch(() => seen.push(stored.length))
+  log.watch({ onEvents: () => seen.push(stored.length) })
   log.append(called('a'))
   expect(seen).toEqual([])
   await committer.flush()
@@ -88,40 +88,28 @@ test('the end of a run reaches its readers even when nothing can be stored', asy
 test('a reader that has left is not woken, and leaves nothing behind', async () => {
   const { log, committer } = makeLog()
   let woken = 0
-  const leave = log.watch(() => woken++)
-  const stay = log.watch(() => {})
-  leave()
+  const leaving = { onEvents: () => woken++ }
+  const staying = { onEvents() {} }
+  log.watch(leaving)
+  log.watch(staying)
+  log.unwatch(leaving)
   log.append(called('a'))
   await committer.flush()
   expect(woken).toBe(0)
   expect(log.watchers).toBe(1)
-  stay()
+  log.unwatch(staying)
   expect(log.watchers).toBe(0)
 })
 
-test('the same function may watch twice, and stops once', async () => {
-  const { log, committer } = makeLog()
-  let woken = 0
-  const wake = () => void woken++
-  const first = log.watch(wake)
-  log.watch(wake)
-  first()
-  first()
-  log.append(called('a'))
-  await committer.flush()
-  expect(woken).toBe(1)
-})
-
-test('kept events are the newest ones, also when many are added at once', () => {
+test('kept events are the newest ones, and readers are woken once for many', () => {
   const kept = new KeptEvents(3)
   const woken: number[] = []
-  const release = kept.watch(() => woken.push(kept.lastSeq))
-  kept.add([1, 2, 3, 4, 5].map((seq) => ({ ...finished, seq, at: 7 })))
-  kept.add([])
-  release()
-  kept.add([{ ...finished, seq: 6, at: 7 }])
-  expect([kept.all.map(({ seq }) => seq), woken]).toEqual([
-    [4, 5, 6],
-    [5, 5],
-  ])
+  const watcher = { onEvents: () => woken.push(kept.lastSeq) }
+  kept.watch(watcher)
+  for (const seq of [1, 2, 3, 4, 5]) kept.add({ ...finished, seq, at: 7 })
+  kept.wakeReaders()
+  kept.unwatch(watcher)
+  kept.add({ ...finished, seq: 6, at: 7 })
+  kept.wakeReaders()
+  expect([kept.all.map(({ seq }) => seq), woken]).toEqual([[4, 5, 6], [5]])
 })

@@ -9,7 +9,12 @@ export function memoryCommitter() {
     if (failure !== undefined) throw failure
     stored.push(...entries.map(({ event }) => event))
   }
-  const committer = new Committer({ write, isTemporary: () => false, monotonicMs: () => 0 })
+  const committer = new Committer({
+    write,
+    isTemporary: () => false,
+    retryMs: 1,
+    monotonicMs: () => 0,
+  })
   const failWith = (error?: Error) => {
     failure = error
   }

@@ -8,6 +8,7 @@ import { uuid, valid } from '../input.ts'
 import { routes } from '../routes.ts'
 import { readLastEventId } from './frames.ts'
 import { openStream } from './open-stream.ts'
+import { ReaderClock } from './reader-clock.ts'
 import { type ReaderOptions, writeRun } from './write-run.ts'
 
 /** An event in each form; `undefined` for an event without a line. */
@@ -29,17 +30,25 @@ const query = z.object({
  * follows the active run of the conversation, or else the next one.
  */
 export function thinkingRoutes(services: Services): Hono<ConversationEnv> {
+  const { limits, now, slots } = services
+  const keepAliveMs = limits.keepAliveSeconds * 1000
+  const clock = new ReaderClock({ keepAliveMs, now, closing: slots.closing })
   const thinking = new Hono<ConversationEnv>()
 
   thinking.get(routes.api.thinking, valid('query', query), async (c) => {
     const { format, ...rest } = c.req.valid('query')
     const elsewhere = await streamsElsewhere(c, services)
-    return openThinking(c, services, { ...rest, encode: forms[format], elsewhere })
+    return openThinking(c, services, { ...rest, encode: forms[format], elsewhere, clock })
   })
 
   thinking.get(routes.thinking, valid('query', query), async (c) => {
     const elsewhere = await streamsElsewhere(c, services)
-    return openThinking(c, services, { ...c.req.valid('query'), encode: forms.html, elsewhere })
+    return openThinking(c, services, {
+      ...c.req.valid('query'),
+      encode: forms.html,
+      elsewhere,
+      clock,
+    })
   })
 
   for (const path of [routes.api.thinking, routes.thinking]) {
@@ -55,6 +64,7 @@ type ThinkingOptions = Omit<z.output<typeof query>, 'format'> & {
   encode: ReaderOptions['encode']
   /** How many streams the user has open in other processes. */
   elsewhere: number
+  clock: ReaderClock
 }
 
 function streamsElsewhere(c: Context<ConversationEnv>, { runs }: Services): Promise<number> {
@@ -65,7 +75,7 @@ function streamsElsewhere(c: Context<ConversationEnv>, { runs }: Services): Prom
 function openThinking(
   c: Context<ConversationEnv>,
   services: Services,
-  { run: given, last_event_id, encode, elsewhere }: ThinkingOptions,
+  { run: given, last_event_id, encode, elsewhere, clock }: ThinkingOptions,
 ): Response {
   const { runs, slots, limits, now } = services
   const { id: user, expiresAt } = c.get('user')
@@ -76,7 +86,7 @@ function openThinking(
   const after = seen !== undefined && seen.run === run ? seen.seq : 0
   const options: ReaderOptions = {
     encode,
-    keepAliveMs: limits.keepAliveSeconds * 1000,
+    clock,
     firstEventMs: limits.firstEventSeconds * 1000,
     // Random, so that streams which opened together do not close together.
     lifeMs: limits.streamSeconds * 1000 * (0.8 + Math.random() * 0.2),

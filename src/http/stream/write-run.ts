@@ -10,12 +10,14 @@ import {
   signedOutFrame,
   unknownRunFrame,
 } from './frames.ts'
+import type { ReaderClock } from './reader-clock.ts'
 
 /** In which form and for how long one reader follows a run. */
 export type ReaderOptions = {
   /** The event in the reader's form; `undefined` for an event that has none. */
   encode: (event: ThinkingEvent) => string | undefined
-  keepAliveMs: number
+  /** Wakes the reader for a keep-alive and at its end. */
+  clock: ReaderClock
   /** How long the reader waits for its run to start. */
   firstEventMs: number
   /** After this the stream is closed without `done`, and the client comes back. */
@@ -40,21 +42,18 @@ export async function writeRun(
   cursor: Cursor,
   options: ReaderOptions,
 ): Promise<void> {
-  const { encode, closing, now, keepAliveMs, lifeMs } = options
+  const { encode, clock, closing, now, expiresAt = Number.POSITIVE_INFINITY } = options
   const openedAt = now()
-  const expiresAt = options.expiresAt ?? Number.POSITIVE_INFINITY
-  const heartbeat = setInterval(cursor.wake, keepAliveMs)
-  // Not longer than the stream lives, because a timer of more than 24 days fires at once.
-  const expiry = setTimeout(cursor.wake, Math.min(Math.max(0, expiresAt - openedAt), lifeMs))
+  const closesAt = openedAt + options.lifeMs
+  const alarm = clock.add(cursor.wake, Math.min(expiresAt, closesAt))
   stream.onAbort(cursor.wake)
-  closing.addEventListener('abort', cursor.wake)
   try {
     await stream.write(openingFrame(retryMs()))
     while (!stream.aborted) {
       await cursor.ready()
       const at = now()
       if (at >= expiresAt) return void (await stream.write(signedOutFrame))
-      if (at >= openedAt + lifeMs) return
+      if (at >= closesAt) return
       let frames = ''
       const events = cursor.read()
       for (const event of events) {
@@ -75,12 +74,12 @@ export async function writeRun(
         return void (await stream.write(unknownRunFrame))
       }
       if (events.length === 0) frames = keepAliveFrame
-      if (frames !== '') await stream.write(frames)
+      if (frames === '') continue
+      alarm.quietTicks = 0
+      await stream.write(frames)
     }
   } finally {
-    clearInterval(heartbeat)
-    clearTimeout(expiry)
-    closing.removeEventListener('abort', cursor.wake)
+    clock.remove(alarm)
     cursor.close()
   }
 }

@@ -1,0 +1,53 @@
+import { afterEach } from 'bun:test'
+import { openPostgresStore } from '../../src/storage/postgres.ts'
+import { usePostgres } from './postgres.ts'
+import { storedConversation } from './stored-runs.ts'
+
+/** Databases with two processes for the tests of a file. Everything is closed and deleted after each test. */
+export function usePostgresStores() {
+  const { makeDatabase, cluster } = usePostgres()
+  const cleanUps: (() => unknown)[] = []
+  afterEach(async () => {
+    for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
+  })
+
+  async function makeEmptyDatabase() {
+    const database = await makeDatabase()
+    cleanUps.push(database.drop)
+    return database
+  }
+
+  /** Two stores on one database, each a process with a lease, and a conversation. By default leases outlast the test. */
+  async function makeStores({ leaseMs = 60_000 } = {}) {
+    const database = await makeEmptyDatabase()
+    const open = async () => {
+      const store = await openPostgresStore(database.url, {
+        migrate: true,
+        leaseMs,
+        connections: 4,
+      })
+      cleanUps.push(store.close)
+      await store.shared.join()
+      return store
+    }
+    const [store, other] = [await open(), await open()]
+    const ann = store.forOwner('ann')
+    await ann.createConversation(storedConversation)
+    return { database, store, other, ann, annThere: other.forOwner('ann') }
+  }
+
+  return {
+    makeEmptyDatabase,
+    makeStores,
+    cluster,
+    onEnd: (work: () => unknown) => cleanUps.push(work),
+  }
+}
+
+/** What a promise rejects with. */
+export async function errorOf(work: Promise<unknown>): Promise<unknown> {
+  return await work.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+}
