@@ -16,6 +16,9 @@ export type ObjectState = {
 /** The URLs of the files of the page. The build inserts them; the platform serves the files. */
 declare const ASSET_URLS: AssetUrls
 
+/** https://developers.cloudflare.com/workers/runtime-apis/streams/transformstream/#identitytransformstream */
+declare const IdentityTransformStream: typeof TransformStream<Uint8Array, Uint8Array>
+
 /**
  * The server of one user in a Durable Object: the app of the container, with one user and the database of the object. The
  * platform starts it with a request and may reset it at any moment, such as for a new deployment.
@@ -38,7 +41,7 @@ export class EdgeObject {
     const { app } = await this.server
     // It may start a run. If the object is reset meanwhile, the alarm starts it again, which interrupts the run.
     if (request.method === 'POST') await this.#setAlarm()
-    return app.fetch(request)
+    return cancellable(await app.fetch(request))
   }
 
   /** The platform calls this. An active run is watched until its end. */
@@ -50,6 +53,18 @@ export class EdgeObject {
   async #setAlarm(): Promise<void> {
     await this.#storage.setAlarm(Date.now() + this.#alarmMs)
   }
+}
+
+/**
+ * An event stream that ends when its reader has left, at the next write. workerd does not cancel a `ReadableStream` of
+ * JavaScript, whose writer then waits forever, but writes to its own streams fail.
+ * https://github.com/cloudflare/workerd/issues/6832
+ */
+function cancellable(response: Response): Response {
+  const { body, headers } = response
+  if (body === null || !headers.get('content-type')?.startsWith('text/event-stream'))
+    return response
+  return new Response(body.pipeThrough(new IdentityTransformStream()), response)
 }
 
 async function openServer(
