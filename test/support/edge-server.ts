@@ -55,7 +55,7 @@ export class EdgeServer {
     const given = new Headers(init.headers)
     const host = given.get('host')
     given.delete('host')
-    const headers = this.headers(given, { url: href, ...(host !== null && { host }) })
+    const headers = this.#headersOf(given, { url: href, ...(host !== null && { host }) })
     this.#users.add(headers.get('x-user') ?? '')
     const url = `${this.#url}${pathname}${search}`
     const response = await fetch(url, { ...connection, redirect: 'manual', ...init, headers })
@@ -65,7 +65,11 @@ export class EdgeServer {
   }
 
   /** The headers of a request to this server. */
-  headers(given: RequestInit['headers'] = {}, more: Partial<TestServer> = {}): Headers {
+  headers(given: RequestInit['headers'] = {}, command?: Command): Headers {
+    return this.#headersOf(given, { command })
+  }
+
+  #headersOf(given: RequestInit['headers'], more: Partial<TestServer>): Headers {
     const headers = new Headers(given)
     // Header values are Latin-1, and settings are not.
     headers.set('x-test', encodeURIComponent(JSON.stringify({ ...this.#test, ...more })))
@@ -114,7 +118,7 @@ export class EdgeServer {
   }
 
   #command(command: Command, user: string, body?: string): Promise<Response> {
-    const headers = this.headers(user === '' ? {} : { 'x-user': user }, { command })
+    const headers = this.headers(user === '' ? {} : { 'x-user': user }, command)
     return fetch(this.#url, {
       ...connection,
       method: 'POST',
