@@ -35,6 +35,7 @@ export function ignoredSettings(bindings: Record<string, unknown>): string[] {
 const withoutEffect = new Set<string>([
   'PORT',
   'HOST',
+  'ALLOWED_HOSTS',
   'DATA_DIR',
   'TRUSTED_PROXIES',
   'PROXY_HEADERS',

@@ -1,5 +1,5 @@
 import type { AssetUrls } from '../../views/types.ts'
-import { build, type Server } from '../build.ts'
+import { build, type Parts, type Server } from '../build.ts'
 import { type Config, secretsOf } from '../config.ts'
 import { OpsError } from '../core/errors.ts'
 import { createIdentity } from '../http/identity/identity.ts'
@@ -29,10 +29,11 @@ export class EdgeObject {
   readonly #storage: ObjectState['storage']
   readonly #alarmMs: number
 
-  constructor({ storage }: ObjectState, config: Config) {
+  /** `parts` replace parts of the server. */
+  constructor({ storage }: ObjectState, config: Config, parts: Partial<Parts> = {}) {
     this.#storage = storage
     this.#alarmMs = Math.min(config.leaseSeconds * 1000, maxAlarmMs)
-    this.server = openServer(storage, config)
+    this.server = openServer(storage, config, parts)
   }
 
   /** Answers a request of the router. @throws what kept the object from starting */
@@ -54,8 +55,12 @@ export class EdgeObject {
   }
 }
 
-async function openServer(storage: ObjectStorage, config: Config): Promise<Server> {
-  const log = createEdgeLog(config, secretsOf(config))
+async function openServer(
+  storage: ObjectStorage,
+  config: Config,
+  parts: Partial<Parts>,
+): Promise<Server> {
+  const log = parts.log ?? createEdgeLog(config, secretsOf(config))
   const store = openObjectStore(storage)
   // Runs of an earlier life of the object.
   await recoverRuns(store, Date.now(), log)
@@ -74,5 +79,6 @@ async function openServer(storage: ObjectStorage, config: Config): Promise<Serve
         throw new OpsError('not_found')
       },
     },
+    ...parts,
   })
 }

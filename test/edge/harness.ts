@@ -1,25 +1,48 @@
 import type { Config } from '../../src/config.ts'
+import type { EventBody } from '../../src/core/event.ts'
 import { readEdgeConfig } from '../../src/entry/edge-config.ts'
-import { createEdgeLog } from '../../src/entry/edge-log.ts'
 import { EdgeObject, type ObjectState } from '../../src/entry/edge-object.ts'
 import { createRouter, type Objects } from '../../src/entry/edge-router.ts'
 import { createIdentity } from '../../src/http/identity/identity.ts'
+import type { Identify } from '../../src/http/identity/user.ts'
 import { openObjectStore } from '../../src/storage/durable-object.ts'
 import type { Store } from '../../src/storage/store.ts'
+import { emittingLayer } from '../support/emitting.ts'
+import { identifyByAccess } from '../support/identify-by-access.ts'
 import { identifyByHeader } from '../support/identify-by-header.ts'
+import { memoryLog } from '../support/memory-log.ts'
 import { parse, type StoreCall, stringify } from './store-call.ts'
 
 // A Worker like `src/entry/worker.ts`. Each request says to which server it belongs: the servers of all tests run in one
 // workerd, each with its own objects and settings.
 
-/** What a test says about its server, as JSON in the header `x-test`. */
+/** What a test says about its server and its request, as encoded JSON in the header `x-test`. */
 export type TestServer = {
   name: string
   config: Partial<Config>
   identifyByHeader: boolean
-  /** What to do with the object of the user, instead of answering the request. */
-  command?: 'reset' | 'resetOnce' | 'drain' | 'status' | 'alarms'
+  /** Identifies users by assertions of Cloudflare Access whose keys are at this URL. */
+  accessKeysUrl?: string | undefined
+  /** Whether runs wait for the commands `emit` and `release`. */
+  isEmitting?: boolean
+  /** The URL and the Host header that the Worker sees. By default those of the request. */
+  url?: string
+  host?: string
+  /** What to do instead of answering the request. */
+  command?: Command | undefined
 }
+
+/** `logged`, `servers` and `alarms` are for the Worker, the others for the object of the user. The body of `emit` is the events. */
+export type Command =
+  | 'reset'
+  | 'resetOnce'
+  | 'drain'
+  | 'status'
+  | 'emit'
+  | 'release'
+  | 'logged'
+  | 'servers'
+  | 'alarms'
 
 type State = ObjectState & {
   storage: {
@@ -34,6 +57,7 @@ type Context = { waitUntil(work: Promise<unknown>): void }
 /** The object of a user of one server. */
 export class UserObject {
   readonly #state: State
+  readonly #emitting = emittingLayer()
   #object: EdgeObject | undefined
 
   constructor(state: State) {
@@ -52,7 +76,13 @@ export class UserObject {
     if (test.command === undefined || test.command === 'resetOnce') return object.fetch(request)
     const { runs, registry, slots } = await object.server
     if (test.command === 'drain') await runs.drain(0)
-    return Response.json({ runs: registry.runs.length, streams: slots.open })
+    if (test.command === 'release') this.#emitting.release()
+    if (test.command === 'emit') {
+      const emit = await this.#emitting.begun
+      for (const event of (await request.json()) as EventBody[]) emit(event)
+    }
+    const waiters = registry.waiters.length
+    return Response.json({ runs: registry.runs.length, waiters, streams: slots.open })
   }
 
   async alarm(): Promise<void> {
@@ -63,7 +93,10 @@ export class UserObject {
   }
 
   #open(test: TestServer): EdgeObject {
-    this.#object ??= new EdgeObject(this.#state, configOf(test))
+    this.#object ??= new EdgeObject(this.#state, configOf(test), {
+      log: logOf(test).log,
+      ...(test.isEmitting && { agentMiddleware: [this.#emitting.layer] }),
+    })
     return this.#object
   }
 }
@@ -96,8 +129,16 @@ export default {
     if (store !== undefined) return STORES.getByName(store).fetch(request)
     const test = readTest(request)
     if (test.command === 'alarms') return Response.json(alarms.get(test.name) ?? 0)
+    if (test.command === 'servers') return Response.json(routers.size)
+    if (test.command === 'logged') {
+      const lines = logOf(test).logged
+      // An error has no JSON.
+      return Response.json(
+        lines.map(({ cause, ...line }) => ({ ...line, cause: cause && `${cause}` })),
+      )
+    }
     const objects = { getByName: (name: string) => USERS.getByName(`${test.name}/${name}`) }
-    return routeOf(test)(request, objects, (work) => context.waitUntil(work))
+    return routeOf(test)(requestOf(test, request), objects, (work) => context.waitUntil(work))
   },
 }
 
@@ -108,16 +149,35 @@ const resets = new Set<string>()
 const alarms = new Map<string, number>()
 
 const routers = new Map<string, ReturnType<typeof createRouter>>()
+const logs = new Map<string, ReturnType<typeof memoryLog>>()
 
 function routeOf(test: TestServer) {
-  const config = configOf(test)
-  const log = createEdgeLog(config)
   const known = routers.get(test.name)
   if (known !== undefined) return known
-  const { identify } = createIdentity(config, { now: Date.now, log })
-  const route = createRouter(test.identifyByHeader ? identifyByHeader : identify, log)
+  const route = createRouter(identifyOf(test), logOf(test).log)
   routers.set(test.name, route)
   return route
+}
+
+function identifyOf(test: TestServer): Identify {
+  const services = { now: Date.now, log: logOf(test).log }
+  if (test.identifyByHeader) return identifyByHeader
+  if (test.accessKeysUrl !== undefined) return identifyByAccess(test.accessKeysUrl, services)
+  return createIdentity(configOf(test), services).identify
+}
+
+/** The log of a server. The router and the objects run in one isolate. */
+function logOf({ name }: TestServer) {
+  const log = logs.get(name) ?? memoryLog()
+  logs.set(name, log)
+  return log
+}
+
+/** The request as the test describes it. The socket of workerd has another URL and Host header. */
+function requestOf({ url = '', host }: TestServer, request: Request): Request {
+  const wanted = new Request(url || request.url, request)
+  if (url !== '') wanted.headers.set('host', host ?? new URL(url).host)
+  return wanted
 }
 
 function configOf({ config }: TestServer): Config {
@@ -125,5 +185,5 @@ function configOf({ config }: TestServer): Config {
 }
 
 function readTest({ headers }: Request): TestServer {
-  return JSON.parse(headers.get('x-test') ?? '') as TestServer
+  return JSON.parse(decodeURIComponent(headers.get('x-test') ?? '')) as TestServer
 }

@@ -5,13 +5,13 @@ import { z } from 'zod'
 import { openSqliteStore } from '../../src/storage/sqlite.ts'
 import type { Store } from '../../src/storage/store.ts'
 import { defineTool } from '../../src/tools/tool.ts'
-import { emittingLayer, numbered } from '../support/emitting.ts'
+import { numbered } from '../support/emitting.ts'
 import { replaceCalls } from '../support/faulty-store.ts'
 import { framesOf, linesOf, readFrames } from '../support/read-stream.ts'
 import { isTriage, type Script } from '../support/scripted-model.ts'
 import { behind, gate, seedFlow, seedLines } from '../support/scripts.ts'
 import { makeDataDir } from '../support/server-process.ts'
-import { expectNothingLeft, makeServer } from '../support/test-server.ts'
+import { containerTest, expectNothingLeft, makeServer } from '../support/test-server.ts'
 
 expectNothingLeft()
 
@@ -51,7 +51,7 @@ async function callTool(run: () => Promise<unknown>, settings = {}) {
 const circular: Record<string, unknown> = {}
 circular.self = circular
 
-test.each<[string, () => Promise<unknown>]>([
+containerTest.each<[string, () => Promise<unknown>]>([
   ['throws', () => Promise.reject(new Error('password=hunter2'))],
   ['throws undefined', () => Promise.reject(undefined)],
   ['throws a string', () => Promise.reject('password=hunter2')],
@@ -84,37 +84,39 @@ test.each<[string, () => Promise<unknown>]>([
   },
 )
 
-test('a result of five megabytes is shortened for readers, and cut visibly for the model', async () => {
-  const { events, toolMessage, text } = await callTool(async () => 'x'.repeat(5_000_000))
-  const finished = events.find(({ type }) => type === 'tool.finished')
-  expect(finished).toMatchObject({ truncated: true })
-  expect(finished?.preview).toHaveLength(8193)
-  expect(toolMessage).toMatch(/^x{65536}…\n\n\[Cut here, after 65536 bytes\. Ask for less\.\]$/)
-  expect(text.length).toBeLessThan(20_000)
-})
+containerTest(
+  'a result of five megabytes is shortened for readers, and cut visibly for the model',
+  async () => {
+    const { events, toolMessage, text } = await callTool(async () => 'x'.repeat(5_000_000))
+    const finished = events.find(({ type }) => type === 'tool.finished')
+    expect(finished).toMatchObject({ truncated: true })
+    expect(finished?.preview).toHaveLength(8193)
+    expect(toolMessage).toMatch(/^x{65536}…\n\n\[Cut here, after 65536 bytes\. Ask for less\.\]$/)
+    expect(text.length).toBeLessThan(20_000)
+  },
+)
 
-test('a tool that returns undefined finishes', async () => {
+containerTest('a tool that returns undefined finishes', async () => {
   const { events, toolMessage } = await callTool(async () => undefined)
   expect(events.some(({ type }) => type === 'tool.finished')).toBe(true)
   expect(toolMessage).toBe('')
 })
 
-test('a tool that exceeds its deadline fails, and the agent continues', async () => {
+containerTest('a tool that exceeds its deadline fails, and the agent continues', async () => {
   const { events, toolMessage } = await callTool(() => new Promise(() => {}), { toolSeconds: 0.02 })
   expect(events.find(({ type }) => type === 'tool.failed')).toMatchObject({ code: 'deadline' })
   expect(toolMessage).toBe('Failed: The time limit was reached.')
 })
 
 test('an event emitted after the end of the run is dropped', async () => {
-  const { layer, begun, release } = emittingLayer()
-  const { open, post, get } = await makeServer({}, { script: seedFlow, agentMiddleware: [layer] })
+  const parts = { script: seedFlow, isEmitting: true }
+  const { open, post, get, emitter } = await makeServer({}, parts)
   const id = await open()
   const run = crypto.randomUUID()
   const asked = post(`/api/conversations/${id}/messages`, { ...question, run })
-  const emit = await begun
-  release()
+  await emitter.release()
   await asked
-  emit(numbered(1))
+  await emitter.emit([numbered(1)])
   const text = await (await get(`/api/conversations/${id}/thinking?run=${run}`)).text()
   expect(text).not.toContain('t1 finished')
   expect(text.match(/^event: done$/gm)).toHaveLength(1)
@@ -146,7 +148,7 @@ function storeWithoutEvent(nth: number): Store {
   }
 }
 
-test.each([1, 2, 3, 4, 5, 6, 7, 8])(
+containerTest.each([1, 2, 3, 4, 5, 6, 7, 8])(
   'a store that fails at event %d ends the run with an error and closes its stream',
   async (nth) => {
     const store = storeWithoutEvent(nth)
@@ -166,7 +168,7 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])(
   },
 )
 
-test('a write lock of another process delays a run and loses nothing', async () => {
+containerTest('a write lock of another process delays a run and loses nothing', async () => {
   const { path, remove } = makeDataDir()
   const file = join(path, 'locked.db')
   const store = openSqliteStore(file)
@@ -194,45 +196,48 @@ test('a write lock of another process delays a run and loses nothing', async () 
   remove()
 })
 
-test('a write lock in the middle of a run delays its events and loses nothing', async () => {
-  const { path, remove } = makeDataDir()
-  const file = join(path, 'locked.db')
-  const inner = openSqliteStore(file)
-  const other = new Database(file)
-  const failed = Promise.withResolvers<void>()
-  const store = {
-    ...inner,
-    async appendEvents(...call: Parameters<typeof inner.appendEvents>) {
-      await inner.appendEvents(...call).catch((error: unknown) => {
-        failed.resolve()
-        throw error
-      })
-    },
-  }
-  const { opened, open: letModelAnswer } = gate()
-  const script = behind({ opened }, seedFlow)
-  const { open, post, get } = await makeServer({}, { script, store })
-  const id = await open()
-  const frames = framesOf(await get(`/api/conversations/${id}/thinking`))
-  const asked = post(`/api/conversations/${id}/messages`, question)
-  await frames.next()
-  expect((await frames.next()).value).toMatchObject({ data: seedLines[0] })
-  other.run('BEGIN IMMEDIATE')
-  letModelAnswer()
-  await failed.promise
-  expect((await get('/readyz')).status).toBe(503)
-  other.run('ROLLBACK')
-  expect((await asked).status).toBe(200)
-  const rest = []
-  for await (const { data, event } of frames) if (event === undefined && data) rest.push(data)
-  expect(rest).toEqual(seedLines.slice(1))
-  expect((await get('/readyz')).status).toBe(200)
-  other.close()
-  await inner.close()
-  remove()
-})
+containerTest(
+  'a write lock in the middle of a run delays its events and loses nothing',
+  async () => {
+    const { path, remove } = makeDataDir()
+    const file = join(path, 'locked.db')
+    const inner = openSqliteStore(file)
+    const other = new Database(file)
+    const failed = Promise.withResolvers<void>()
+    const store = {
+      ...inner,
+      async appendEvents(...call: Parameters<typeof inner.appendEvents>) {
+        await inner.appendEvents(...call).catch((error: unknown) => {
+          failed.resolve()
+          throw error
+        })
+      },
+    }
+    const { opened, open: letModelAnswer } = gate()
+    const script = behind({ opened }, seedFlow)
+    const { open, post, get } = await makeServer({}, { script, store })
+    const id = await open()
+    const frames = framesOf(await get(`/api/conversations/${id}/thinking`))
+    const asked = post(`/api/conversations/${id}/messages`, question)
+    await frames.next()
+    expect((await frames.next()).value).toMatchObject({ data: seedLines[0] })
+    other.run('BEGIN IMMEDIATE')
+    letModelAnswer()
+    await failed.promise
+    expect((await get('/readyz')).status).toBe(503)
+    other.run('ROLLBACK')
+    expect((await asked).status).toBe(200)
+    const rest = []
+    for await (const { data, event } of frames) if (event === undefined && data) rest.push(data)
+    expect(rest).toEqual(seedLines.slice(1))
+    expect((await get('/readyz')).status).toBe(200)
+    other.close()
+    await inner.close()
+    remove()
+  },
+)
 
-test('a question that cannot be stored is refused, and no model is called', async () => {
+containerTest('a question that cannot be stored is refused, and no model is called', async () => {
   const store = failingStore('beginRun')
   const { open, post, get, model, registry } = await makeServer({}, { script: seedFlow, store })
   const id = await open()
@@ -245,20 +250,23 @@ test('a question that cannot be stored is refused, and no model is called', asyn
   expect(registry.size).toBe(0)
 })
 
-test('an answer that cannot be stored fails its run, and the server keeps running', async () => {
-  const store = failingStore('endRun')
-  const { open, post, get, logged } = await makeServer({}, { script: seedFlow, store })
-  const id = await open()
-  const reading = readFrames(await get(`/api/conversations/${id}/thinking`))
-  const response = await post(`/api/conversations/${id}/messages`, question)
-  expect(response.status).toBe(503)
-  expect(await response.json()).toMatchObject({ code: 'store_failed' })
-  expect((await reading).at(-1)).toMatchObject({ event: 'done', data: '{"status":"failed"}' })
-  expect(logged.length).toBeGreaterThan(0)
-  expect((await get('/healthz')).status).toBe(200)
-})
+containerTest(
+  'an answer that cannot be stored fails its run, and the server keeps running',
+  async () => {
+    const store = failingStore('endRun')
+    const { open, post, get, logged } = await makeServer({}, { script: seedFlow, store })
+    const id = await open()
+    const reading = readFrames(await get(`/api/conversations/${id}/thinking`))
+    const response = await post(`/api/conversations/${id}/messages`, question)
+    expect(response.status).toBe(503)
+    expect(await response.json()).toMatchObject({ code: 'store_failed' })
+    expect((await reading).at(-1)).toMatchObject({ event: 'done', data: '{"status":"failed"}' })
+    expect(logged.length).toBeGreaterThan(0)
+    expect((await get('/healthz')).status).toBe(200)
+  },
+)
 
-test('with a closed store the server is alive but not ready', async () => {
+containerTest('with a closed store the server is alive but not ready', async () => {
   const store = openSqliteStore(':memory:')
   const { get } = await makeServer({}, { store })
   await store.close()

@@ -1,7 +1,13 @@
 import { expect, test } from 'bun:test'
 import { behind, gate, seedFlow } from '../support/scripts.ts'
-import { connectRaw, makeSocketServer, until } from '../support/socket-server.ts'
-import { expectNothingLeft, makeServer, singleProcessTest } from '../support/test-server.ts'
+import { makeSocketServer, until } from '../support/socket-server.ts'
+import {
+  containerTest,
+  expectNothingLeft,
+  isAtEdge,
+  makeServer,
+  ownProcessTest,
+} from '../support/test-server.ts'
 
 expectNothingLeft()
 
@@ -10,46 +16,61 @@ const question = { message: 'What is open?' }
 /** With this setting only the close of the connection can free a slot within the time limit of a test. */
 const noKeepAlive = { keepAliveSeconds: 60 }
 
-test.each(['end', 'terminate'] as const)(
-  'a reader that closes its socket (%s) frees its slot without waiting for a keep-alive',
-  async (close) => {
-    const { open, port, slots, registry, closeSocket } = await makeSocketServer(noKeepAlive)
-    const { state, get, socket } = await connectRaw(port)
-    get(`/api/conversations/${await open()}/thinking`)
-    await until(() => state.text.includes(': connected'), 'the stream is open')
-    expect([slots.open, registry.size]).toEqual([1, 1])
-    socket[close]()
-    await until(() => slots.open === 0 && registry.size === 0, 'the slot is free')
+/** Opens a stream, closes its socket, and waits until its slot is free. */
+async function leave(close: 'end' | 'terminate') {
+  const { open, connect, status, closeSocket } = await makeSocketServer(noKeepAlive)
+  const { state, get, socket } = await connect()
+  get(`/api/conversations/${await open()}/thinking`)
+  await until(() => state.text.includes(': connected'), 'the stream is open')
+  expect(await status()).toEqual({ runs: 0, waiters: 1, streams: 1 })
+  socket[close]()
+  const isFree = async () => Bun.deepEquals(await status(), { runs: 0, waiters: 0, streams: 0 })
+  await until(isFree, 'the slot is free')
+  await closeSocket()
+}
+
+test('a reader that resets its connection frees its slot without waiting for a keep-alive', () =>
+  leave('terminate'))
+
+// For workerd a client that has sent a FIN may still read, so it finds out with the next write.
+containerTest(
+  'a reader that closes its connection frees its slot without waiting for a keep-alive',
+  () => leave('end'),
+)
+
+containerTest(
+  'a client whose process is killed frees its slot without waiting for a keep-alive',
+  async () => {
+    const { open, url, slots, closeSocket } = await makeSocketServer(noKeepAlive)
+    const path = `${url}/api/conversations/${await open()}/thinking`
+    const code = `for await (const _ of (await fetch(${JSON.stringify(path)})).body);`
+    const client = Bun.spawn([process.execPath, '-e', code], { stdout: 'ignore', stderr: 'ignore' })
+    await until(() => slots.open === 1, 'the stream is open')
+    client.kill('SIGKILL')
+    await until(() => slots.open === 0, 'the slot is free')
     await closeSocket()
   },
 )
 
-test('a client whose process is killed frees its slot without waiting for a keep-alive', async () => {
-  const { open, url, slots, closeSocket } = await makeSocketServer(noKeepAlive)
-  const path = `${url}/api/conversations/${await open()}/thinking`
-  const code = `for await (const _ of (await fetch(${JSON.stringify(path)})).body);`
-  const client = Bun.spawn([process.execPath, '-e', code], { stdout: 'ignore', stderr: 'ignore' })
-  await until(() => slots.open === 1, 'the stream is open')
-  client.kill('SIGKILL')
-  await until(() => slots.open === 0, 'the slot is free')
-  await closeSocket()
-})
+containerTest(
+  'ten thousand connects and disconnects do not grow the heap',
+  async () => {
+    const { open, get, slots, registry } = await makeServer()
+    const path = `/api/conversations/${await open()}/thinking`
+    const connect = async (times: number) => {
+      for (let count = 0; count < times; count += 1) await (await get(path)).body?.cancel()
+      await until(() => slots.open === 0 && registry.size === 0, 'every stream is closed')
+      Bun.gc(true)
+      return process.memoryUsage().heapUsed
+    }
+    const before = await connect(2000)
+    const after = await connect(10_000)
+    expect(after - before).toBeLessThan(8 * 1024 * 1024)
+  },
+  60_000,
+)
 
-test('ten thousand connects and disconnects do not grow the heap', async () => {
-  const { open, get, slots, registry } = await makeServer()
-  const path = `/api/conversations/${await open()}/thinking`
-  const connect = async (times: number) => {
-    for (let count = 0; count < times; count += 1) await (await get(path)).body?.cancel()
-    await until(() => slots.open === 0 && registry.size === 0, 'every stream is closed')
-    Bun.gc(true)
-    return process.memoryUsage().heapUsed
-  }
-  const before = await connect(2000)
-  const after = await connect(10_000)
-  expect(after - before).toBeLessThan(8 * 1024 * 1024)
-}, 60_000)
-
-test('a client that disconnects during identification opens no stream', async () => {
+containerTest('a client that disconnects during identification opens no stream', async () => {
   const held = gate()
   const identifying = Promise.withResolvers<void>()
   let slow = false
@@ -60,26 +81,27 @@ test('a client that disconnects during identification opens no stream', async ()
     }
     return { id: 'ann', name: 'Ann' }
   }
-  const { open, port, url, slots, registry, closeSocket } = await makeSocketServer({}, { identify })
+  const made = await makeSocketServer({}, { identify })
+  const { open, connect, request, slots, registry, closeSocket } = made
   const id = await open()
   slow = true
-  const { get, socket } = await connectRaw(port)
+  const { get, socket } = await connect()
   get(`/api/conversations/${id}/thinking`)
   await identifying.promise
   socket.terminate()
   // The server handles the reset before it answers requests that arrive later.
-  for (let count = 0; count < 3; count += 1) await fetch(`${url}/healthz`)
+  for (let count = 0; count < 3; count += 1) await request('/healthz')
   held.open()
   await until(() => slots.open === 0 && registry.size === 0, 'no stream is open')
   await closeSocket()
 })
 
-test('incomplete requests and oversized request lines open no stream', async () => {
-  const { port, slots, registry, closeSocket } = await makeSocketServer()
-  const sockets = await Promise.all(Array.from({ length: 50 }, () => connectRaw(port)))
+containerTest('incomplete requests and oversized request lines open no stream', async () => {
+  const { connect, slots, registry, closeSocket } = await makeSocketServer()
+  const sockets = await Promise.all(Array.from({ length: 50 }, () => connect()))
   for (const { socket } of sockets)
     socket.write('GET /api/conversations/x/thinking HTTP/1.1\r\nX-A: ')
-  const long = await connectRaw(port)
+  const long = await connect()
   long.get(`/api/conversations?q=${'x'.repeat(65_536)}`)
   await until(
     () => long.state.closed || /HTTP\/1.1 4\d\d/.test(long.state.text),
@@ -98,8 +120,10 @@ test('a thousand readers that reconnect at once receive the same events', async 
   const run = crypto.randomUUID()
   const asked = post(`/api/conversations/${id}/messages`, { ...question, run })
   const header = { 'last-event-id': `${run}:1` }
+  // To workerd they are connections, of which Bun opens at most 256 in a test.
+  const length = isAtEdge ? 200 : 1000
   const readers = await Promise.all(
-    Array.from({ length: 1000 }, () => get(`/api/conversations/${id}/thinking?run=${run}`, header)),
+    Array.from({ length }, () => get(`/api/conversations/${id}/thinking?run=${run}`, header)),
   )
   expect(readers.every(({ status }) => status === 200)).toBe(true)
   held.open()
@@ -149,7 +173,7 @@ function trackTimers() {
   return { open, restore }
 }
 
-singleProcessTest('no timer is left when nothing runs', async () => {
+ownProcessTest('no timer is left when nothing runs', async () => {
   const { open: timers, restore } = trackTimers()
   try {
     const held = gate()

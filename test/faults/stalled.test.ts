@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { emittingLayer, numbered } from '../support/emitting.ts'
 import { seedFlow } from '../support/scripts.ts'
-import { connectRaw, makeSocketServer, until } from '../support/socket-server.ts'
+import { makeSocketServer, until } from '../support/socket-server.ts'
 import { expectNothingLeft, makeServer } from '../support/test-server.ts'
 
 expectNothingLeft()
@@ -13,11 +13,12 @@ test('a reader that stops reading uses no memory, delays no other reader, and is
   // The server cuts after 4 × 2 s without progress. Bun cuts a timeout of 4 s or less also while a reader reads.
   const settings = { keepAliveSeconds: 2, maxStreamsPerUser: 30 }
   const parts = { script: seedFlow, agentMiddleware: [layer] }
-  const { open, post, port, url, slots, closeSocket } = await makeSocketServer(settings, parts)
+  const made = await makeSocketServer(settings, parts)
+  const { open, post, connect, request, slots, closeSocket } = made
   const id = await open()
   const path = `/api/conversations/${id}/thinking?format=json`
-  for (let count = 0; count < 20; count += 1) (await connectRaw(port, { paused: true })).get(path)
-  const healthy = fetch(url + path).then((response) => response.text())
+  for (let count = 0; count < 20; count += 1) (await connect({ paused: true })).get(path)
+  const healthy = request(path).then((response) => response.text())
   await until(() => slots.open === 21, 'all streams are open')
   const asked = post(`/api/conversations/${id}/messages`, question)
   const emit = await begun

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { openSqliteStore } from '../../src/storage/sqlite.ts'
 import { replaceCalls } from '../support/faulty-store.ts'
-import { expectNothingLeft, makeServer } from '../support/test-server.ts'
+import { containerTest, expectNothingLeft, makeServer } from '../support/test-server.ts'
 
 expectNothingLeft()
 
@@ -41,23 +41,23 @@ test.each([
   ['another content type', 'message=x', { 'content-type': 'application/xml' }, 415],
   ['no content type', 'message=x', { 'content-type': '' }, 415],
 ])('%s is refused', async (_, body, headers, status) => {
-  const { app, open } = await server()
+  const { request, open } = await server()
   const path = `/api/conversations/${await open()}/messages`
-  const response = await app.request(path, { method: 'POST', body, headers })
+  const response = await request(path, { method: 'POST', body, headers })
   expect((await problemOf(response)).status).toBe(status)
 })
 
 test('a body over the limit is refused, with and without a content length', async () => {
-  const { app, open } = await server()
+  const { request, open } = await server()
   const path = `/api/conversations/${await open()}/messages`
   const long = JSON.stringify({ message: 'x'.repeat(5000) })
   const withLength = { ...json, 'content-length': String(long.length) }
-  const first = await app.request(path, { method: 'POST', body: long, headers: withLength })
+  const first = await request(path, { method: 'POST', body: long, headers: withLength })
   expect((await problemOf(first)).status).toBe(413)
   const endless = new ReadableStream({
     pull: (controller) => controller.enqueue(new TextEncoder().encode('x'.repeat(512))),
   })
-  const second = await app.request(path, { method: 'POST', body: endless, headers: json })
+  const second = await request(path, { method: 'POST', body: endless, headers: json })
   expect((await problemOf(second)).status).toBe(413)
 })
 
@@ -103,31 +103,34 @@ test('an unknown model and an invalid title are refused', async () => {
 })
 
 test('a form from another site is refused', async () => {
-  const { app, open } = await server()
+  const { request, open } = await server()
   const id = await open()
   const send = (path: string, headers: Record<string, string>) =>
-    app.request(path, { method: 'POST', body: new URLSearchParams({ message: 'x' }), headers })
+    request(path, { method: 'POST', body: new URLSearchParams({ message: 'x' }), headers })
   const foreign = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }
   expect((await send(`/conversations/${id}/messages`, foreign)).status).toBe(403)
   expect((await send('/conversations', foreign)).status).toBe(403)
   const stop = `/api/conversations/${id}/runs/${crypto.randomUUID()}/stop`
-  const bare = await app.request(stop, { method: 'POST', headers: foreign })
+  const bare = await request(stop, { method: 'POST', headers: foreign })
   expect((await problemOf(bare)).code).toBe('forbidden_origin')
 })
 
-test('an unexpected error is answered with a fixed sentence and a request id, and logged with its cause', async () => {
-  const store = replaceCalls(openSqliteStore(':memory:'), () => ({
-    async listConversations() {
-      throw new Error('secret: /var/lib/db is corrupt')
-    },
-  }))
-  const made = await makeServer({}, { store })
-  const asJson = await made.get('/api/conversations')
-  const problem = await problemOf(asJson)
-  expect(problem).toMatchObject({ status: 500, title: 'An unexpected error occurred.' })
-  const page = await (await made.get('/')).text()
-  expect(page).not.toContain('secret')
-  expect(page).toContain('An unexpected error occurred.')
-  expect(String(made.logged[0]?.cause)).toContain('secret')
-  expect(made.logged[0]?.message).toContain(problem.request_id)
-})
+containerTest(
+  'an unexpected error is answered with a fixed sentence and a request id, and logged with its cause',
+  async () => {
+    const store = replaceCalls(openSqliteStore(':memory:'), () => ({
+      async listConversations() {
+        throw new Error('secret: /var/lib/db is corrupt')
+      },
+    }))
+    const made = await makeServer({}, { store })
+    const asJson = await made.get('/api/conversations')
+    const problem = await problemOf(asJson)
+    expect(problem).toMatchObject({ status: 500, title: 'An unexpected error occurred.' })
+    const page = await (await made.get('/')).text()
+    expect(page).not.toContain('secret')
+    expect(page).toContain('An unexpected error occurred.')
+    expect(String(made.logged[0]?.cause)).toContain('secret')
+    expect(made.logged[0]?.message).toContain(problem.request_id)
+  },
+)

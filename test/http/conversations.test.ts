@@ -1,7 +1,13 @@
 import { expect, test } from 'bun:test'
+import { identifyByHeader } from '../support/identify-by-header.ts'
 import { seedFlow } from '../support/scripts.ts'
 import { until } from '../support/socket-server.ts'
-import { expectNothingLeft, makeServer, singleProcessTest } from '../support/test-server.ts'
+import {
+  containerTest,
+  expectNothingLeft,
+  makeServer,
+  singleProcessTest,
+} from '../support/test-server.ts'
 
 expectNothingLeft()
 
@@ -33,7 +39,7 @@ test('a conversation can be created, read, renamed and deleted', async () => {
   expect((await remove(path)).status).toBe(404)
 })
 
-test('the list has pages, newest first, with each conversation once', async () => {
+containerTest('the list has pages, newest first, with each conversation once', async () => {
   let at = 1000
   const { get, post } = await makeServer({}, { now: () => at })
   for (const title of ['a', 'b', 'c', 'd', 'e']) {
@@ -69,12 +75,8 @@ test('a search matches titles and questions, and % and _ literally', async () =>
 })
 
 test('a conversation of another user does not exist', async () => {
-  const identify = (request: Request) => {
-    const id = request.headers.get('x-user') ?? 'ann'
-    return { id, name: id }
-  }
-  const { get, post, put, remove } = await makeServer({}, { identify })
-  const created = await post('/api/conversations', {})
+  const { get, post, put, remove } = await makeServer({}, { identify: identifyByHeader })
+  const created = await post('/api/conversations', {}, { 'x-user': 'ann' })
   const path = created.headers.get('location') ?? ''
   const bob = { 'x-user': 'bob' }
   const run = crypto.randomUUID()
@@ -95,39 +97,47 @@ test('a conversation of another user does not exist', async () => {
 })
 
 test('a request without an identity gets 401', async () => {
-  const { get } = await makeServer({}, { identify: () => undefined })
+  const { get } = await makeServer({}, { identify: identifyByHeader })
   expect((await get('/api/conversations')).status).toBe(401)
   expect((await get('/')).status).toBe(401)
   expect((await get('/healthz')).status).toBe(200)
 })
 
 singleProcessTest('deleting a conversation stops its run', async () => {
-  const { open, post, remove, registry, model } = await makeServer({}, { script: () => 'hang' })
+  const { open, post, remove, status, model } = await makeServer({}, { script: () => 'hang' })
   const id = await open()
   const asked = post(`/api/conversations/${id}/messages`, { message: 'hello' })
   await until(() => model?.requests.length === 1, 'the model is called')
   expect((await remove(`/api/conversations/${id}`)).status).toBe(204)
   expect((await asked).status).toBe(404)
-  expect(registry.size).toBe(0)
+  expect(await status()).toEqual({ runs: 0, waiters: 0, streams: 0 })
 })
 
-test('a conversation whose model is no longer offered continues with the default model', async () => {
-  const { open, post, get, store, model } = await makeServer({}, { script: seedFlow })
-  const id = await open()
-  await store.forOwner('local').updateConversation(id, { model: 'offline' })
-  expect(await (await get(`/api/conversations/${id}`)).json()).toMatchObject({ model: 'scripted' })
-  await post(`/api/conversations/${id}/messages`, { message: 'What is open?' })
-  expect(model?.requests.map((request) => request.model)).toEqual(Array(3).fill('scripted'))
-})
+containerTest(
+  'a conversation whose model is no longer offered continues with the default model',
+  async () => {
+    const { open, post, get, store, model } = await makeServer({}, { script: seedFlow })
+    const id = await open()
+    await store.forOwner('local').updateConversation(id, { model: 'offline' })
+    expect(await (await get(`/api/conversations/${id}`)).json()).toMatchObject({
+      model: 'scripted',
+    })
+    await post(`/api/conversations/${id}/messages`, { message: 'What is open?' })
+    expect(model?.requests.map((request) => request.model)).toEqual(Array(3).fill('scripted'))
+  },
+)
 
-test('a request for an unknown host gets 421, unless ALLOWED_HOSTS contains the host', async () => {
-  const { get } = await makeServer({ allowedHosts: ['ops.example.com'] })
-  const ask = async (host: string) => (await get('/api/conversations', { host })).status
-  for (const host of ['localhost:8000', '127.0.0.1', '[::1]:8000', 'OPS.example.com']) {
-    expect([host, await ask(host)]).toEqual([host, 200])
-  }
-  expect(await ask('evil.example')).toBe(421)
-  expect(await ask('localhost.evil.example')).toBe(421)
-  const container = await makeServer({ host: '0.0.0.0' })
-  expect((await container.get('/', { host: 'ops.example.com' })).status).toBe(200)
-})
+containerTest(
+  'a request for an unknown host gets 421, unless ALLOWED_HOSTS contains the host',
+  async () => {
+    const { get } = await makeServer({ allowedHosts: ['ops.example.com'] })
+    const ask = async (host: string) => (await get('/api/conversations', { host })).status
+    for (const host of ['localhost:8000', '127.0.0.1', '[::1]:8000', 'OPS.example.com']) {
+      expect([host, await ask(host)]).toEqual([host, 200])
+    }
+    expect(await ask('evil.example')).toBe(421)
+    expect(await ask('localhost.evil.example')).toBe(421)
+    const container = await makeServer({ host: '0.0.0.0' })
+    expect((await container.get('/', { host: 'ops.example.com' })).status).toBe(200)
+  },
+)

@@ -1,11 +1,12 @@
 import { expect, test } from 'bun:test'
+import { clientAddress } from '../../src/entry/edge-identity.ts'
 import { AttemptLimit } from '../../src/http/identity/attempt-limit.ts'
 import {
   hashPassword,
   isPassword,
   readPasswordHash,
 } from '../../src/http/identity/password-hash.ts'
-import { expectNothingLeft, makeServer } from '../support/test-server.ts'
+import { containerTest, expectNothingLeft, makeServer } from '../support/test-server.ts'
 
 expectNothingLeft()
 
@@ -68,24 +69,27 @@ test.each([
   })
 })
 
-test('after ten wrong passwords in a minute, an address gets 429 for every password', async () => {
-  let at = 1_000_000
-  let address = '192.0.2.1'
-  const parts = { now: () => at, remoteAddress: () => address }
-  const { get } = await startWith([ann], parts)
-  const attempt = async (password: string) =>
-    (await get('/api/user', credentials(`ann:${password}`))).status
-  for (let count = 0; count < 10; count += 1) expect(await attempt(`wrong ${count}`)).toBe(401)
-  expect(await attempt('wrong')).toBe(429)
-  expect(await attempt('correct horse')).toBe(429)
-  address = '192.0.2.2'
-  expect(await attempt('correct horse')).toBe(200)
-  address = '192.0.2.1'
-  at += 60_000
-  expect(await attempt('wrong')).toBe(401)
-  const { headers } = await get('/api/user')
-  expect(headers.get('retry-after')).toBeNull()
-})
+containerTest(
+  'after ten wrong passwords in a minute, an address gets 429 for every password',
+  async () => {
+    let at = 1_000_000
+    let address = '192.0.2.1'
+    const parts = { now: () => at, remoteAddress: () => address }
+    const { get } = await startWith([ann], parts)
+    const attempt = async (password: string) =>
+      (await get('/api/user', credentials(`ann:${password}`))).status
+    for (let count = 0; count < 10; count += 1) expect(await attempt(`wrong ${count}`)).toBe(401)
+    expect(await attempt('wrong')).toBe(429)
+    expect(await attempt('correct horse')).toBe(429)
+    address = '192.0.2.2'
+    expect(await attempt('correct horse')).toBe(200)
+    address = '192.0.2.1'
+    at += 60_000
+    expect(await attempt('wrong')).toBe(401)
+    const { headers } = await get('/api/user')
+    expect(headers.get('retry-after')).toBeNull()
+  },
+)
 
 test('each repetition of one wrong password counts', async () => {
   const { get } = await startWith([ann])
@@ -103,28 +107,34 @@ test('right passwords do not count, however many arrive from one address', async
   }
 })
 
-test('concurrent wrong passwords count too, and the 429 has the time to wait', async () => {
-  const { get } = await startWith([ann], { now: () => 1_000_000 })
-  const attempts = Array.from({ length: 14 }, (_, count) =>
-    get('/api/user', credentials(`ann:${count}`)),
-  )
-  const responses = await Promise.all(attempts)
-  expect(responses.filter(({ status }) => status === 401)).toHaveLength(10)
-  const refused = responses.filter(({ status }) => status === 429)
-  expect(refused).toHaveLength(4)
-  for (const { headers } of refused) {
-    expect(headers.get('retry-after')).toBe('60')
-  }
-})
+containerTest(
+  'concurrent wrong passwords count too, and the 429 has the time to wait',
+  async () => {
+    const { get } = await startWith([ann], { now: () => 1_000_000 })
+    const attempts = Array.from({ length: 14 }, (_, count) =>
+      get('/api/user', credentials(`ann:${count}`)),
+    )
+    const responses = await Promise.all(attempts)
+    expect(responses.filter(({ status }) => status === 401)).toHaveLength(10)
+    const refused = responses.filter(({ status }) => status === 429)
+    expect(refused).toHaveLength(4)
+    for (const { headers } of refused) {
+      expect(headers.get('retry-after')).toBe('60')
+    }
+  },
+)
 
 test('all addresses of one IPv6 /64 share a limit', async () => {
-  let count = 0
-  const remoteAddress = () => `2001:db8::${count.toString(16)}`
-  const { get } = await startWith([ann], { remoteAddress })
-  for (; count < 10; count += 1) {
-    expect((await get('/api/user', credentials(`ann:wrong ${count}`))).status).toBe(401)
+  const { get } = await startWith([ann], { remoteAddress: clientAddress })
+  const attempt = async (address: string, password: string) => {
+    const headers = { ...credentials(`ann:${password}`), 'cf-connecting-ip': address }
+    return (await get('/api/user', headers)).status
   }
-  expect((await get('/api/user', credentials('ann:wrong'))).status).toBe(429)
+  for (let count = 0; count < 10; count += 1) {
+    expect(await attempt(`2001:db8::${count.toString(16)}`, `wrong ${count}`)).toBe(401)
+  }
+  expect(await attempt('2001:db8::a', 'wrong')).toBe(429)
+  expect(await attempt('2001:db8:0:1::a', 'wrong')).toBe(401)
 })
 
 test('wrong passwords do not block a signed-in user at the same address', async () => {
@@ -165,19 +175,22 @@ test('twenty concurrent requests of one user are one password check', async () =
   for (const { status } of await Promise.all(requests)) expect(status).toBe(200)
 })
 
-test('a right password is remembered for five minutes and then checked again', async () => {
-  let at = 1_000_000
-  const { get } = await startWith([ann], { now: () => at })
-  const right = credentials('ann:correct horse')
-  const wrong = async () =>
-    (await get('/api/user', credentials(`ann:${crypto.randomUUID()}`))).status
-  expect((await get('/api/user', right)).status).toBe(200)
-  at += 299_000
-  for (let count = 0; count < 10; count += 1) expect(await wrong()).toBe(401)
-  expect((await get('/api/user', right)).status).toBe(200)
-  at += 1000
-  expect((await get('/api/user', right)).status).toBe(429)
-})
+containerTest(
+  'a right password is remembered for five minutes and then checked again',
+  async () => {
+    let at = 1_000_000
+    const { get } = await startWith([ann], { now: () => at })
+    const right = credentials('ann:correct horse')
+    const wrong = async () =>
+      (await get('/api/user', credentials(`ann:${crypto.randomUUID()}`))).status
+    expect((await get('/api/user', right)).status).toBe(200)
+    at += 299_000
+    for (let count = 0; count < 10; count += 1) expect(await wrong()).toBe(401)
+    expect((await get('/api/user', right)).status).toBe(200)
+    at += 1000
+    expect((await get('/api/user', right)).status).toBe(429)
+  },
+)
 
 test.each([
   ['a plain-text password', ['ann:secret'], 'Entry 1'],

@@ -1,9 +1,7 @@
 import { afterAll, expect, test } from 'bun:test'
 import { hashPassword } from '../../src/http/identity/password-hash.ts'
-import { accessTokenRules, cloudflareAccess } from '../../src/http/identity/token-user.ts'
-import { memoryLog } from '../support/memory-log.ts'
 import { seedFlow } from '../support/scripts.ts'
-import { expectNothingLeft, makeServer } from '../support/test-server.ts'
+import { containerTest, expectNothingLeft, makeServer } from '../support/test-server.ts'
 import { startTokenIssuer } from '../support/token-issuer.ts'
 
 expectNothingLeft()
@@ -11,9 +9,10 @@ expectNothingLeft()
 const issuer = await startTokenIssuer()
 afterAll(() => issuer.stop())
 
-const services = { now: Date.now, log: memoryLog().log }
-const proxy = { trustedProxies: ['10.0.0.1'] }
-const remoteAddress = () => '10.0.0.1'
+const proxy = {
+  settings: { trustedProxies: ['10.0.0.1'] },
+  parts: { remoteAddress: () => '10.0.0.1' },
+}
 const password = await hashPassword('correct horse', 100_000)
 const token = (sub: string, claims = {}) => issuer.sign({ sub, name: sub, ...claims })
 
@@ -23,22 +22,22 @@ type Mode = {
   headersOf: (name: string) => Record<string, string> | Promise<Record<string, string>>
 }
 
-const modes: Record<string, Mode> = {
+const proxyModes: Record<string, Mode> = {
   'easy-auth': {
-    settings: { auth: 'easy-auth', ...proxy },
+    settings: { auth: 'easy-auth', ...proxy.settings },
+    parts: proxy.parts,
     headersOf: (name) => ({ 'x-ms-client-principal-id': name, 'x-ms-client-principal-idp': 'aad' }),
   },
   forwarded: {
-    settings: { auth: 'forwarded', ...proxy },
+    settings: { auth: 'forwarded', ...proxy.settings },
+    parts: proxy.parts,
     headersOf: (name) => ({ 'x-forwarded-user': name }),
   },
+}
+
+const modes: Record<string, Mode> = {
   'cloudflare-access': {
-    parts: {
-      identify: cloudflareAccess(
-        { ...accessTokenRules('acme', 'tag'), keysUrl: issuer.keysUrl },
-        services,
-      ),
-    },
+    parts: { accessKeysUrl: issuer.keysUrl },
     headersOf: async (name) => ({
       'cf-access-jwt-assertion': await token(name, {
         iss: 'https://acme.cloudflareaccess.com',
@@ -61,38 +60,39 @@ const modes: Record<string, Mode> = {
   },
 }
 
-test.each(Object.entries(modes))(
-  'AUTH=%s: a user gets 404 for the conversations, runs and streams of another user',
-  async (_, { settings = {}, parts = {}, headersOf }) => {
-    const made = await makeServer(settings, { script: seedFlow, remoteAddress, ...parts })
-    const { get, post, put, remove, open } = made
-    const ann = await headersOf('ann')
-    const bob = await headersOf('bob')
-    const id = await open(ann)
-    const run = crypto.randomUUID()
-    const question = { message: 'Which changes are open?', run }
-    expect((await post(`/api/conversations/${id}/messages`, question, ann)).status).toBe(200)
-    const api = `/api/conversations/${id}`
-    const page = `/conversations/${id}`
-    for (const path of [api, `${api}/runs/${run}`, page, `${page}/runs/${run}`]) {
-      expect((await get(path, ann)).status).toBe(200)
-      expect((await get(path, bob)).status).toBe(404)
-    }
-    for (const path of [`${api}/thinking`, `${page}/thinking`]) {
-      const own = await get(`${path}?run=${run}`, ann)
-      expect(own.status).toBe(200)
-      expect(await own.text()).toContain('event: done')
-      expect((await get(`${path}?run=${run}`, bob)).status).toBe(404)
-      expect((await get(`${path}?run=${run}`)).status).toBe(401)
-    }
-    expect((await post(`${api}/messages`, { message: 'x' }, bob)).status).toBe(404)
-    expect((await post(`${api}/runs/${run}/stop`, undefined, bob)).status).toBe(404)
-    expect((await put(api, { title: 'x' }, bob)).status).toBe(404)
-    expect((await remove(api, undefined, bob)).status).toBe(404)
-    const list = async (headers: Record<string, string>) =>
-      ((await (await get('/api/conversations', headers)).json()) as { conversations: unknown[] })
-        .conversations
-    expect(await list(bob)).toEqual([])
-    expect(await list(ann)).toHaveLength(1)
-  },
-)
+async function expectIsolation(_: string, { settings = {}, parts = {}, headersOf }: Mode) {
+  const made = await makeServer(settings, { script: seedFlow, ...parts })
+  const { get, post, put, remove, open } = made
+  const ann = await headersOf('ann')
+  const bob = await headersOf('bob')
+  const id = await open(ann)
+  const run = crypto.randomUUID()
+  const question = { message: 'Which changes are open?', run }
+  expect((await post(`/api/conversations/${id}/messages`, question, ann)).status).toBe(200)
+  const api = `/api/conversations/${id}`
+  const page = `/conversations/${id}`
+  for (const path of [api, `${api}/runs/${run}`, page, `${page}/runs/${run}`]) {
+    expect((await get(path, ann)).status).toBe(200)
+    expect((await get(path, bob)).status).toBe(404)
+  }
+  for (const path of [`${api}/thinking`, `${page}/thinking`]) {
+    const own = await get(`${path}?run=${run}`, ann)
+    expect(own.status).toBe(200)
+    expect(await own.text()).toContain('event: done')
+    expect((await get(`${path}?run=${run}`, bob)).status).toBe(404)
+    expect((await get(`${path}?run=${run}`)).status).toBe(401)
+  }
+  expect((await post(`${api}/messages`, { message: 'x' }, bob)).status).toBe(404)
+  expect((await post(`${api}/runs/${run}/stop`, undefined, bob)).status).toBe(404)
+  expect((await put(api, { title: 'x' }, bob)).status).toBe(404)
+  expect((await remove(api, undefined, bob)).status).toBe(404)
+  const list = async (headers: Record<string, string>) =>
+    ((await (await get('/api/conversations', headers)).json()) as { conversations: unknown[] })
+      .conversations
+  expect(await list(bob)).toEqual([])
+  expect(await list(ann)).toHaveLength(1)
+}
+
+const name = 'AUTH=%s: a user gets 404 for the conversations, runs and streams of another user'
+test.each(Object.entries(modes))(name, expectIsolation)
+containerTest.each(Object.entries(proxyModes))(name, expectIsolation)

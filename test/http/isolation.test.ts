@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { identifyByHeader } from '../support/identify-by-header.ts'
 import { linesOf, readFrames } from '../support/read-stream.ts'
 import { isTriage, lastQuestion, type Script } from '../support/scripted-model.ts'
 import { expectNothingLeft, makeServer } from '../support/test-server.ts'
@@ -11,10 +12,7 @@ const echo: Script = (request) =>
     ? { decide: [{ agent: 'ServiceNow', question: lastQuestion(request) }] }
     : { text: lastQuestion(request) }
 
-const identify = (request: Request) => {
-  const id = request.headers.get('x-user') ?? 'ann'
-  return { id, name: id }
-}
+const identify = identifyByHeader
 
 test('two users at the same time never receive events of each other, in ten rounds', async () => {
   const { open, get, post } = await makeServer({}, { script: echo, identify })
@@ -37,7 +35,7 @@ test('two users at the same time never receive events of each other, in ten roun
 
 test('two hundred concurrent conversations each receive all events of their own run', async () => {
   const settings = { maxStreamsPerUser: 500, questionsPerHour: 500 }
-  const { open, get, post } = await makeServer(settings, { script: echo, identify })
+  const { open, get, post } = await makeServer(settings, { script: echo })
   const conversations = Array.from({ length: 200 }, async (_, index) => {
     const id = await open()
     const run = crypto.randomUUID()

@@ -1,8 +1,9 @@
 import { expect, test } from 'bun:test'
+import { identifyByHeader } from '../support/identify-by-header.ts'
 import { lastQuestion } from '../support/scripted-model.ts'
 import { behind, gate, seedFlow } from '../support/scripts.ts'
 import { until } from '../support/socket-server.ts'
-import { expectNothingLeft, makeServer } from '../support/test-server.ts'
+import { containerTest, expectNothingLeft, makeServer } from '../support/test-server.ts'
 
 expectNothingLeft()
 
@@ -134,15 +135,13 @@ test('triage receives the history, and a specialist only its question', async ()
 })
 
 test('a question over the hourly limit gets 429, and other users are not affected', async () => {
-  const identify = (request: Request) => {
-    const id = request.headers.get('x-user') ?? 'ann'
-    return { id, name: id }
-  }
-  const { open, post } = await makeServer({ questionsPerHour: 2 }, { script: seedFlow, identify })
-  const path = `/api/conversations/${await open()}/messages`
-  expect((await post(path, { message: '1' })).status).toBe(200)
-  expect((await post(path, { message: '2' })).status).toBe(200)
-  const third = await post(path, { message: '3' })
+  const parts = { script: seedFlow, identify: identifyByHeader }
+  const { open, post } = await makeServer({ questionsPerHour: 2 }, parts)
+  const ann = { 'x-user': 'ann' }
+  const path = `/api/conversations/${await open(ann)}/messages`
+  expect((await post(path, { message: '1' }, ann)).status).toBe(200)
+  expect((await post(path, { message: '2' }, ann)).status).toBe(200)
+  const third = await post(path, { message: '3' }, ann)
   expect(third.status).toBe(429)
   expect(Number(third.headers.get('retry-after'))).toBeGreaterThan(3500)
   const bob = { 'x-user': 'bob' }
@@ -150,7 +149,7 @@ test('a question over the hourly limit gets 429, and other users are not affecte
   expect((await post(other, { message: '1' }, bob)).status).toBe(200)
 })
 
-test('a draining server refuses questions with 503 and is not ready', async () => {
+containerTest('a draining server refuses questions with 503 and is not ready', async () => {
   const { open, post, get, runs } = await makeServer({}, { script: seedFlow })
   const id = await open()
   await runs.drain(0)
@@ -161,7 +160,7 @@ test('a draining server refuses questions with 503 and is not ready', async () =
   expect((await get('/healthz')).status).toBe(200)
 })
 
-test('a run that does not end while the server drains is interrupted', async () => {
+containerTest('a run that does not end while the server drains is interrupted', async () => {
   const { open, post, runs, model } = await makeServer({}, { script: () => 'hang' })
   const id = await open()
   const asked = post(`/api/conversations/${id}/messages`, { message: 'x' })
@@ -174,9 +173,9 @@ test('a run that does not end while the server drains is interrupted', async () 
 })
 
 test('without JavaScript the form redirects to the conversation', async () => {
-  const { app, open, get } = await makeServer({}, { script: seedFlow })
+  const { request, open, get } = await makeServer({}, { script: seedFlow })
   const form = (path: string, fields: Record<string, string>) =>
-    app.request(path, {
+    request(path, {
       method: 'POST',
       body: new URLSearchParams(fields),
       headers: { origin: 'http://localhost' },

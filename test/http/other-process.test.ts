@@ -1,6 +1,11 @@
 import { expect, test } from 'bun:test'
 import { openSqliteStore } from '../../src/storage/sqlite.ts'
-import { expectNothingLeft, makeServer, singleProcessTest } from '../support/test-server.ts'
+import {
+  containerTest,
+  expectNothingLeft,
+  makeServer,
+  singleProcessTest,
+} from '../support/test-server.ts'
 
 expectNothingLeft()
 
@@ -23,20 +28,23 @@ singleProcessTest(
     expect(note).toContain('several server processes run where only one may run')
     expect(note).toContain('data-code="other_process"')
     expect((await second.get(`/api${path}`, { cookie })).status).toBe(421)
-    expect(second.logged).toHaveLength(1)
+    expect(await second.readLog()).toHaveLength(1)
     expect((await second.get(path)).status).toBe(404)
   },
 )
 
-test('after a restart on the same data folder, pages of the old process get no 421', async () => {
-  const store = openSqliteStore(':memory:')
-  const first = await makeServer({}, { store })
-  const cookie = cookieOf(await first.get('/'))
-  const second = await makeServer({}, { store })
-  const missing = await second.get(`/conversations/${crypto.randomUUID()}`, { cookie })
-  expect(missing.status).toBe(404)
-  expect(second.logged).toHaveLength(0)
-})
+containerTest(
+  'after a restart on the same data folder, pages of the old process get no 421',
+  async () => {
+    const store = openSqliteStore(':memory:')
+    const first = await makeServer({}, { store })
+    const cookie = cookieOf(await first.get('/'))
+    const second = await makeServer({}, { store })
+    const missing = await second.get(`/conversations/${crypto.randomUUID()}`, { cookie })
+    expect(missing.status).toBe(404)
+    expect(second.logged).toHaveLength(0)
+  },
+)
 
 test('the health check returns the process id', async () => {
   const { get } = await makeServer()

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { expectNothingLeft, makeServer } from '../support/test-server.ts'
+import { containerTest, expectNothingLeft, makeServer } from '../support/test-server.ts'
 
 expectNothingLeft()
 
@@ -7,23 +7,19 @@ const json = { 'content-type': 'application/json' }
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
 
 /** Sends every kind of write, each to its own conversation, and returns whether each was accepted. */
-async function writes(headers: Record<string, string>, settings = {}, peer = '203.0.113.9') {
-  const { app, open, runs } = await makeServer(
-    { host: '0.0.0.0', ...settings },
-    { remoteAddress: () => peer },
-  )
+async function writes(headers: Record<string, string>, settings = {}, parts = {}) {
+  const { request, open } = await makeServer({ host: '0.0.0.0', ...settings }, parts)
   const send = async (
     method: string,
     path: string,
     type: Record<string, string>,
     body?: string,
   ) => {
-    const request = new Request(`http://inner:8000${path}`, {
+    const { status } = await request(`http://inner:8000${path}`, {
       method,
       headers: { host: 'inner:8000', ...type, ...headers },
       ...(body !== undefined && { body }),
     })
-    const { status } = await app.fetch(request)
     return status
   }
   const api = async () => `/api/conversations/${await open()}`
@@ -41,7 +37,6 @@ async function writes(headers: Record<string, string>, settings = {}, peer = '20
     await send('PUT', await page(), form, 'title=x'),
     await send('DELETE', await page(), {}),
   ]
-  await runs.drain(5000)
   return statuses.map((status) => (status === 403 ? 'refused' : 'accepted'))
 }
 
@@ -97,22 +92,22 @@ const fromProxy = {
   'x-forwarded-host': 'ops.example',
 }
 
-test.each([
+const behindProxy = [{ trustedProxies: ['10.0.0.1'] }, { remoteAddress: () => '10.0.0.1' }] as const
+
+containerTest.each([
   ...always,
   ['the own page in an old browser', origin('https://ops.example'), 'accepted'],
   ['the own page with an explicit port', origin('https://ops.example:443'), 'accepted'],
   ['the own host without TLS', origin('http://ops.example'), 'refused'],
   ['the inner host', origin('http://inner:8000'), 'refused'],
 ] satisfies Case[])('behind a proxy every write of %s is %3$s', async (_, headers, outcome) => {
-  const settings = { trustedProxies: ['10.0.0.1'] }
-  const statuses = await writes({ ...fromProxy, ...headers }, settings, '10.0.0.1')
+  const statuses = await writes({ ...fromProxy, ...headers }, ...behindProxy)
   expect(new Set(statuses)).toEqual(new Set([outcome]))
 })
 
-test('a proxy that does not report the scheme may terminate TLS', async () => {
-  const settings = { trustedProxies: ['10.0.0.1'] }
+containerTest('a proxy that does not report the scheme may terminate TLS', async () => {
   const headers = { 'x-forwarded-host': 'ops.example', ...origin('https://ops.example') }
-  expect(new Set(await writes(headers, settings, '10.0.0.1'))).toEqual(new Set(['accepted']))
+  expect(new Set(await writes(headers, ...behindProxy))).toEqual(new Set(['accepted']))
 })
 
 test('reads are accepted from every site', async () => {

@@ -5,13 +5,13 @@ import { defineTool } from '../../src/tools/tool.ts'
 import { replaceCalls } from '../support/faulty-store.ts'
 import { isTriage, type Script } from '../support/scripted-model.ts'
 import { seedFlow } from '../support/scripts.ts'
-import { expectNothingLeft, makeServer } from '../support/test-server.ts'
+import { containerTest, expectNothingLeft, makeServer } from '../support/test-server.ts'
 
 expectNothingLeft()
 
 type Event = { type: string; agent?: string; durationMs?: number; usage?: unknown }
 
-test('storing an answer is retried', async () => {
+containerTest('storing an answer is retried', async () => {
   const store = openSqliteStore(':memory:')
   let fails = 2
   const locked = new Error('database is locked')
@@ -30,29 +30,32 @@ test('storing an answer is retried', async () => {
   expect(answer).toMatchObject({ run: { status: 'finished' } })
 })
 
-test('a run whose end could not be stored is interrupted and does not block its conversation', async () => {
-  const store = openSqliteStore(':memory:')
-  let broken = true
-  const failing = replaceCalls(store, (own) => ({
-    async endRun(...call) {
-      if (broken) throw new Error('disk full')
-      await own.endRun(...call)
-    },
-  }))
-  const { open, post, get } = await makeServer({}, { script: seedFlow, store: failing })
-  const id = await open()
-  const run = crypto.randomUUID()
-  const path = `/api/conversations/${id}/messages`
-  expect((await post(path, { message: 'What is open?', run })).status).toBe(503)
-  const stored = await (await get(`/api/conversations/${id}/runs/${run}`)).json()
-  expect(stored).toMatchObject({ status: 'interrupted', error: { code: 'interrupted' } })
-  expect(await (await get(`/conversations/${id}`)).text()).toContain('Thinking interrupted')
-  expect((await get(`/conversations/${id}/messages?run=${run}`)).status).toBe(200)
-  broken = false
-  expect((await post(path, { message: 'And now?' })).status).toBe(200)
-})
+containerTest(
+  'a run whose end could not be stored is interrupted and does not block its conversation',
+  async () => {
+    const store = openSqliteStore(':memory:')
+    let broken = true
+    const failing = replaceCalls(store, (own) => ({
+      async endRun(...call) {
+        if (broken) throw new Error('disk full')
+        await own.endRun(...call)
+      },
+    }))
+    const { open, post, get } = await makeServer({}, { script: seedFlow, store: failing })
+    const id = await open()
+    const run = crypto.randomUUID()
+    const path = `/api/conversations/${id}/messages`
+    expect((await post(path, { message: 'What is open?', run })).status).toBe(503)
+    const stored = await (await get(`/api/conversations/${id}/runs/${run}`)).json()
+    expect(stored).toMatchObject({ status: 'interrupted', error: { code: 'interrupted' } })
+    expect(await (await get(`/conversations/${id}`)).text()).toContain('Thinking interrupted')
+    expect((await get(`/conversations/${id}/messages?run=${run}`)).status).toBe(200)
+    broken = false
+    expect((await post(path, { message: 'And now?' })).status).toBe(200)
+  },
+)
 
-test('a question is answered although its title could not be stored', async () => {
+containerTest('a question is answered although its title could not be stored', async () => {
   const failing = replaceCalls(openSqliteStore(':memory:'), () => ({
     async updateConversation() {
       throw new Error('database is locked')
@@ -77,9 +80,9 @@ test('another question with the same run id gets 409 and changes nothing', async
 })
 
 test('a refused first question leaves no empty conversation', async () => {
-  const { app, get } = await makeServer({ questionsPerHour: 1 }, { script: seedFlow })
+  const { request, get } = await makeServer({ questionsPerHour: 1 }, { script: seedFlow })
   const ask = () =>
-    app.request('/conversations', {
+    request('/conversations', {
       method: 'POST',
       body: new URLSearchParams({ message: 'What is open?' }),
     })
@@ -92,10 +95,13 @@ test('a refused first question leaves no empty conversation', async () => {
 })
 
 test('the page creates no conversation when its first question would be refused', async () => {
-  const { app, get, open, post } = await makeServer({ questionsPerHour: 1 }, { script: seedFlow })
+  const { request, get, open, post } = await makeServer(
+    { questionsPerHour: 1 },
+    { script: seedFlow },
+  )
   await post(`/api/conversations/${await open()}/messages`, { message: 'What is open?' })
   const headers = { 'hx-request': 'true' }
-  const refused = await app.request('/conversations', {
+  const refused = await request('/conversations', {
     method: 'POST',
     body: new FormData(),
     headers,
@@ -122,19 +128,22 @@ test.each([{}, { prompt_tokens: null }, { prompt_tokens: 'many', completion_toke
   },
 )
 
-test('a run is readable and has no negative durations after the clock is set back', async () => {
-  let at = 1_800_000_000_000
-  const { open, post, get } = await makeServer({}, { script: seedFlow, now: () => (at -= 1000) })
-  const id = await open()
-  const run = crypto.randomUUID()
-  await post(`/api/conversations/${id}/messages`, { message: 'x', run })
-  const stored = (await (await get(`/api/conversations/${id}/runs/${run}`)).json()) as {
-    events: Event[]
-  }
-  expect(stored).toMatchObject({ status: 'finished' })
-  expect(stored.events.every(({ durationMs = 0 }) => durationMs >= 0)).toBe(true)
-  expect((await get(`/conversations/${id}/runs/${run}`)).status).toBe(200)
-})
+containerTest(
+  'a run is readable and has no negative durations after the clock is set back',
+  async () => {
+    let at = 1_800_000_000_000
+    const { open, post, get } = await makeServer({}, { script: seedFlow, now: () => (at -= 1000) })
+    const id = await open()
+    const run = crypto.randomUUID()
+    await post(`/api/conversations/${id}/messages`, { message: 'x', run })
+    const stored = (await (await get(`/api/conversations/${id}/runs/${run}`)).json()) as {
+      events: Event[]
+    }
+    expect(stored).toMatchObject({ status: 'finished' })
+    expect(stored.events.every(({ durationMs = 0 }) => durationMs >= 0)).toBe(true)
+    expect((await get(`/conversations/${id}/runs/${run}`)).status).toBe(200)
+  },
+)
 
 test('a question that contains code reaches its specialist', async () => {
   const question = 'Why did ```sales_daily``` fail?'
@@ -188,7 +197,7 @@ async function askHangingTool(settings: { agentSeconds?: number }, onCall: () =>
   }
 }
 
-test('at a stop the tool ends before its agent, and the agent before triage', async () => {
+containerTest('at a stop the tool ends before its agent, and the agent before triage', async () => {
   const called = Promise.withResolvers<void>()
   const { asked, stop, lastEvents } = await askHangingTool({}, called.resolve)
   await called.promise
@@ -202,19 +211,22 @@ test('at a stop the tool ends before its agent, and the agent before triage', as
   ])
 })
 
-test('at a deadline the tool ends before its agent, and the agent before triage', async () => {
-  // On a slow machine the deadline may pass before the tool is called. Then a longer one is tried.
-  for (let agentSeconds = 0.1, called = false; !called; agentSeconds *= 2) {
-    const { asked, lastEvents } = await askHangingTool({ agentSeconds }, () => {
-      called = true
-    })
-    await asked
-    if (!called) continue
-    expect(await lastEvents()).toEqual([
-      ['tool.failed', 'Probe'],
-      ['agent.failed', 'Probe'],
-      ['agent.failed', 'Triage'],
-      ['run.failed', undefined],
-    ])
-  }
-})
+containerTest(
+  'at a deadline the tool ends before its agent, and the agent before triage',
+  async () => {
+    // On a slow machine the deadline may pass before the tool is called. Then a longer one is tried.
+    for (let agentSeconds = 0.1, called = false; !called; agentSeconds *= 2) {
+      const { asked, lastEvents } = await askHangingTool({ agentSeconds }, () => {
+        called = true
+      })
+      await asked
+      if (!called) continue
+      expect(await lastEvents()).toEqual([
+        ['tool.failed', 'Probe'],
+        ['agent.failed', 'Probe'],
+        ['agent.failed', 'Triage'],
+        ['run.failed', undefined],
+      ])
+    }
+  },
+)

@@ -1,8 +1,9 @@
 import { expect, test } from 'bun:test'
+import { identifyByHeader } from '../support/identify-by-header.ts'
 import { type Frame, framesOf, linesOf, readFrames } from '../support/read-stream.ts'
 import { behind, gate, seedFlow, seedLines } from '../support/scripts.ts'
 import { until } from '../support/socket-server.ts'
-import { expectNothingLeft, makeServer } from '../support/test-server.ts'
+import { containerTest, expectNothingLeft, makeServer } from '../support/test-server.ts'
 
 expectNothingLeft()
 
@@ -161,14 +162,15 @@ test('an event id beyond the end of an active run starts at the beginning', asyn
 
 test('several readers each receive every event, and a disconnect affects no other reader', async () => {
   const held = gate()
-  const { open, get, post, slots } = await makeServer({}, { script: behind(held, seedFlow) })
+  const parts = { script: behind(held, seedFlow) }
+  const { open, get, post, status } = await makeServer({}, parts)
   const id = await open()
   const path = `/api/conversations/${id}/thinking`
   const readers = [readFrames(await get(path)), readFrames(await get(path))]
   const leaving = await get(path)
   const asked = post(`/api/conversations/${id}/messages`, question)
   await readFrames(leaving, ({ data }) => data === seedLines[0])
-  await until(() => slots.open === 2, 'the stream that was left is closed')
+  await until(async () => (await status()).streams === 2, 'the stream that was left is closed')
   held.open()
   for (const frames of await Promise.all(readers)) expect(linesOf(frames)).toEqual(seedLines)
   await asked
@@ -181,23 +183,24 @@ test('an idle stream sends keep-alive comments without an id', async () => {
   const asked = post(`/api/conversations/${id}/messages`, { ...question, run })
   const { body } = await get(`/api/conversations/${id}/thinking`)
   const decoder = new TextDecoder()
+  const fourKeepAlives = '\n\n:\n\n:\n\n:\n\n:\n\n'
   let text = ''
   for await (const chunk of body ?? []) {
     text += decoder.decode(chunk, { stream: true })
-    if (text.match(/^:$/gm)?.length === 4) break
+    if (text.endsWith(fourKeepAlives)) break
   }
-  expect(text).toEndWith('\n\n:\n\n:\n\n:\n\n:\n\n')
+  expect(text).toEndWith(fourKeepAlives)
   await post(`/api/conversations/${id}/runs/${run}/stop`)
   await asked
 })
 
 test('a stream whose run does not start in time ends with the status unknown', async () => {
-  const { open, get, registry } = await makeServer({ firstEventSeconds: 0, keepAliveSeconds: 0.01 })
+  const { open, get, status } = await makeServer({ firstEventSeconds: 0, keepAliveSeconds: 0.01 })
   const id = await open()
   const run = crypto.randomUUID()
   const frames = await readFrames(await get(`/api/conversations/${id}/thinking?run=${run}`))
   expect(frames.at(-1)).toEqual({ event: 'done', data: '{"status":"unknown"}' })
-  expect(registry.size).toBe(0)
+  expect(await status()).toMatchObject({ runs: 0, waiters: 0 })
 })
 
 test('a stream closes without done at its maximum age, and resumes without loss', async () => {
@@ -227,68 +230,82 @@ test('a request that accepts only another content type gets the stream', async (
 })
 
 test('a stream ends with the status signed_out when the identity expires', async () => {
-  let at = 1_800_000_000_000
-  const expiresAt = at + 50
-  const identify = () => ({ id: 'ann', name: 'Ann', expiresAt })
-  const parts = { script: () => 'hang' as const, identify, now: () => at }
-  // The stream reads the clock again at a keep-alive if the timer has fired before the clock is set.
-  const { open, get, post } = await makeServer({ keepAliveSeconds: 0.1 }, parts)
-  const id = await open()
+  const parts = { script: () => 'hang' as const, identify: identifyByHeader }
+  const { open, get, post, model } = await makeServer({}, parts)
+  const ann = { 'x-user': 'ann' }
+  const id = await open(ann)
   const run = crypto.randomUUID()
-  const asked = post(`/api/conversations/${id}/messages`, { ...question, run })
-  const frames = await readFrames(
-    await get(`/api/conversations/${id}/thinking?run=${run}`),
-    ({ data, event }) => {
-      if (data === seedLines[0]) at = expiresAt
-      return event === 'done'
-    },
-  )
+  const asked = post(`/api/conversations/${id}/messages`, { ...question, run }, ann)
+  await until(() => model?.requests.length === 1, 'the model is called')
+  const expiresAt = Date.now() + 500
+  const expiring = { ...ann, 'x-user-expires-at': String(expiresAt) }
+  const stream = await get(`/api/conversations/${id}/thinking?run=${run}`, expiring)
+  const frames = await readFrames(stream)
+  expect(Date.now()).toBeGreaterThanOrEqual(expiresAt)
   expect(linesOf(frames)).toEqual(seedLines.slice(0, 1))
   expect(frames.at(-1)).toEqual({ event: 'done', data: '{"status":"signed_out"}' })
-  await post(`/api/conversations/${id}/runs/${run}/stop`)
+  await post(`/api/conversations/${id}/runs/${run}/stop`, undefined, ann)
   await asked
 })
 
 test('HEAD returns the headers and opens no stream', async () => {
-  const { app, open, slots, registry } = await makeServer({}, { script: seedFlow })
+  const { request, open, status } = await makeServer({}, { script: seedFlow })
   const path = `/api/conversations/${await open()}/thinking`
-  const response = await app.request(path, { method: 'HEAD' })
+  const response = await request(path, { method: 'HEAD' })
   expect(response.status).toBe(200)
   expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
   expect(await response.text()).toBe('')
-  expect([slots.open, registry.size]).toEqual([0, 0])
+  expect(await status()).toEqual({ runs: 0, waiters: 0, streams: 0 })
 })
 
 test.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('%s on a stream gets 405', async (method) => {
-  const { app, open } = await makeServer({}, { script: seedFlow })
-  const response = await app.request(`/api/conversations/${await open()}/thinking`, { method })
+  const { request, open } = await makeServer({}, { script: seedFlow })
+  const response = await request(`/api/conversations/${await open()}/thinking`, { method })
   expect(response.status).toBe(405)
   expect(response.headers.get('allow')).toBe('GET, HEAD')
 })
 
-test('a stream over the limit of the user or of the process gets 429 with Retry-After', async () => {
-  const identify = (request: Request) => {
-    const id = request.headers.get('x-user') ?? 'ann'
-    return { id, name: id }
-  }
-  const settings = { maxStreamsPerUser: 2, maxStreams: 3 }
-  const { open, get } = await makeServer(settings, { identify })
-  const path = `/api/conversations/${await open()}/thinking`
-  const first = await get(path)
-  const second = await get(path)
-  const refused = await get(path)
+test('a stream over the limit of the user gets 429, and other users are not affected', async () => {
+  const parts = { identify: identifyByHeader }
+  const { open, get } = await makeServer({ maxStreamsPerUser: 2 }, parts)
+  const [ann, bob] = [{ 'x-user': 'ann' }, { 'x-user': 'bob' }]
+  const path = `/api/conversations/${await open(ann)}/thinking`
+  const streams = [await get(path, ann), await get(path, ann)]
+  const refused = await get(path, ann)
   expect(refused.status).toBe(429)
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
-  const bob = { 'x-user': 'bob' }
-  const other = `/api/conversations/${await open(bob)}/thinking`
-  const third = await get(other, bob)
-  expect(third.status).toBe(200)
-  expect((await get(other, bob)).status).toBe(429)
-  await first.body?.cancel()
-  const fourth = await get(other, bob)
-  expect(fourth.status).toBe(200)
-  for (const { body } of [second, third, fourth]) await body?.cancel()
+  streams.push(await get(`/api/conversations/${await open(bob)}/thinking`, bob))
+  expect(streams.map(({ status }) => status)).toEqual([200, 200, 200])
+  for (const { body } of streams) await body?.cancel()
 })
+
+// At the edge each user has an own process.
+containerTest(
+  'a stream over the limit of the user or of the process gets 429 with Retry-After',
+  async () => {
+    const identify = (request: Request) => {
+      const id = request.headers.get('x-user') ?? 'ann'
+      return { id, name: id }
+    }
+    const settings = { maxStreamsPerUser: 2, maxStreams: 3 }
+    const { open, get } = await makeServer(settings, { identify })
+    const path = `/api/conversations/${await open()}/thinking`
+    const first = await get(path)
+    const second = await get(path)
+    const refused = await get(path)
+    expect(refused.status).toBe(429)
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+    const bob = { 'x-user': 'bob' }
+    const other = `/api/conversations/${await open(bob)}/thinking`
+    const third = await get(other, bob)
+    expect(third.status).toBe(200)
+    expect((await get(other, bob)).status).toBe(429)
+    await first.body?.cancel()
+    const fourth = await get(other, bob)
+    expect(fourth.status).toBe(200)
+    for (const { body } of [second, third, fourth]) await body?.cancel()
+  },
+)
 
 test('text from a question, a tool or a model cannot change the framing', async () => {
   const hostile =
@@ -313,11 +330,14 @@ test('text from a question, a tool or a model cannot change the framing', async 
   expect(await (await get(path)).text()).not.toContain('<script')
 })
 
-test('a short keep-alive still gives the connection a timeout that Bun honours', async () => {
-  const timeouts: number[] = []
-  const allowSilence = (_: Request, seconds: number) => void timeouts.push(seconds)
-  const { get, open } = await makeServer({ keepAliveSeconds: 1 }, { allowSilence })
-  const response = await get(`/api/conversations/${await open()}/thinking`)
-  await response.body?.cancel()
-  expect(timeouts).toEqual([8])
-})
+containerTest(
+  'a short keep-alive still gives the connection a timeout that Bun honours',
+  async () => {
+    const timeouts: number[] = []
+    const allowSilence = (_: Request, seconds: number) => void timeouts.push(seconds)
+    const { get, open } = await makeServer({ keepAliveSeconds: 1 }, { allowSilence })
+    const response = await get(`/api/conversations/${await open()}/thinking`)
+    await response.body?.cancel()
+    expect(timeouts).toEqual([8])
+  },
+)

@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Config } from '../../src/config.ts'
+import type { EventBody } from '../../src/core/event.ts'
 import { bundleWorker, writeAssets } from '../../src/entry/edge-build.ts'
 import { startWorkerd } from '../../src/entry/workerd.ts'
-import type { TestServer } from '../edge/harness.ts'
+import type { Command, TestServer } from '../edge/harness.ts'
+import type { LogLine } from './memory-log.ts'
 
 /** Starts workerd with the harness of the tests. It serves any number of `EdgeServer`s. */
 export async function startEdgeHarness() {
@@ -16,6 +18,8 @@ export async function startEdgeHarness() {
   const { url, stop } = await startWorkerd({ folder, bindings: {}, classes })
   return {
     url,
+    /** The number of servers that got a request. */
+    countServers: () => new EdgeServer(url).countServers(),
     async stop() {
       await stop()
       rmSync(folder, { recursive: true, force: true })
@@ -23,28 +27,53 @@ export async function startEdgeHarness() {
   }
 }
 
+/** A connection for each request: workerd closes the one of a request whose body it has not read, and the next one fails. */
+const connection = { keepalive: false }
+
+/** What a server is doing for a user. */
+export type ServerStatus = { runs: number; waiters: number; streams: number }
+
 /** A server at the edge with its own settings and its own, empty objects. */
 export class EdgeServer {
   readonly #url: string
   readonly #test: TestServer
   readonly #users = new Set<string>()
 
-  constructor(url: string, config: Partial<Config> = {}, isByHeader = false) {
+  constructor(
+    url: string,
+    config: Partial<Config> = {},
+    isByHeader = false,
+    options: Pick<TestServer, 'accessKeysUrl' | 'isEmitting'> = {},
+  ) {
     this.#url = url
-    this.#test = { name: crypto.randomUUID(), config, identifyByHeader: isByHeader }
+    this.#test = { name: crypto.randomUUID(), config, identifyByHeader: isByHeader, ...options }
   }
 
   /** Sends a request, like `app.request`. */
-  async request(path: string, init: RequestInit = {}): Promise<Response> {
-    const headers = this.headers(init.headers)
+  async request(pathOrUrl: string, init: RequestInit = {}): Promise<Response> {
+    const { href, pathname, search } = new URL(pathOrUrl, 'http://localhost')
+    const given = new Headers(init.headers)
+    const host = given.get('host')
+    given.delete('host')
+    const headers = this.#headersOf(given, { url: href, ...(host !== null && { host }) })
     this.#users.add(headers.get('x-user') ?? '')
-    return fetch(`${this.#url}${path}`, { redirect: 'manual', ...init, headers })
+    const url = `${this.#url}${pathname}${search}`
+    const response = await fetch(url, { ...connection, redirect: 'manual', ...init, headers })
+    // It belongs to the connection. `app.request` has none.
+    response.headers.delete('transfer-encoding')
+    return response
   }
 
   /** The headers of a request to this server. */
-  headers(given: RequestInit['headers'] = {}, command?: TestServer['command']): Headers {
+  headers(given: RequestInit['headers'] = {}, command?: Command): Headers {
+    return this.#headersOf(given, { command })
+  }
+
+  #headersOf(given: RequestInit['headers'], more: Partial<TestServer>): Headers {
     const headers = new Headers(given)
-    if (!headers.has('x-test')) headers.set('x-test', JSON.stringify({ ...this.#test, command }))
+    if (headers.has('x-test')) return headers
+    // Header values are Latin-1, and settings are not.
+    headers.set('x-test', encodeURIComponent(JSON.stringify({ ...this.#test, ...more })))
     return headers
   }
 
@@ -53,10 +82,30 @@ export class EdgeServer {
     await this.#command('reset', user)
   }
 
-  /** The active runs and open streams of a user. */
-  async status(user = ''): Promise<{ runs: number; streams: number }> {
+  /** The active runs, waiting readers and open streams of a user. */
+  async status(user = ''): Promise<ServerStatus> {
     const response = await this.#command('status', user)
-    return (await response.json()) as { runs: number; streams: number }
+    return (await response.json()) as ServerStatus
+  }
+
+  /** What the server logged. Causes are strings. */
+  async readLog(): Promise<LogLine[]> {
+    return (await (await this.#command('logged', '')).json()) as LogLine[]
+  }
+
+  /** The number of servers in this workerd that got a request. */
+  async countServers(): Promise<number> {
+    return (await (await this.#command('servers', '')).json()) as number
+  }
+
+  /** Emits events in the run of the user without a name, after it has begun. */
+  async emit(events: readonly EventBody[]): Promise<void> {
+    await this.#command('emit', '', JSON.stringify(events))
+  }
+
+  /** Lets the run of the user without a name go on. */
+  async release(): Promise<void> {
+    await this.#command('release', '')
   }
 
   /** The number of alarms of all objects. */
@@ -74,8 +123,13 @@ export class EdgeServer {
     return left
   }
 
-  #command(command: NonNullable<TestServer['command']>, user: string): Promise<Response> {
+  #command(command: Command, user: string, body?: string): Promise<Response> {
     const headers = this.headers(user === '' ? {} : { 'x-user': user }, command)
-    return fetch(this.#url, { headers })
+    return fetch(this.#url, {
+      ...connection,
+      method: 'POST',
+      headers,
+      ...(body !== undefined && { body }),
+    })
   }
 }

@@ -13,6 +13,13 @@ export function emittingLayer() {
   return { layer, begun: begun.promise, release: () => released.resolve() }
 }
 
+/** Emits events in the run of a server that was made with `isEmitting`. The run waits until `release`. */
+export type Emitter = {
+  /** Emits when the run has begun. */
+  emit(events: readonly EventBody[]): Promise<void>
+  release(): Promise<void>
+}
+
 /** An event whose label is `t<count> finished`. */
 export function numbered(count: number, padding = ''): EventBody {
   return {

@@ -1,17 +1,25 @@
-import type { Parts } from '../../src/build.ts'
 import type { Config } from '../../src/config.ts'
-import type { Script } from './scripted-model.ts'
-import { makeServer } from './test-server.ts'
+import { isAtEdge, makeServer, type TestParts } from './test-server.ts'
 
-/** Starts a complete server in this process, on a real socket, as the entry does. */
-export async function makeSocketServer(
-  settings: Partial<Config> = {},
-  parts: Partial<Parts> & { script?: Script } = {},
-) {
+/** Starts a complete server in this process, on a real socket, as the entry does. In `bun run test:edge` it is in workerd. */
+export async function makeSocketServer(settings: Partial<Config> = {}, parts: TestParts = {}) {
   const made = await makeServer(settings, {
     ...parts,
-    allowSilence: (request, seconds) => server.timeout(request, seconds),
+    ...(!isAtEdge && {
+      allowSilence: (request: Request, seconds: number) => void server.timeout(request, seconds),
+    }),
   })
+  if (made.edge !== undefined) {
+    const { port, headers } = made.edge
+    return {
+      ...made,
+      port,
+      url: `http://127.0.0.1:${port}`,
+      /** Opens a connection. */
+      connect: (options: RawOptions = {}) => connectRaw(port, { ...options, headers }),
+      closeSocket: async () => {},
+    }
+  }
   const server = Bun.serve({
     port: 0,
     hostname: '127.0.0.1',
@@ -20,16 +28,22 @@ export async function makeSocketServer(
     fetch: made.app.fetch,
   })
   const port = server.port ?? 0
+  const url = `http://127.0.0.1:${port}`
   return {
     ...made,
     port,
-    url: `http://127.0.0.1:${port}`,
+    url,
+    /** Sends a request over a connection. */
+    request: (path: string, init?: RequestInit) => fetch(url + path, init),
+    connect: (options: RawOptions = {}) => connectRaw(port, options),
     closeSocket: () => server.stop(true),
   }
 }
 
+type RawOptions = { paused?: boolean; headers?: Headers }
+
 /** A TCP client that can pause reading. */
-export async function connectRaw(port: number, options: { paused?: boolean } = {}) {
+async function connectRaw(port: number, { paused = false, headers }: RawOptions) {
   const decoder = new TextDecoder()
   const state = { text: '', bytes: 0, closed: false, chunks: [] as string[] }
   const socket = await Bun.connect({
@@ -50,12 +64,15 @@ export async function connectRaw(port: number, options: { paused?: boolean } = {
       },
     },
   })
-  if (options.paused) socket.pause()
+  if (paused) socket.pause()
   return {
     state,
     socket,
     /** Sends the head of a GET. */
-    get: (path: string) => void socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`),
+    get(path: string) {
+      const lines = [...(headers ?? [])].map(([name, value]) => `${name}: ${value}\r\n`).join('')
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${lines}\r\n`)
+    },
   }
 }
 

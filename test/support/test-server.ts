@@ -3,10 +3,13 @@ import OpenAI from 'openai'
 import { build, type Parts, type Server } from '../../src/build.ts'
 import { type Config, readConfig } from '../../src/config.ts'
 import { loadStaticFiles } from '../../src/entry/assets.ts'
+import { clientAddress } from '../../src/entry/edge-identity.ts'
 import { openPostgresStore } from '../../src/storage/postgres.ts'
 import { openSqliteStore } from '../../src/storage/sqlite.ts'
 import type { Store } from '../../src/storage/store.ts'
-import { EdgeServer } from './edge-server.ts'
+import { EdgeServer, type ServerStatus } from './edge-server.ts'
+import { type Emitter, emittingLayer } from './emitting.ts'
+import { identifyByAccess } from './identify-by-access.ts'
 import { identifyByHeader } from './identify-by-header.ts'
 import { type LogLine, memoryLog } from './memory-log.ts'
 import { usePostgres } from './postgres.ts'
@@ -21,15 +24,25 @@ type Made = Server & {
 
 const made: Made[] = []
 
-/** Makes a complete server in this process, with an empty history and without a socket. */
-export async function makeServer(
-  settings: Partial<Config> = {},
-  parts: Partial<Parts> & { script?: Script } = {},
-) {
-  const { script, ...rest } = parts
+/** The parts of a server in a test. A Worker can have only these of `Parts`: `identifyByHeader` and `clientAddress`. */
+export type TestParts = Partial<Parts> & {
+  /** The replies of the model. */
+  script?: Script
+  /** Identifies users by assertions of Cloudflare Access whose keys are at this URL. */
+  accessKeysUrl?: string
+  /** Whether the run waits for `emitter`. */
+  isEmitting?: boolean
+}
+
+/**
+ * Makes a complete server with an empty history: in this process and without a socket, or in workerd in `bun run test:edge`.
+ */
+export async function makeServer(settings: Partial<Config> = {}, parts: TestParts = {}) {
+  const { script, accessKeysUrl, isEmitting, ...rest } = parts
   const model = script && startScriptedModel(script)
   const store = parts.store ?? (await openTestStore())
   const { log, logged } = memoryLog()
+  const { layer, begun, release } = emittingLayer()
   const config = { ...readConfig({ THINK_MS: '0' }), ...settings }
   const built = await build(config, {
     store,
@@ -37,6 +50,8 @@ export async function makeServer(
     now: Date.now,
     log,
     ...(model && { model: accessTo(model.url) }),
+    ...(accessKeysUrl && { identify: identifyByAccess(accessKeysUrl, { now: Date.now, log }) }),
+    ...(isEmitting && { agentMiddleware: [layer] }),
     ...rest,
   })
   const close = async () => {
@@ -47,34 +62,65 @@ export async function makeServer(
   const server = { ...built, config, store, logged, close, model }
   if (edgeUrl !== undefined) return { ...server, ...moveToEdge(edgeUrl, server, settings, parts) }
   made.push(server)
-  return { ...server, ...callsOf(server.app) }
+  const { registry, slots } = built
+  const emitter: Emitter = {
+    async emit(events) {
+      const emit = await begun
+      for (const event of events) emit(event)
+    },
+    release: async () => release(),
+  }
+  return {
+    ...server,
+    ...callsOf((path, init) => server.app.request(path, init)),
+    edge: undefined,
+    emitter,
+    /** What the server logged. */
+    readLog: async () => logged,
+    /** The active runs, waiting readers and open streams; at the edge those of one user. */
+    status: async (_user?: string): Promise<ServerStatus> => ({
+      runs: registry.runs.length,
+      waiters: registry.waiters.length,
+      streams: slots.open,
+    }),
+  }
 }
 
 /** The URL of a workerd with the harness of the tests: `bun run test:edge` sets it. */
 const edgeUrl = process.env.TEST_EDGE_URL
 
+/** Whether the servers of the tests are in workerd. */
+export const isAtEdge = edgeUrl !== undefined
+
 /** A test of what a Worker does not have, or of what a test cannot reach in it. `bun run test:edge` skips it. */
-export const containerTest = test.skipIf(edgeUrl !== undefined)
+export const containerTest = test.skipIf(isAtEdge)
 
 const edgeServers: { server: EdgeServer; close: () => Promise<void> }[] = []
 
 /** Sends the requests of a test to a Worker instead. The parts of the server in this process cannot be used then. */
 function moveToEdge(
   url: string,
-  { registry, runs, slots, store, logged, model, close }: Made,
+  { app, registry, runs, slots, store, logged, model, close }: Made,
   settings: Partial<Config>,
-  { identify, script: _, ...others }: Partial<Parts> & { script?: Script },
+  { identify, remoteAddress, script: _, accessKeysUrl, isEmitting = false, ...others }: TestParts,
 ) {
   const isByHeader = identify === identifyByHeader
-  if ((identify !== undefined && !isByHeader) || Object.keys(others).length > 0) {
-    throw new Error('A Worker cannot have these parts: make it a containerTest.')
-  }
+  const isPortable =
+    (identify === undefined || isByHeader) &&
+    (remoteAddress === undefined || remoteAddress === clientAddress) &&
+    Object.keys(others).length === 0
+  if (!isPortable) throw new Error('A Worker cannot have these parts: make it a containerTest.')
   const scripted = model && { openaiBaseUrl: model.url, openaiModels: ['scripted'] }
-  const server = new EdgeServer(url, { ...settings, ...scripted }, isByHeader)
+  const options = { accessKeysUrl, isEmitting }
+  const server = new EdgeServer(url, { ...settings, ...scripted }, isByHeader, options)
   edgeServers.push({ server, close })
-  const app = { request: (path: string, init?: RequestInit) => server.request(path, init) }
   return {
-    ...callsOf(app),
+    ...callsOf((path, init) => server.request(path, init)),
+    app: unreachable(app),
+    edge: { port: Number(new URL(url).port), headers: server.headers() },
+    emitter: server,
+    readLog: () => server.readLog(),
+    status: (user?: string) => server.status(user),
     registry: unreachable(registry),
     runs: unreachable(runs),
     slots: unreachable(slots),
@@ -97,20 +143,22 @@ function accessTo(url: string) {
   return { client, models: ['scripted'] as [string], description: 'scripted', offline: false }
 }
 
-type App = { request: (path: string, init?: RequestInit) => Response | Promise<Response> }
+type SendRequest = (path: string, init?: RequestInit) => Response | Promise<Response>
 
-function callsOf(app: App) {
+function callsOf(request: SendRequest) {
   const send =
     (method: string) =>
     async (path: string, body?: unknown, headers = {}) =>
-      await app.request(path, {
+      await request(path, {
         method,
         headers: { 'content-type': 'application/json', ...headers },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       })
   const post = send('POST')
   return {
-    get: async (path: string, headers = {}) => await app.request(path, { headers }),
+    /** Sends any request. A path gets the origin `http://localhost`. */
+    request: async (path: string, init?: RequestInit) => await request(path, init),
+    get: async (path: string, headers = {}) => await request(path, { headers }),
     post,
     put: send('PUT'),
     remove: send('DELETE'),
@@ -126,6 +174,9 @@ let postgres: ReturnType<typeof usePostgres> | undefined
 
 /** A test of behaviour that only a single process has. It is skipped with `TEST_STORE=postgres`. */
 export const singleProcessTest = test.skipIf(process.env.TEST_STORE === 'postgres')
+
+/** A test that observes its own process, which is the only one of the server. It is skipped with `TEST_STORE=postgres` and at the edge. */
+export const ownProcessTest = test.skipIf(process.env.TEST_STORE === 'postgres' || isAtEdge)
 
 /** An empty store: SQLite in memory, or Postgres with `TEST_STORE=postgres`. */
 async function openTestStore(): Promise<Store> {
