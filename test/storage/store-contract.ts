@@ -136,6 +136,19 @@ export function storeContract(name: string, open: StoreUnderTest, test: typeof r
       expect(seqsOf(await ann.listEvents('c1', 'r1'))).toEqual([1, 2])
     })
 
+    test('a run of many long events is stored and read completely', async () => {
+      const { store, ann } = await makeStore()
+      await ann.beginRun('c1', questionOf('r1'))
+      const seqs = Array.from({ length: 400 }, (_, index) => index + 1)
+      // Together more than the 2 MB that a row of a Durable Object may have.
+      const question = 'x'.repeat(8000)
+      const events = seqs.map((seq) => ({ ...eventOf(seq), question }))
+      await store.appendEvents(events.map((event) => ({ ...entryOf('r1', event.seq), event })))
+      expect((await store.listUnfinished())[0]?.events).toEqual(events)
+      await ann.endRun('c1', endOf('r1'), events)
+      expect(await ann.listEvents('c1', 'r1')).toEqual(events)
+    })
+
     test('an ended run keeps only the events of its end', async () => {
       const { store, ann } = await makeStore()
       await ann.beginRun('c1', questionOf('r1'))

@@ -10,7 +10,7 @@ export function questionOf(run: string, createdAt = 1): RunMessage {
   return { id: `q-${run}`, run, role: 'user', content: run, createdAt }
 }
 
-export function eventOf(seq: number): ThinkingEvent {
+export function eventOf(seq: number): Extract<ThinkingEvent, { type: 'run.started' }> {
   return { type: 'run.started', question: 'x', at: 1, seq }
 }
 
