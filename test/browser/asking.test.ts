@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test'
 import { ask, openPage, thinkingLines, useBrowser } from '../support/page-server.ts'
 import type { Script } from '../support/scripted-model.ts'
 import { behind, gate, seedFlow, seedLines } from '../support/scripts.ts'
+import { until } from '../support/socket-server.ts'
 import { expectNothingLeft } from '../support/test-server.ts'
 
 useBrowser()
@@ -151,6 +152,26 @@ test('a reload during a run shows the thinking from the start, and the answer ar
   await page.reload()
   await page.waitForSelector(`.thinking li:text-is("${seedLines[3]}")`)
   expect(await thinkingLines(page)).toEqual(seedLines.slice(0, 4))
+  held.open()
+  await page.waitForSelector('.answer')
+  expect(complaints).toEqual([])
+  await closeAll()
+}, 60_000)
+
+test('a page that was about to unload but stays shows every line and the answer', async () => {
+  const held = gate()
+  const script: Script = async (request, turn) => {
+    if (turn === 0) await held.opened
+    return seedFlow(request, turn)
+  }
+  const { page, url, slots, complaints, closeAll } = await openPage({ script })
+  await page.goto(url)
+  await ask(page, 'What is open?')
+  await page.waitForSelector(`.thinking li:text-is("${seedLines[0]}")`)
+  // As when the user clicks a link to a mail program.
+  await page.evaluate(() => dispatchEvent(new Event('beforeunload')))
+  await until(() => slots.open === 0, 'the stream is closed')
+  await until(() => slots.open === 1, 'the stream is open again')
   held.open()
   await page.waitForSelector('.answer')
   expect(complaints).toEqual([])
