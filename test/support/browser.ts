@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs'
 import sparticuz from '@sparticuz/chromium'
 import { type Browser, chromium, firefox } from 'playwright-core'
 
+type BrowserName = 'chromium' | 'firefox'
+
 /** The browser of the tests: `chromium`, or `firefox` with `BROWSER=firefox`. */
-export const browserName = process.env.BROWSER === 'firefox' ? 'firefox' : 'chromium'
+export const browserName: BrowserName = process.env.BROWSER === 'firefox' ? 'firefox' : 'chromium'
 
 /** Turns off requests to the network, and the sandbox, which does not work for root in a container. */
 const chromiumArguments = [
@@ -24,7 +26,7 @@ const firefoxUserPrefs = {
 }
 
 /** Opens a headless browser. */
-export function openBrowser(name: 'chromium' | 'firefox' = browserName): Promise<Browser> {
+export function openBrowser(name: BrowserName = browserName): Promise<Browser> {
   return name === 'firefox' ? openFirefox() : openChromium()
 }
 
