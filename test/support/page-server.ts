@@ -1,4 +1,4 @@
-import { afterAll, beforeAll } from 'bun:test'
+import { afterAll, beforeAll, test } from 'bun:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { browserName, openBrowser } from './browser.ts'
 import { makeServer } from './test-server.ts'
@@ -72,6 +72,9 @@ export async function openContext(window: BrowserContextOptions = {}) {
   return { context, page, complaints }
 }
 
+/** A test without JavaScript. It is skipped in Firefox, where Playwright cannot turn JavaScript off. */
+export const scriptlessTest = test.skipIf(browserName === 'firefox')
+
 /** Types a question and sends it with Enter. */
 export async function ask(page: Page, question: string): Promise<void> {
   await page.fill('#message', question)
@@ -81,4 +84,12 @@ export async function ask(page: Page, question: string): Promise<void> {
 /** The lines of the thinking in progress. */
 export function thinkingLines(page: Page): Promise<string[]> {
   return page.locator('.thinking .lines li').allTextContents()
+}
+
+/** Hides the tab of a page, or shows it again. Headless browsers do neither. */
+export async function setHidden(page: Page, hidden: boolean): Promise<void> {
+  await page.evaluate((value) => {
+    Object.defineProperty(document, 'hidden', { value, configurable: true })
+    document.dispatchEvent(new Event('visibilitychange'))
+  }, hidden)
 }
