@@ -70,28 +70,9 @@ async function loadIfSilent(list: HTMLElement): Promise<void> {
   }
 }
 
-/** Ends the response from which each list receives its lines. */
-const responses = new WeakMap<Element, AbortController>()
-
-document.addEventListener('htmx:sse:after:connection', (event) => {
-  const list = targetOf(event)
-  if (list) responses.set(list, event.detail.connection.abortController)
-})
-
-// Before the browser does it, because the extension logs that as an error. If the page stays, it connects again.
-addEventListener('beforeunload', () => {
-  for (const list of openLists()) responses.get(list)?.abort()
-})
-
+// The stream of a hidden tab is closed. A visible tab waits for the stream before it loads lines itself.
 document.addEventListener('visibilitychange', () => {
-  for (const list of openLists()) {
-    // A visible tab waits for the stream before it loads lines itself.
-    activeAt.set(list, Date.now())
-    // The extension cancels the reader of a hidden tab. Firefox keeps the connection open until the next byte then, so
-    // it is aborted as well: later, because an aborted reader cannot be cancelled.
-    const response = responses.get(list)
-    if (document.hidden) setTimeout(() => response?.abort())
-  }
+  for (const list of openLists()) activeAt.set(list, Date.now())
 })
 
 setInterval(() => {

@@ -117,7 +117,8 @@ document.addEventListener('htmx:before:swap', (event) => {
   const { activeElement } = document
   if (activeElement !== document.body && !target.contains(activeElement)) return
   const neighbours = [target.nextElementSibling, target.previousElementSibling]
-  const [link = find('.new')] = neighbours.flatMap((item) => (item && find('a', item)) ?? [])
+  const next = neighbours.find((item) => item?.matches(':has(a)'))
+  const link = next ? find('a', next) : find('.new')
   link?.focus()
 })
 

@@ -1,6 +1,6 @@
 import type { HtmxRequestCtx } from 'htmx.org'
 import { returnQuestion } from './asking.ts'
-import { find, findAs, runningTurn } from './dom.ts'
+import { find, findAs } from './dom.ts'
 import { htmx } from './htmx.ts'
 
 const retryAfterMs = 3000
@@ -23,21 +23,15 @@ function showToast(text: string): void {
   find('#notice')?.replaceChildren(note)
 }
 
-/** Posts a question again, later. The server takes a repeated POST as the same run. */
-function repost(turn: Element): void {
-  setTimeout(() => {
-    if (turn.isConnected) htmx?.trigger(turn, 'repost')
-  }, retryAfterMs)
-}
-
 /** For a request without a usable response. Turns and streams try again; other requests of the user show the text. */
 function retryOrReport({ sourceElement }: HtmxRequestCtx, text: string): void {
-  if (sourceElement.matches('.turn')) repost(sourceElement)
-  else if (sourceElement.matches('ol')) {
+  const retry = (act: () => void) =>
     setTimeout(() => {
-      if (sourceElement.isConnected) htmx?.process(sourceElement)
+      if (sourceElement.isConnected) act()
     }, retryAfterMs)
-  } else if (sourceElement.matches(':not([hidden]), #new-conversation')) showToast(text)
+  if (sourceElement.matches('.turn')) retry(() => htmx?.trigger(sourceElement, 'repost'))
+  else if (sourceElement.matches('ol')) retry(() => htmx?.process(sourceElement))
+  else if (sourceElement.matches(':not([hidden]), #new-conversation')) showToast(text)
 }
 
 /** Whether the response fits its target: an empty response of a proxy or a sign-in page must not replace a turn. */
@@ -70,15 +64,6 @@ function onResponse(event: CustomEvent<{ ctx: HtmxRequestCtx }>): void {
 }
 
 document.addEventListener('htmx:after:request', onResponse)
-
-// Firefox and WebKit fail the requests of a page that reloads, and htmx logs that as an error. Aborted requests are not
-// logged. The event also fires for a link to a mail program: the page stays then, and posts again.
-addEventListener('beforeunload', () => {
-  const turn = runningTurn()
-  if (!turn?.matches('[hx-post]')) return
-  htmx?.trigger(turn, 'htmx:abort')
-  repost(turn)
-})
 
 document.addEventListener('htmx:error', ({ detail }) => {
   if (detail.ctx) retryOrReport(detail.ctx, unreachable)
