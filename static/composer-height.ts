@@ -2,7 +2,7 @@ import { findAs } from './dom.ts'
 
 const isAutomatic = CSS.supports('field-sizing', 'content')
 
-/** Gives the composer the height of its text, in browsers without `field-sizing` (Safari before 26.2, WebKitGTK 2.50). */
+/** Gives the composer the height of its text, in browsers without `field-sizing` (WebKitGTK 2.50). */
 export function fitComposer(): void {
   const field = findAs(HTMLTextAreaElement, '#message')
   if (isAutomatic || !field) return

@@ -105,8 +105,11 @@ async function openSession(driver: string, stop: () => Promise<void>): Promise<W
     type: async (selector, text) =>
       void (await send(`${await elementPath(selector)}/value`, { text })),
     close: async () => {
-      await call('DELETE', `/session/${sessionId}`)
-      await stop()
+      try {
+        await call('DELETE', `/session/${sessionId}`)
+      } finally {
+        await stop()
+      }
     },
   }
 }
