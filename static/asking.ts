@@ -1,4 +1,5 @@
 import { v4 as uuid } from 'uuid'
+import { fitComposer } from './composer-height.ts'
 import { find, findAll, findAs, runningTurn, targetOf } from './dom.ts'
 import { htmx } from './htmx.ts'
 import { updatePage } from './page-state.ts'
@@ -20,6 +21,7 @@ export function askFirstQuestion(): void {
 export function returnQuestion(question: string): void {
   const field = findAs(HTMLTextAreaElement, '#message')
   if (field) field.value = [question, field.value].filter((text) => text.trim()).join('\n')
+  fitComposer()
 }
 
 /** Asks without leaving the page. Without htmx, the form is submitted by the browser. */

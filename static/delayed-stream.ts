@@ -70,7 +70,7 @@ async function loadIfSilent(list: HTMLElement): Promise<void> {
   }
 }
 
-// htmx closes the stream of a hidden tab. A visible tab waits for the stream before it loads lines itself.
+// The stream of a hidden tab is closed. A visible tab waits for the stream before it loads lines itself.
 document.addEventListener('visibilitychange', () => {
   for (const list of openLists()) activeAt.set(list, Date.now())
 })

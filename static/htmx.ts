@@ -10,6 +10,7 @@ declare global {
   }
   interface DocumentEventMap {
     'htmx:sse:before:message': CustomEvent<{ message: StreamMessage }>
+    'htmx:sse:after:connection': CustomEvent<{ connection: { abortController: AbortController } }>
     'htmx:sse:error': CustomEvent<{ status?: number }>
   }
 }

@@ -1,3 +1,4 @@
+import { fitComposer } from './composer-height.ts'
 import { find, findAll, findAs, flyoutRun, runningTurn } from './dom.ts'
 
 const narrow = matchMedia('(max-width: 62rem)')
@@ -17,6 +18,7 @@ export function updatePage(): void {
   const chat = find('#chat')
   if (chat) chat.inert = narrow.matches && flyoutRun() !== undefined
   makeScrollable()
+  fitComposer()
 }
 
 /** Tells screen readers when a run starts and when it ends. */

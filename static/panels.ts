@@ -110,6 +110,18 @@ document.addEventListener('focusout', (event) => {
   if (form && item && !form.contains(next)) showRename(item, false)
 })
 
+// The focus would be lost with a conversation that is deleted. It moves to the one next to it.
+document.addEventListener('htmx:before:swap', (event) => {
+  const { sourceElement, target } = event.detail.ctx
+  if (!target?.matches('.conversation') || !sourceElement.matches('.danger')) return
+  const { activeElement } = document
+  if (activeElement !== document.body && !target.contains(activeElement)) return
+  const neighbours = [target.nextElementSibling, target.previousElementSibling]
+  const next = neighbours.find((item) => item?.matches(':has(a)'))
+  const link = next ? find('a', next) : find('.new')
+  link?.focus()
+})
+
 // A menu that opens again asks again before it deletes.
 document.addEventListener(
   'toggle',

@@ -10,6 +10,11 @@ const signedOut = 'You are signed out. Reload the page to sign in again.'
 const otherProcess =
   'The stream reached another server process than this page. Reload the page. If that does not help, several server processes run without a shared database.'
 
+function clearUnreachable(): void {
+  const notice = find('#notice')
+  if (notice?.textContent === unreachable) notice.replaceChildren()
+}
+
 function showToast(text: string): void {
   const note = document.createElement('div')
   note.className = 'error-note'
@@ -43,7 +48,10 @@ function onResponse(event: CustomEvent<{ ctx: HtmxRequestCtx }>): void {
   const { status, raw } = response
   const isSignedOut = status === 401 || (raw.redirected && !isExpected(ctx))
   if (isSignedOut) showToast(signedOut)
-  if (status < 400 && isExpected(ctx)) return
+  if (status < 400 && isExpected(ctx)) {
+    clearUnreachable()
+    return
+  }
   const isStream = sourceElement.matches('ol')
   if (isStream && status === 421) showToast(otherProcess)
   if (status < 400 || isStream || !text.includes('class="error-note"')) {

@@ -1,7 +1,9 @@
 import { expect, test } from 'bun:test'
-import { ask, openPage, thinkingLines, useBrowser } from '../support/page-server.ts'
+import { startFaultyProxy } from '../support/faulty-proxy.ts'
+import { ask, openPage, scriptlessTest, thinkingLines, useBrowser } from '../support/page-server.ts'
 import type { Script } from '../support/scripted-model.ts'
 import { behind, gate, seedFlow, seedLines } from '../support/scripts.ts'
+import { until } from '../support/socket-server.ts'
 import { expectNothingLeft } from '../support/test-server.ts'
 
 useBrowser()
@@ -157,27 +159,41 @@ test('a reload during a run shows the thinking from the start, and the answer ar
   await closeAll()
 }, 60_000)
 
-test('an answer whose POST is cut still arrives', async () => {
+test('a page that was about to unload but stays shows every line and the answer', async () => {
   const held = gate()
-  const { page, url, closeAll } = await openPage({ script: behind(held, seedFlow) })
+  const script: Script = async (request, turn) => {
+    if (turn === 0) await held.opened
+    return seedFlow(request, turn)
+  }
+  const { page, url, slots, complaints, closeAll } = await openPage({ script })
   await page.goto(url)
-  await page.route('**/messages', async (route) => {
-    if (route.request().method() !== 'POST') return route.continue()
-    // The server receives the question, and the page does not receive the answer.
-    void fetch(route.request().url(), {
-      method: 'POST',
-      body: route.request().postData() ?? '',
-      headers: { ...route.request().headers(), origin: url },
-    }).catch(() => {})
-    await page.waitForSelector(`.thinking li:text-is("${seedLines[0]}")`)
-    await route.abort('connectionreset')
-  })
   await ask(page, 'What is open?')
   await page.waitForSelector(`.thinking li:text-is("${seedLines[0]}")`)
+  // As when the user clicks a link to a mail program.
+  await page.evaluate(() => dispatchEvent(new Event('beforeunload')))
+  await until(() => slots.open === 0, 'the stream is closed')
+  await until(() => slots.open === 1, 'the stream is open again')
+  held.open()
+  await page.waitForSelector('.answer')
+  expect(complaints).toEqual([])
+  await closeAll()
+}, 60_000)
+
+test('an answer whose POST is cut still arrives', async () => {
+  const held = gate()
+  const { page, url, posts, closeAll } = await openPage({ script: behind(held, seedFlow) })
+  const proxy = await startFaultyProxy(url)
+  await page.goto(proxy.url)
+  await ask(page, 'What is open?')
+  await page.waitForSelector(`.thinking li:text-is("${seedLines[0]}")`)
+  // The server has the question. The first POST created the conversation.
+  await until(() => posts.length === 2, 'the question is posted')
+  proxy.cut()
   held.open()
   await page.waitForSelector('.answer')
   expect(await page.textContent('.answer')).toMatch(/change requests are open/)
   await closeAll()
+  await proxy.stop()
 }, 60_000)
 
 test('an answer that takes longer than the POST waits arrives on the page', async () => {
@@ -216,14 +232,21 @@ test('two windows of one conversation show the run, another conversation does no
   await closeAll()
 }, 60_000)
 
-test('without JavaScript a reload shows the answer', async () => {
-  const { page, url, closeAll } = await openPage({ script: seedFlow }, { javaScriptEnabled: false })
-  await page.goto(url)
-  await page.fill('#message', 'What is open?')
-  await page.click('.send')
-  await page.waitForURL(/\/conversations\//)
-  while ((await page.locator('.answer').count()) === 0) await page.reload()
-  await page.click('.summary-link')
-  await page.waitForSelector('#flyout:has-text("Calling list_change_requests...")')
-  await closeAll()
-}, 60_000)
+scriptlessTest(
+  'without JavaScript a reload shows the answer',
+  async () => {
+    const { page, url, closeAll } = await openPage(
+      { script: seedFlow },
+      { javaScriptEnabled: false },
+    )
+    await page.goto(url)
+    await page.fill('#message', 'What is open?')
+    await page.click('.send')
+    await page.waitForURL(/\/conversations\//)
+    while ((await page.locator('.answer').count()) === 0) await page.reload()
+    await page.click('.summary-link')
+    await page.waitForSelector('#flyout:has-text("Calling list_change_requests...")')
+    await closeAll()
+  },
+  60_000,
+)

@@ -1,6 +1,5 @@
 import { expect, test } from 'bun:test'
-import type { Page, Request } from 'playwright-core'
-import { ask, openPage, useBrowser } from '../support/page-server.ts'
+import { ask, openPage, scriptlessTest, useBrowser } from '../support/page-server.ts'
 import { behind, gate, seedFlow } from '../support/scripts.ts'
 import { expectNothingLeft } from '../support/test-server.ts'
 
@@ -9,22 +8,10 @@ expectNothingLeft()
 
 const example = 'Which incidents of priority 1 or 2 are open right now?'
 
-/** Collects the POSTs of a page: the last part of the path, and the names and values of the fields. */
-function recordPosts(page: Page) {
-  const posts: [string | undefined, Record<string, string>][] = []
-  page.on('request', (request: Request) => {
-    if (request.method() !== 'POST') return
-    const fields = Object.fromEntries(new URLSearchParams(request.postData() ?? ''))
-    posts.push([new URL(request.url()).pathname.split('/').at(-1), fields])
-  })
-  return posts
-}
-
 test.each(['typed', 'example'])(
   'the first question (%s) creates a conversation and is posted once',
   async (kind) => {
-    const { page, url, complaints, closeAll } = await openPage({ script: seedFlow })
-    const posts = recordPosts(page)
+    const { page, url, posts, complaints, closeAll } = await openPage({ script: seedFlow })
     await page.goto(url)
     if (kind === 'typed') await ask(page, example)
     else await page.click(`text=${example}`)
@@ -58,8 +45,7 @@ test('the first question is the title while it is thinking', async () => {
 }, 60_000)
 
 test('while the conversation is created, the question cannot be sent twice and typing goes on', async () => {
-  const { page, url, closeAll } = await openPage({ script: seedFlow })
-  const posts = recordPosts(page)
+  const { page, url, posts, closeAll } = await openPage({ script: seedFlow })
   const held = gate()
   await page.route('**/conversations', async (route) => {
     await held.opened
@@ -152,13 +138,17 @@ test('a question that is refused goes back into the composer, before text typed 
   await closeAll()
 }, 60_000)
 
-test('without JavaScript an example is asked in one request', async () => {
-  const { page, url, closeAll } = await openPage({ script: seedFlow }, { javaScriptEnabled: false })
-  const posts = recordPosts(page)
-  await page.goto(url)
-  await page.click(`text=${example}`)
-  await page.waitForURL(/\/conversations\/[0-9a-f-]{36}#run-[0-9a-f-]{36}$/)
-  expect(posts).toMatchObject([['conversations', { message: example }]])
-  expect(await page.textContent('.question')).toBe(example)
-  await closeAll()
-}, 60_000)
+scriptlessTest(
+  'without JavaScript an example is asked in one request',
+  async () => {
+    const window = { javaScriptEnabled: false }
+    const { page, url, posts, closeAll } = await openPage({ script: seedFlow }, window)
+    await page.goto(url)
+    await page.click(`text=${example}`)
+    await page.waitForURL(/\/conversations\/[0-9a-f-]{36}#run-[0-9a-f-]{36}$/)
+    expect(posts).toMatchObject([['conversations', { message: example }]])
+    expect(await page.textContent('.question')).toBe(example)
+    await closeAll()
+  },
+  60_000,
+)

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { ask, openPage, thinkingLines, useBrowser } from '../support/page-server.ts'
+import { ask, openPage, setHidden, thinkingLines, useBrowser } from '../support/page-server.ts'
 import type { Script } from '../support/scripted-model.ts'
 import { behind, gate, seedFlow, seedLines } from '../support/scripts.ts'
 import { makeDataDir, startServer } from '../support/server-process.ts'
@@ -127,17 +127,12 @@ test('the native EventSource receives every event once, across reconnections', a
 test('a hidden tab closes its stream and shows every line when it becomes visible', async () => {
   const { script, release } = heldScript()
   const { page, url, slots, complaints, closeAll } = await openPage({ script })
-  const setHidden = (hidden: boolean) =>
-    page.evaluate((value) => {
-      Object.defineProperty(document, 'hidden', { value, configurable: true })
-      document.dispatchEvent(new Event('visibilitychange'))
-    }, hidden)
   await page.goto(url)
   await ask(page, 'What is open?')
   await page.waitForSelector(`.thinking li:text-is("${seedLines[3]}")`)
-  await setHidden(true)
+  await setHidden(page, true)
   await until(() => slots.open === 0, 'the stream is closed')
-  await setHidden(false)
+  await setHidden(page, false)
   await until(() => slots.open === 1, 'the stream is open again')
   expect(await thinkingLines(page)).toEqual(seedLines.slice(0, 4))
   release()

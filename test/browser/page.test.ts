@@ -129,6 +129,58 @@ test('a conversation can be renamed, found and deleted', async () => {
   await closeAll()
 }, 60_000)
 
+test('the field for a new title does not make the sidebar scroll sideways', async () => {
+  const { page, url, closeAll } = await openPage({ script: seedFlow })
+  await page.goto(url)
+  await ask(page, 'What is open?')
+  await page.waitForSelector('.answer')
+  const item = page.locator('.conversation')
+  await item.getByRole('button', { name: /^Options/ }).click()
+  await item.getByRole('button', { name: 'Rename' }).click()
+  await item.getByRole('textbox').waitFor()
+  const list = page.locator('#conversations')
+  const overflow = await list.evaluate((box) => box.scrollWidth - box.clientWidth)
+  expect(overflow).toBe(0)
+  await closeAll()
+}, 60_000)
+
+test('after a conversation is deleted, the one next to it has the focus', async () => {
+  const { page, url, closeAll } = await openPage({ script: seedFlow })
+  for (const question of ['First?', 'Second?', 'Third?']) {
+    await page.goto(url)
+    await ask(page, question)
+    await page.waitForSelector('.answer')
+  }
+  await page.goto(url)
+  const remove = async (title: string) => {
+    const item = page.locator('.conversation', { hasText: title })
+    await item.getByRole('button', { name: /^Options/ }).click()
+    await item.locator('summary').click()
+    await item.getByRole('button', { name: 'Delete for good' }).click()
+    await item.waitFor({ state: 'detached' })
+    return await page.evaluate(() => document.activeElement?.textContent)
+  }
+  expect(await remove('Second?')).toStartWith('First?')
+  expect(await remove('First?')).toStartWith('Third?')
+  expect(await remove('Third?')).toEndWith('New conversation')
+  await closeAll()
+}, 60_000)
+
+test('the note that the server cannot be reached goes away with the next response', async () => {
+  const { page, url, closeAll } = await openPage({ script: seedFlow })
+  await page.goto(url)
+  await ask(page, 'What is open?')
+  await page.waitForSelector('.answer')
+  await page.route('**/runs/*', (route) => route.abort('connectionrefused'))
+  await page.click('.summary-link')
+  await page.waitForSelector('#notice:has-text("OpsAgent cannot be reached.")')
+  await page.unroute('**/runs/*')
+  await page.click('.summary-link')
+  await page.waitForSelector('#flyout:not([hidden]) .steps')
+  expect(await page.textContent('#notice')).toBe('')
+  await closeAll()
+}, 60_000)
+
 test('the chosen model is stored', async () => {
   const { default: OpenAI } = await import('openai')
   const client = new OpenAI({ apiKey: 'x', baseURL: 'http://127.0.0.1:9/v1', maxRetries: 0 })

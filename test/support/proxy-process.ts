@@ -93,7 +93,7 @@ export function findProgram(name: string): string | undefined {
 }
 
 /** Ports that are free at the time of the call. */
-function freePorts(count: number): number[] {
+export function freePorts(count: number): number[] {
   const held = Array.from({ length: count }, () =>
     Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } }),
   )
