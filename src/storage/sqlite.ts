@@ -1,5 +1,6 @@
 import { Database, SQLiteError } from 'bun:sqlite'
-import { migrate, readVersion, type SqlDatabase } from './sql-database.ts'
+import type { SqlDatabase } from './sql-database.ts'
+import { migrate, readVersion } from './sql-migrate.ts'
 import { createSqlStore } from './sql-store.ts'
 import type { Store } from './store.ts'
 
