@@ -82,7 +82,8 @@ export const postgresSteps: readonly string[] = [
 
   CREATE TABLE schema_version (version integer NOT NULL);
   INSERT INTO schema_version VALUES (1);
-  `,  `
+  `,
+  `
   CREATE TABLE search_texts (
     number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     conversation text COLLATE "C" NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,

@@ -84,7 +84,8 @@ export const schemaSteps: readonly string[] = [
   DROP TABLE events;
   CREATE TABLE schema_version (version INTEGER NOT NULL) STRICT;
   INSERT INTO schema_version VALUES (2);
-  `,  `
+  `,
+  `
   CREATE TABLE search_texts (
     id INTEGER PRIMARY KEY,
     conversation TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,

@@ -46,12 +46,7 @@ export class SqlRunWriter {
   }
 
   /** See `OwnerStore.endRun`. */
-  end(
-    conversation: string,
-    run: Run,
-    events: readonly ThinkingEvent[],
-    answer?: RunMessage,
-  ): void {
+  end(conversation: string, run: Run, events: readonly ThinkingEvent[], answer?: RunMessage): void {
     const { id, status, finishedAt = null, code = null, error = null } = run
     const name = runName({ conversation, run: id })
     // Twice the events of the run, so that the journal shrinks faster than it grows.
@@ -85,10 +80,7 @@ export class SqlRunWriter {
     this.#journal.forget(name, trimTo)
   }
 
-  #insertMessage(
-    conversation: string,
-    { id, run, role, content, createdAt }: RunMessage,
-  ): void {
+  #insertMessage(conversation: string, { id, run, role, content, createdAt }: RunMessage): void {
     this.#db.all(
       'INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?)',
       id,

@@ -130,10 +130,7 @@ export class SqlSearch {
     const found: string[] = []
     let from = prefix
     while (found.length < maxCompletions) {
-      const [row] = this.#db.all(
-        'SELECT term FROM search_vocabulary WHERE term >= ? LIMIT 1',
-        from,
-      )
+      const [row] = this.#db.all('SELECT term FROM search_vocabulary WHERE term >= ? LIMIT 1', from)
       const term = String(row?.term ?? '')
       if (!term.startsWith(prefix)) break
       found.push(term)

@@ -52,7 +52,16 @@ export function searchContract(name: string, open: StoreUnderTest, test: typeof 
     test('a search ignores case, diacritics and the width of characters', async () => {
       const { ann } = await makeStore()
       await addTitle(ann, 'c1', 'Störung in der Straße, ΣΊΣΥΦΟΣ, Ｄｅｐｌｏｙ, İzmir, ﬁles, Ёлка')
-      const queries = ['STORUNG', 'störung', 'STRASSE', 'σισυφος', 'deploy', 'izmir', 'files', 'елка']
+      const queries = [
+        'STORUNG',
+        'störung',
+        'STRASSE',
+        'σισυφος',
+        'deploy',
+        'izmir',
+        'files',
+        'елка',
+      ]
       for (const query of queries) expect([query, await find(ann, query)]).toEqual([query, ['c1']])
     })
 
@@ -82,13 +91,21 @@ export function searchContract(name: string, open: StoreUnderTest, test: typeof 
       const { ann } = await makeStore()
       const filler = 'Nothing of interest happened. '.repeat(20)
       await addTitle(ann, 'c1', 'x')
-      await ask(ann, 'c1', 'What is open?', `${filler}| **CHG0030001** |\n| upgrade of db-01 | ${filler}`)
+      await ask(
+        ann,
+        'c1',
+        'What is open?',
+        `${filler}| **CHG0030001** |\n| upgrade of db-01 | ${filler}`,
+      )
       const [found] = await ann.searchConversations('upgrade chg', { limit: 10 })
       const { text = '', matches = [] } = found?.snippet ?? {}
       expect(text).toContain('CHG0030001 upgrade of db-01')
       expect(text.length).toBeLessThan(200)
       expect(text).toMatch(/^….*…$/)
-      expect(matches.map(([start, end]) => text.slice(start, end))).toEqual(['CHG0030001', 'upgrade'])
+      expect(matches.map(([start, end]) => text.slice(start, end))).toEqual([
+        'CHG0030001',
+        'upgrade',
+      ])
     })
 
     test('a title is before messages, and the newer one of equals is first', async () => {
@@ -162,6 +179,12 @@ async function ask(store: OwnerStore, id: string, question: string, answer: stri
   runs += 1
   const run = `run${runs}`
   await store.beginRun(id, { ...questionOf(run, at), content: question })
-  const message = { id: `a-${run}`, run, role: 'assistant' as const, content: answer, createdAt: at }
+  const message = {
+    id: `a-${run}`,
+    run,
+    role: 'assistant' as const,
+    content: answer,
+    createdAt: at,
+  }
   await store.endRun(id, endOf(run), [], message)
 }
