@@ -2,7 +2,7 @@ import type { ThinkingEvent } from '../core/event.ts'
 import type { Run, RunMessage } from '../core/run.ts'
 import { type PostgresPool, type PostgresValue, textArray } from './postgres-pool.ts'
 import type { PostgresRunWriter } from './postgres-run-writer.ts'
-import { findCandidates } from './postgres-search.ts'
+import { expressionOf, findCandidates } from './postgres-search.ts'
 import {
   conversationFromRow,
   eventsFromRows,
@@ -70,7 +70,8 @@ export class PostgresOwnerStore implements OwnerStore {
 
   searchConversations(query: string, options: { limit: number; signal?: AbortSignal }) {
     const index: SearchIndex = {
-      candidates: (words, below) => findCandidates(this.#pool, this.#owner, words, below),
+      expression: async (words) => expressionOf(this.#owner, words),
+      candidates: (expression, below) => findCandidates(this.#pool, this.#owner, expression, below),
       texts: async (conversation, run) =>
         (await this.listMessages(conversation, { run })).map(({ content }) => content),
     }

@@ -11,7 +11,7 @@ const rowsPerRead = 100
 export async function findCandidates(
   pool: PostgresPool,
   owner: string,
-  query: WordQuery,
+  expression: string,
   below: number,
 ): Promise<SearchCandidate[]> {
   const rows = await pool.query(
@@ -21,13 +21,13 @@ export async function findCandidates(
     SELECT number AS text, run, conversations.* FROM found
     JOIN conversations ON conversations.id = found.conversation
     WHERE owner = $1 ORDER BY number DESC LIMIT $4`,
-    [owner, expressionOf(owner, query), below, candidatesPerStep],
+    [owner, expression, below, candidatesPerStep],
   )
   return rows.map(candidateFromRow)
 }
 
 /** A query in the language of `tsquery`. */
-function expressionOf(owner: string, query: WordQuery): string {
+export function expressionOf(owner: string, query: WordQuery): string {
   const { terms, prefix } = termQuery(owner, query)
   const parts = terms.map(quote)
   return (prefix === undefined ? parts : [...parts, `${quote(prefix)}:*`]).join(' & ')

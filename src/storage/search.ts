@@ -9,8 +9,10 @@ export type SearchCandidate = { text: number; run: string; conversation: StoredC
 
 /** The index of the texts of one user. */
 export type SearchIndex = {
-  /** The newest texts below a number that have all words. */
-  candidates(query: WordQuery, below: number): Promise<SearchCandidate[]>
+  /** A query in the language of the index. Undefined if no text matches. */
+  expression(query: WordQuery): Promise<string | undefined>
+  /** The newest texts below a number that match an expression. */
+  candidates(expression: string, below: number): Promise<SearchCandidate[]>
   /** The question and the answer of a run. */
   texts(conversation: string, run: string): Promise<string[]>
 }
@@ -73,9 +75,13 @@ async function collect(
   signal: AbortSignal,
 ): Promise<Iterable<SearchCandidate>> {
   const byConversation = new Map<string, SearchCandidate>()
+  const expression = await index.expression(query)
+  if (expression === undefined) return []
   let below = Number.MAX_SAFE_INTEGER
-  for (let step = 0; step < maxSteps && !signal.aborted; step += 1) {
-    const candidates = await index.candidates(query, below)
+  for (let step = 0; step < maxSteps; step += 1) {
+    await wait(0)
+    if (signal.aborted) return []
+    const candidates = await index.candidates(expression, below)
     for (const candidate of candidates) {
       const known = byConversation.get(candidate.conversation.id)
       if (known === undefined && byConversation.size >= maxConversations) continue
@@ -87,7 +93,6 @@ async function collect(
     const isLast = last === undefined || candidates.length < candidatesPerStep
     if (isLast || byConversation.size >= maxConversations) break
     below = last.text
-    await wait(0)
   }
   return byConversation.values()
 }

@@ -11,12 +11,12 @@ const title = ''
 const removedPerStep = 150
 
 /** The largest number of entries that a prefix reads, and the number of words that stand for it if there are more. */
-const maxPrefixEntries = 50_000
+const maxPrefixEntries = 20_000
 const maxCompletions = 64
 
 /**
  * The full-text index of SQLite and of Durable Objects. It has no copy of the texts and no positions: a text is a set of
- * words. All calls but `candidates` belong into the transaction that changes the text.
+ * words. All calls that change it belong into the transaction that changes the text.
  */
 export class SqlSearch {
   readonly #db: SqlDatabase
@@ -81,9 +81,7 @@ export class SqlSearch {
   }
 
   /** See `SearchIndex.candidates`. */
-  candidates(query: WordQuery, below: number): SearchCandidate[] {
-    const expression = this.#expressionOf(query)
-    if (expression === undefined) return []
+  candidates(expression: string, below: number): SearchCandidate[] {
     return this.#db
       .all(
         `SELECT search_texts.id AS text, run, conversations.* FROM search_words
@@ -100,7 +98,7 @@ export class SqlSearch {
   }
 
   /** A query in the language of FTS5. Undefined if no text matches. */
-  #expressionOf(query: WordQuery): string | undefined {
+  expression(query: WordQuery): string | undefined {
     const { terms, prefix } = termQuery(this.#owner, query)
     const parts = terms.map(quote)
     if (prefix === undefined) return parts.join(' AND ')

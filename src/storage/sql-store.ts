@@ -101,7 +101,8 @@ class SqlOwnerStore implements OwnerStore {
 
   async searchConversations(query: string, options: { limit: number; signal?: AbortSignal }) {
     const index: SearchIndex = {
-      candidates: async (words, below) => this.#search.candidates(words, below),
+      expression: async (words) => this.#search.expression(words),
+      candidates: async (expression, below) => this.#search.candidates(expression, below),
       texts: async (conversation, run) =>
         (await this.listMessages(conversation, { run })).map(({ content }) => content),
     }
