@@ -50,6 +50,20 @@ test.each(queries)(
   },
 )
 
+test('storing a question of 64 KiB of different words keeps the event loop busy for less than 50 ms', async () => {
+  const ann = store.forOwner('local')
+  const stalls: number[] = []
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    const id = crypto.randomUUID()
+    await ann.createConversation({ id, title: 't', model: 'm', createdAt: 1, updatedAt: 1 })
+    const content = differentWords(id)
+    const question = { id, run: id, role: 'user' as const, content, createdAt: 1 }
+    stalls.push(await longestStallOf(() => ann.beginRun(id, question)))
+  }
+  if (process.env.SHOW_STALLS) console.info('storing', stalls.map(Math.round).join(' '))
+  expect(Math.max(...stalls)).toBeLessThan(50)
+})
+
 test('the deletion of a long message keeps the event loop busy for less than 50 ms', async () => {
   const ann = store.forOwner('local')
   const stalls: number[] = []
