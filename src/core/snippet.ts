@@ -35,7 +35,8 @@ function append(snippet: Snippet, text: string): void {
   const plain = text
     .toWellFormed()
     .replaceAll(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
-    .replaceAll(/[\s\p{Cc}*#`|]+/gu, ' ')
+    .replaceAll(/[*`]/g, '')
+    .replaceAll(/[\s\p{Cc}#|]+/gu, ' ')
   snippet.text += /(?:^|\s)$/.test(snippet.text) ? plain.trimStart() : plain
 }
 

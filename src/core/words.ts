@@ -29,7 +29,7 @@ const diacritics = /[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]/g
 
 /** Makes texts equal that differ only in case, in diacritics or in the width of characters. */
 export function foldText(text: string): string {
-  if (/^[\0-\x7f]*$/.test(text)) return text.toLowerCase()
+  if (isAscii(text)) return text.toLowerCase()
   const folded = text.toWellFormed().normalize('NFKD').replace(diacritics, '').normalize('NFKC')
   // Upper case first, for letters such as ß. Lower case depends on the position for sigma only.
   return folded.toUpperCase().toLowerCase().replaceAll('ς', 'σ')
@@ -40,9 +40,14 @@ export function foldText(text: string): string {
  * and each pair of neighbours.
  */
 export function wordsOf(text: string): string[] {
+  const folded = foldText(text.slice(0, maxSearchableCharacters)).slice(0, maxSearchableCharacters)
+  // Five times as fast as the pattern for all scripts.
+  if (isAscii(folded)) {
+    const words = new Set(folded.match(/[a-z0-9]+/g)?.map(cut))
+    return [...words].slice(0, maxSearchableWords)
+  }
   const words = new Set<string>()
-  const folded = foldText(text.slice(0, maxSearchableCharacters))
-  for (const match of folded.slice(0, maxSearchableCharacters).matchAll(wordPattern)) {
+  for (const match of folded.matchAll(wordPattern)) {
     if (match.groups?.phrase === undefined) words.add(cut(match[0]))
     else addPhrase(words, match[0])
     if (words.size >= maxSearchableWords) break
@@ -83,6 +88,10 @@ export function pairsOf(phrase: string): string[] {
   const characters = [...phrase]
   if (characters.length === 1) return characters
   return characters.slice(1).map((character, index) => `${characters[index]}${character}`)
+}
+
+function isAscii(text: string): boolean {
+  return /^[\0-\x7f]*$/.test(text)
 }
 
 function cut(word: string): string {

@@ -1,15 +1,19 @@
 import { OpsError } from '../core/errors.ts'
+import type { Log } from '../core/log.ts'
 import { schemaSteps, searchStep } from './schema.sql.ts'
 import type { SqlDatabase } from './sql-database.ts'
 import { SqlSearch } from './sql-search.ts'
 
 const rowsPerRead = 50
 
+/** So many messages take about a second at most. */
+const quicklyIndexed = 2000
+
 /**
  * Brings a database to the current schema, in one transaction. `version` is the number of completed steps.
  * @throws OpsError `bad_setting` for the database of a newer version
  */
-export function migrate(db: SqlDatabase, version: number): void {
+export function migrate(db: SqlDatabase, version: number, log?: Log): void {
   if (version > schemaSteps.length) {
     throw new OpsError('bad_setting', {
       message:
@@ -19,7 +23,7 @@ export function migrate(db: SqlDatabase, version: number): void {
   if (version === schemaSteps.length) return
   db.transaction(() => {
     for (const step of schemaSteps.slice(version)) db.exec(step)
-    if (version < searchStep) indexHistory(db)
+    if (version < searchStep) indexHistory(db, log)
     db.all('UPDATE schema_version SET version = ?', schemaSteps.length)
   })
 }
@@ -32,7 +36,11 @@ export function readVersion(db: SqlDatabase): number | undefined {
 }
 
 /** Adds all texts of a history to the empty index. */
-function indexHistory(db: SqlDatabase): void {
+function indexHistory(db: SqlDatabase, log: Log | undefined): void {
+  const messages = Number(db.all('SELECT count(*) AS messages FROM messages')[0]?.messages)
+  if (messages > quicklyIndexed) {
+    log?.info(`Indexing ${messages} messages for searches, once. The server starts afterwards.`)
+  }
   let after = 0
   for (;;) {
     const conversations = db.all(

@@ -45,7 +45,6 @@ test.each(queries)(
     for (let attempt = 0; attempt < 3; attempt += 1) {
       stalls.push(await longestStallOf(async () => expect((await get(path)).status).toBe(200)))
     }
-    if (process.env.SHOW_STALLS) console.info(query.slice(0, 20), stalls.map(Math.round).join(' '))
     expect(Math.min(...stalls)).toBeLessThan(50)
   },
 )
@@ -60,7 +59,6 @@ test('storing a question of 64 KiB of different words keeps the event loop busy 
     const question = { id, run: id, role: 'user' as const, content, createdAt: 1 }
     stalls.push(await longestStallOf(() => ann.beginRun(id, question)))
   }
-  if (process.env.SHOW_STALLS) console.info('storing', stalls.map(Math.round).join(' '))
   expect(Math.max(...stalls)).toBeLessThan(50)
 })
 
@@ -83,7 +81,6 @@ test('the deletion of a long message keeps the event loop busy for less than 50 
       }),
     )
   }
-  if (process.env.SHOW_STALLS) console.info('deletion', stalls.map(Math.round).join(' '))
   expect(Math.min(...stalls)).toBeLessThan(50)
 })
 
