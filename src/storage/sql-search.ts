@@ -53,8 +53,8 @@ export class SqlSearch {
   }
 
   /**
-   * Removes some terms of a conversation that is being deleted. Returns whether none is left. A long text takes many calls,
-   * and every call continues where the previous one stopped, also after a crash.
+   * Removes some terms of a conversation that is being deleted, and each run whose terms are gone. Returns whether none is
+   * left. A long text takes many calls, and every call continues where the previous one stopped, also after a crash.
    */
   remove(conversation: string): boolean {
     let space = removedPerStep
@@ -65,13 +65,16 @@ export class SqlSearch {
       )
       if (row === undefined) return true
       const id = Number(row.id)
+      const run = String(row.run)
       const removed = Number(row.removed_words)
-      const terms = this.#termsOfText(conversation, String(row.run))
+      const terms = this.#termsOfText(conversation, run)
       const end = removed + space
       this.#delete(id, terms.slice(removed, end))
       space -= Math.max(1, Math.min(end, terms.length) - removed)
-      if (end >= terms.length) this.#db.all('DELETE FROM search_texts WHERE id = ?', id)
-      else {
+      if (end >= terms.length) {
+        this.#db.all('DELETE FROM search_texts WHERE id = ?', id)
+        this.#db.all('DELETE FROM runs WHERE conversation = ? AND id = ?', conversation, run)
+      } else {
         this.#db.all('UPDATE search_texts SET removed_words = ? WHERE id = ?', end, id)
         // Every deletion counts as a row, and FTS5 does not let the number of rows fall below zero.
         this.#insert(0, [])
