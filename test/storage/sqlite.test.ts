@@ -137,3 +137,16 @@ test('a deletion that was cut off can be repeated, and leaves no words', async (
   db.close()
   remove()
 })
+
+test('a search whose client has left ends without a result', async () => {
+  const store = openSqliteStore(':memory:')
+  const ann = store.forOwner('ann')
+  await ann.createConversation({ ...storedConversation, title: 'alpha' })
+  const leave = new AbortController()
+  const search = () => ann.searchConversations('alpha', { limit: 10, signal: leave.signal })
+  expect(await search()).toHaveLength(1)
+  const left = search()
+  leave.abort()
+  expect(await left).toEqual([])
+  await store.close()
+})
