@@ -1,5 +1,6 @@
 import { afterEach, expect } from 'bun:test'
 import { openPostgresStore, type PostgresOptions } from '../../src/storage/postgres.ts'
+import { postgresSteps } from '../../src/storage/postgres-schema.sql.ts'
 import type { Hint } from '../../src/storage/store.ts'
 import { postgresTest as test, usePostgres } from '../support/postgres.ts'
 import { until } from '../support/socket-server.ts'
@@ -302,4 +303,29 @@ test('a NUL in a text is replaced when it is stored', async () => {
   const { ann } = await makeStores()
   await ann.beginRun('c1', { ...questionOf('r1'), content: 'a\0b' })
   expect((await ann.listMessages('c1'))[0]?.content).toBe('a\ufffdb')
+})
+
+test('a history without an index is indexed by the migration', async () => {
+  const database = await makeDatabase()
+  cleanUps.push(database.drop)
+  await database.query(postgresSteps[0] ?? '')
+  await database.query(
+    `INSERT INTO conversations
+     SELECT 'c' || n, 'ann', 'title' || n, 'm', n, n FROM generate_series(1, 250) AS n`,
+  )
+  await database.query(
+    `INSERT INTO runs (conversation, id, status, started_at, process)
+     SELECT 'c' || n, 'r', 'finished', 1, 'p' FROM generate_series(1, 250) AS n`,
+  )
+  await database.query(
+    `INSERT INTO messages (id, conversation, run, role, content, created_at)
+     SELECT role || n, 'c' || n, 'r', role, role || ' number' || n, 1
+     FROM generate_series(1, 250) AS n, unnest(ARRAY['user', 'assistant']) AS role`,
+  )
+  const store = await openPostgresStore(database.url, options)
+  cleanUps.push(store.close)
+  const find = async (query: string) =>
+    (await store.forOwner('ann').searchConversations(query, { limit: 10 })).map(({ id }) => id)
+  expect(await find('title249')).toEqual(['c249'])
+  expect(await find('user assistant number250')).toEqual(['c250'])
 })
