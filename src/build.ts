@@ -13,6 +13,7 @@ import { createSampleConnectors } from './demo/estate/connectors.ts'
 import { sampleNames } from './demo/estate/names.ts'
 import { createOfflineFetch } from './demo/model/offline.ts'
 import { createApp } from './http/app.ts'
+import { SearchSlots } from './http/conversations/search-slots.ts'
 import { createIdentity } from './http/identity/identity.ts'
 import type { Identify } from './http/identity/user.ts'
 import { maxSearchCharacters } from './http/input.ts'
@@ -106,6 +107,7 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
     store,
     runs,
     slots,
+    searches: new SearchSlots(),
     limits: config,
     files,
     processId,

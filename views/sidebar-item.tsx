@@ -1,7 +1,7 @@
 import { routes, urlOf } from '../src/http/routes.ts'
 import { age } from './duration.ts'
 import { Icon } from './icon.tsx'
-import type { FieldLimits, SidebarEntry } from './types.ts'
+import type { FieldLimits, MarkedText, SidebarEntry } from './types.ts'
 
 type Props = {
   entry: SidebarEntry
@@ -36,7 +36,7 @@ function Item({ entry, limits, current }: ItemProps) {
         aria-current={current ? 'page' : undefined}
       >
         <span class="title" dir="auto">
-          {entry.title}
+          {entry.found ? <Marked text={entry.found.title} /> : entry.title}
         </span>
         {entry.running && (
           <span class="busy">
@@ -46,6 +46,11 @@ function Item({ entry, limits, current }: ItemProps) {
         <time datetime={new Date(entry.updatedAt).toISOString()}>
           {age(entry.updatedAt, Date.now())}
         </time>
+        {entry.found?.snippet && (
+          <span class="snippet" dir="auto">
+            <Marked text={entry.found.snippet} />
+          </span>
+        )}
       </a>
       <button
         type="button"
@@ -59,6 +64,10 @@ function Item({ entry, limits, current }: ItemProps) {
       <RenameForm entry={entry} limits={limits} />
     </li>
   )
+}
+
+function Marked({ text }: { text: MarkedText }) {
+  return <>{text.map((piece) => (piece.isMatch ? <mark>{piece.text}</mark> : piece.text))}</>
 }
 
 function Menu({ entry }: { entry: SidebarEntry }) {

@@ -63,9 +63,9 @@ function Search({ query = '', limits }: { query?: string | undefined; limits: Fi
   )
 }
 
-/** One page of conversations, newest first. "Show more" is replaced by the entries of the next page. */
+/** One page of conversations: newest first, or the best ones for a search. "Show more" is replaced by the next page. */
 export function SidebarList({ page, limits }: { page: SidebarPage; limits: FieldLimits }) {
-  const { entries, nextCursor, query, current } = page
+  const { entries, nextCursor, query, current, isCut } = page
   return (
     <ul id="conversations" class="conversations" aria-label="Conversations">
       {entries.map((entry) => (
@@ -74,13 +74,18 @@ export function SidebarList({ page, limits }: { page: SidebarPage; limits: Field
       {entries.length === 0 && (
         <li class="empty">{query ? 'No conversation matches.' : 'No conversations yet.'}</li>
       )}
-      {nextCursor !== undefined && <ShowMore cursor={nextCursor} query={query} />}
+      {isCut && (
+        <li class="empty">
+          These are the best {entries.length} matches. Use more words to find others.
+        </li>
+      )}
+      {nextCursor !== undefined && <ShowMore cursor={nextCursor} />}
     </ul>
   )
 }
 
-function ShowMore({ cursor, query }: { cursor: string; query?: string | undefined }) {
-  const parameters = { q: query, cursor }
+function ShowMore({ cursor }: { cursor: string }) {
+  const parameters = { cursor }
   return (
     <li class="more">
       <a

@@ -31,15 +31,28 @@ export type Shell = {
   version: string
 }
 
-/** One conversation in the sidebar. `updatedAt` is in ms since 1970. */
-export type SidebarEntry = { id: string; title: string; updatedAt: number; running: boolean }
+/** A text in pieces. Those that match a search are marked. */
+export type MarkedText = { text: string; isMatch: boolean }[]
 
-/** One page of the sidebar's list. `current` is the id of the open conversation. */
+/**
+ * One conversation in the sidebar. `updatedAt` is in ms since 1970. `found` has what a search has found: the snippet is from
+ * a question or an answer, and not trusted.
+ */
+export type SidebarEntry = {
+  id: string
+  title: string
+  updatedAt: number
+  running: boolean
+  found?: { title: MarkedText; snippet?: MarkedText }
+}
+
+/** One page of the sidebar's list. `current` is the id of the open conversation; `isCut` says that a search may have more results. */
 export type SidebarPage = {
   entries: SidebarEntry[]
   nextCursor?: string
   query?: string
   current?: string
+  isCut?: boolean
 }
 
 /**

@@ -40,7 +40,7 @@ async function openFolder(dataDir: string, now: number, log: Log): Promise<Histo
   try {
     mkdirSync(folder, { recursive: true })
     unlock = takeWriterLock(join(folder, 'opsagent.lock'))
-    const store = openSqliteStore(place)
+    const store = openSqliteStore(place, log)
     await recoverRuns(store, now, log)
     const close = async () => {
       await store.close()

@@ -4,6 +4,7 @@ import type { Config } from '../config.ts'
 import type { Log } from '../core/log.ts'
 import type { Runs } from '../runs/runs.ts'
 import type { OwnerStore, Store, StoredConversation } from '../storage/store.ts'
+import type { SearchSlots } from './conversations/search-slots.ts'
 import type { Identify, User } from './identity/user.ts'
 import type { Arrival, ProxyTrust } from './network/proxy-trust.ts'
 import type { StaticFiles } from './ops/static-files.ts'
@@ -13,6 +14,7 @@ import type { StreamSlots } from './stream/stream-slots.ts'
 export type Services = {
   runs: Runs
   slots: StreamSlots
+  searches: SearchSlots
   limits: Config
   files: StaticFiles
   /** Identifies this process to pages and to the doctor. */

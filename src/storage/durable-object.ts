@@ -1,10 +1,5 @@
-import {
-  migrate,
-  readVersion,
-  type SqlDatabase,
-  type SqlRow,
-  type SqlValue,
-} from './sql-database.ts'
+import type { SqlDatabase, SqlRow, SqlValue } from './sql-database.ts'
+import { migrate, readVersion } from './sql-migrate.ts'
 import { createSqlStore } from './sql-store.ts'
 import type { Store } from './store.ts'
 

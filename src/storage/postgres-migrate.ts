@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { OpsError } from '../core/errors.ts'
 import type { PostgresPool, Query } from './postgres-pool.ts'
-import { postgresSteps } from './postgres-schema.sql.ts'
+import { postgresSteps, searchStep } from './postgres-schema.sql.ts'
+import { indexHistory } from './postgres-search.ts'
 
 const tableRow = z.object({ found: z.boolean() })
 const versionRow = z.object({ version: z.number() })
@@ -20,6 +21,7 @@ export function migratePostgres(pool: PostgresPool): Promise<number> {
     const version = await readVersion(query)
     const steps = postgresSteps.slice(version)
     for (const step of steps) await query(step)
+    if (version < searchStep) await indexHistory(query)
     if (steps.length > 0) {
       await query('UPDATE schema_version SET version = $1', [postgresSteps.length])
     }

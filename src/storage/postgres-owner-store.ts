@@ -1,7 +1,8 @@
 import type { ThinkingEvent } from '../core/event.ts'
 import type { Run, RunMessage } from '../core/run.ts'
-import type { PostgresPool, PostgresValue } from './postgres-pool.ts'
+import { type PostgresPool, type PostgresValue, textArray } from './postgres-pool.ts'
 import type { PostgresRunWriter } from './postgres-run-writer.ts'
+import { expressionOf, findCandidates } from './postgres-search.ts'
 import {
   conversationFromRow,
   eventsFromRows,
@@ -10,6 +11,8 @@ import {
   readFilter,
   runFromRow,
 } from './rows.ts'
+import { type SearchIndex, searchConversations } from './search.ts'
+import { termsOf } from './search-terms.ts'
 import type { ConversationFilter, OwnerStore, StoredConversation } from './store.ts'
 
 /** A condition of every statement on runs, messages and events. `$1` is the owner and `$2` the conversation. */
@@ -31,13 +34,18 @@ export class PostgresOwnerStore implements OwnerStore {
     const { id, title, model, createdAt, updatedAt } = conversation
     // An attempt may have been stored although its connection was lost.
     await this.#query(
-      `INSERT INTO conversations (owner, id, title, model, created_at, updated_at)
-       VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING`,
+      `WITH created AS (
+        INSERT INTO conversations (owner, id, title, model, created_at, updated_at)
+        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING RETURNING id
+      )
+      INSERT INTO search_texts (conversation, run, words)
+      SELECT id, '', array_to_tsvector($7::text[]) FROM created`,
       id,
       title,
       model,
       createdAt,
       updatedAt,
+      textArray(termsOf(this.#owner, title)),
     )
   }
 
@@ -48,21 +56,26 @@ export class PostgresOwnerStore implements OwnerStore {
 
   /** Selects one more than the limit, which shows whether there is a next page. */
   async listConversations(filter: ConversationFilter) {
-    const { before, id, query } = readFilter(filter)
+    const { before, id } = readFilter(filter)
     const rows = await this.#query(
-      `SELECT * FROM conversations c
-       WHERE owner = $1
-         AND ($2::bigint IS NULL OR (updated_at, id) < ($2, $3::text))
-         AND ($4::text IS NULL OR strpos(lower(title), lower($4)) > 0 OR EXISTS (
-           SELECT 1 FROM messages
-           WHERE conversation = c.id AND strpos(lower(content), lower($4)) > 0))
-       ORDER BY updated_at DESC, id DESC LIMIT $5`,
+      `SELECT * FROM conversations
+       WHERE owner = $1 AND ($2::bigint IS NULL OR (updated_at, id) < ($2, $3::text))
+       ORDER BY updated_at DESC, id DESC LIMIT $4`,
       before,
       id,
-      query,
       filter.limit + 1,
     )
     return pageFromRows(rows, filter)
+  }
+
+  searchConversations(query: string, options: { limit: number; signal?: AbortSignal }) {
+    const index: SearchIndex = {
+      expression: async (words) => expressionOf(this.#owner, words),
+      candidates: (expression, below) => findCandidates(this.#pool, this.#owner, expression, below),
+      texts: async (conversation, run) =>
+        (await this.listMessages(conversation, { run })).map(({ content }) => content),
+    }
+    return searchConversations(index, query, options)
   }
 
   async updateConversation(
@@ -70,11 +83,16 @@ export class PostgresOwnerStore implements OwnerStore {
     { title, model }: { title?: string | undefined; model?: string | undefined },
   ) {
     await this.#query(
-      `UPDATE conversations SET title = coalesce($3, title), model = coalesce($4, model)
-       WHERE owner = $1 AND id = $2`,
+      `WITH changed AS (
+        UPDATE conversations SET title = coalesce($3, title), model = coalesce($4, model)
+        WHERE owner = $1 AND id = $2 RETURNING id
+      )
+      UPDATE search_texts SET words = array_to_tsvector($5::text[]) FROM changed
+      WHERE conversation = changed.id AND run = '' AND $3::text IS NOT NULL`,
       id,
       title ?? null,
       model ?? null,
+      textArray(termsOf(this.#owner, title ?? '')),
     )
   }
 

@@ -7,6 +7,7 @@ import { type Run, type RunKey, type RunMessage, runName } from '../core/run.ts'
 import { LeaseLostError } from './postgres-error.ts'
 import { hintChannel, hintPayload } from './postgres-hint.ts'
 import { numberArray, type PostgresPool, textArray } from './postgres-pool.ts'
+import { termsOf } from './search-terms.ts'
 
 /**
  * The row of this process, if its lease was not taken. The lock delays a process that takes the lease until this
@@ -50,6 +51,9 @@ export class PostgresRunWriter {
         SELECT $5, $3, $4, 'user', $6, $7 FROM begun
       ), moved AS (
         UPDATE conversations SET updated_at = $7 FROM begun WHERE id = $3
+      ), indexed AS (
+        INSERT INTO search_texts (conversation, run, words)
+        SELECT $3, $4, array_to_tsvector($9::text[]) FROM begun
       )
       SELECT number, pg_notify('${hintChannel}', $8) FROM begun`,
       [
@@ -61,6 +65,7 @@ export class PostgresRunWriter {
         storable(question.content),
         question.createdAt,
         hintPayload({ type: 'begun', conversation }),
+        textArray(termsOf(owner, question.content)),
       ],
     )
     const number =
@@ -148,6 +153,9 @@ export class PostgresRunWriter {
       ), answered AS (
         INSERT INTO messages (id, conversation, run, role, content, created_at)
         SELECT $12, $3, $4, 'assistant', $13, $14 FROM ended WHERE $12::text IS NOT NULL
+      ), indexed AS (
+        UPDATE search_texts SET words = words || array_to_tsvector($15::text[]) FROM ended
+        WHERE conversation = $3 AND run = $4 AND $12::text IS NOT NULL
       )
       SELECT pg_notify('${hintChannel}', 'w' || number) FROM ended`,
       [
@@ -165,6 +173,7 @@ export class PostgresRunWriter {
         answer?.id ?? null,
         answer === undefined ? null : storable(answer.content),
         answer?.createdAt ?? null,
+        textArray(answer === undefined ? [] : termsOf(owner, answer.content)),
       ],
     )
     return rows.length > 0

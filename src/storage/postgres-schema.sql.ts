@@ -5,6 +5,8 @@
  * fences a batch of events of all its runs. `lost` is final: a process whose lease was taken joins again under a new id. Its
  * row stays until its runs have ended.
  *
+ * `search_texts` has the words of a title (`run` is empty), or of a question with its answer. See `postgres-search.ts`.
+ *
  * Texts that are compared or sorted are `COLLATE "C"`, which does not depend on the locale of the server.
  */
 export const postgresSteps: readonly string[] = [
@@ -81,4 +83,17 @@ export const postgresSteps: readonly string[] = [
   CREATE TABLE schema_version (version integer NOT NULL);
   INSERT INTO schema_version VALUES (1);
   `,
+  `
+  CREATE TABLE search_texts (
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    conversation text COLLATE "C" NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    run text COLLATE "C" NOT NULL,
+    words tsvector NOT NULL,
+    UNIQUE (conversation, run)
+  );
+  CREATE INDEX search_texts_by_words ON search_texts USING gin (words);
+  `,
 ]
+
+/** The step that adds the index for searches. The earlier texts are indexed after it. */
+export const searchStep = 2

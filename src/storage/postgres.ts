@@ -20,7 +20,7 @@ export type PostgresOptions = {
 /** A store that several processes share. */
 export type SharedStore = Store & { shared: SharedRuns }
 
-/** Times after which the server cancels a statement. A search through a long history may take seconds. */
+/** Times after which the server cancels a statement. */
 const requestMs = 10_000
 const urgentMs = 5000
 const migrationMs = 600_000

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type ThinkingEvent, thinkingEventSchema } from '../core/event.ts'
 import { type Run, type RunMessage, runName } from '../core/run.ts'
+import type { SearchCandidate } from './search.ts'
 import type { ConversationFilter, RunNews, StoredConversation, UnfinishedRun } from './store.ts'
 
 /** Milliseconds since 1970. Postgres returns a bigint as text. */
@@ -14,6 +15,8 @@ const conversationRow = z.object({
   created_at: milliseconds,
   updated_at: milliseconds,
 })
+
+const candidateRow = z.object({ text: z.coerce.number(), run: z.string() })
 
 const runRow = z.object({
   id: z.string(),
@@ -54,14 +57,19 @@ export function conversationFromRow(row: unknown): StoredConversation {
   return { ...rest, createdAt: created_at, updatedAt: updated_at }
 }
 
+/** Reads a row of a search: a text, and its conversation. Throws for an invalid row. */
+export function candidateFromRow(row: unknown): SearchCandidate {
+  const { text, run } = candidateRow.parse(row)
+  return { text, run, conversation: conversationFromRow(row) }
+}
+
 /**
- * The parameters of a page of conversations: those before a position, `null` at the start, whose texts contain `query`,
- * unless it is `null`. A cursor that was not made here counts as none, so that no other character reaches the database.
+ * The parameters of a page of conversations: those before a position, `null` at the start. A cursor that was not made here counts as none, so that no other character reaches the database.
  */
-export function readFilter({ query, cursor }: ConversationFilter) {
+export function readFilter({ cursor }: ConversationFilter) {
   const [, updatedAt, id = null] = /^(\d{1,15})\.([\w-]{1,64})$/.exec(cursor ?? '') ?? []
   const before = updatedAt === undefined ? null : Number(updatedAt)
-  return { before, id, query: query || null }
+  return { before, id }
 }
 
 /** Reads a page of `conversations`. A row beyond the limit shows that there is a next page. */

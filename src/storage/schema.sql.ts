@@ -5,6 +5,9 @@
  * The journal is append-only, without an index and without a foreign key: it has the events of active runs, and a commit
  * writes the events of all runs into the same pages. A clustered key would write each event into another page, and each
  * page goes into the WAL as a whole: 33 µs per event instead of 2. When a run ends, its events move into `run_events`.
+ *
+ * `search_words` has, for each row of `search_texts`, the words of a title (`run` is empty) or of a question with its
+ * answer. See `sql-search.ts`.
  */
 export const schemaSteps: readonly string[] = [
   `
@@ -82,4 +85,22 @@ export const schemaSteps: readonly string[] = [
   CREATE TABLE schema_version (version INTEGER NOT NULL) STRICT;
   INSERT INTO schema_version VALUES (2);
   `,
+  `
+  CREATE TABLE search_texts (
+    id INTEGER PRIMARY KEY,
+    conversation TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    run TEXT NOT NULL,
+    removed_words INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (conversation, run)
+  ) STRICT;
+
+  CREATE VIRTUAL TABLE search_words USING fts5 (
+    words, content = '', columnsize = 0, detail = none, tokenize = 'ascii'
+  );
+  INSERT INTO search_words (search_words, rank) VALUES ('secure-delete', 1);
+  CREATE VIRTUAL TABLE search_vocabulary USING fts5vocab (search_words, instance);
+  `,
 ]
+
+/** The step that adds the index for searches. The earlier texts are indexed after it. */
+export const searchStep = 3

@@ -1,6 +1,3 @@
-import { OpsError } from '../core/errors.ts'
-import { schemaSteps } from './schema.sql.ts'
-
 /** A value of a statement, and a row of its result. */
 export type SqlValue = string | number | null
 export type SqlRow = Record<string, unknown>
@@ -14,29 +11,4 @@ export type SqlDatabase = {
   /** Runs one or more statements without parameters. */
   exec(sql: string): void
   transaction<Result>(work: () => Result): Result
-}
-
-/**
- * Brings a database to the current schema, in one transaction. `version` is the number of completed steps.
- * @throws OpsError `bad_setting` for the database of a newer version
- */
-export function migrate(db: SqlDatabase, version: number): void {
-  if (version > schemaSteps.length) {
-    throw new OpsError('bad_setting', {
-      message:
-        'The history was written by a newer version of OpsAgent. Start that version, or set DATA_DIR to another folder.',
-    })
-  }
-  if (version === schemaSteps.length) return
-  db.transaction(() => {
-    for (const step of schemaSteps.slice(version)) db.exec(step)
-    db.all('UPDATE schema_version SET version = ?', schemaSteps.length)
-  })
-}
-
-/** The version of a database; undefined for an empty one, and for a file of 0.1.0. */
-export function readVersion(db: SqlDatabase): number | undefined {
-  const [table] = db.all("SELECT 1 FROM sqlite_master WHERE name = 'schema_version'")
-  if (table === undefined) return undefined
-  return Number(db.all('SELECT version FROM schema_version')[0]?.version)
 }

@@ -1,18 +1,20 @@
-import { OpsError } from '../core/errors.ts'
 import type { ThinkingEvent } from '../core/event.ts'
-import { type Run, type RunMessage, runName } from '../core/run.ts'
+import type { Run, RunMessage } from '../core/run.ts'
+import { wait } from '../core/wait.ts'
 import { Journal } from './journal.ts'
 import {
   conversationFromRow,
   eventsFromParts,
   messageFromRow,
   pageFromRows,
-  partsOfEvents,
   readFilter,
   runFromRow,
   unfinishedFromRows,
 } from './rows.ts'
+import { type SearchIndex, searchConversations } from './search.ts'
 import type { SqlDatabase } from './sql-database.ts'
+import { isOwned, SqlRunWriter } from './sql-run-writer.ts'
+import { SqlSearch } from './sql-search.ts'
 import type { ConversationFilter, OwnerStore, Store, StoredConversation } from './store.ts'
 
 /** The calls of a store that do not depend on the runtime. */
@@ -43,32 +45,34 @@ export function createSqlStore(db: SqlDatabase): SqlStore {
 /** How long a page of an earlier process is recognized. A Durable Object starts several times a day. */
 const rememberProcessMs = 30 * 24 * 3_600_000
 
-/** A condition of every statement on runs, messages and events. Its two parameters are the conversation and the owner. */
-const isOwned = 'EXISTS (SELECT 1 FROM conversations WHERE id = ? AND owner = ?)'
-
 /** A class: every request creates one, and instances share their methods. */
 class SqlOwnerStore implements OwnerStore {
   readonly #db: SqlDatabase
-  readonly #journal: Journal
   readonly #owner: string
+  readonly #search: SqlSearch
+  readonly #writer: SqlRunWriter
 
   constructor(db: SqlDatabase, journal: Journal, owner: string) {
     this.#db = db
-    this.#journal = journal
     this.#owner = owner
+    this.#search = new SqlSearch(db, owner)
+    this.#writer = new SqlRunWriter({ db, journal, search: this.#search, owner })
   }
 
   async createConversation(conversation: Omit<StoredConversation, 'owner'>) {
     const { id, title, model, createdAt, updatedAt } = conversation
-    this.#db.all(
-      'INSERT INTO conversations VALUES (?, ?, ?, ?, ?, ?)',
-      id,
-      this.#owner,
-      title,
-      model,
-      createdAt,
-      updatedAt,
-    )
+    this.#db.transaction(() => {
+      this.#db.all(
+        'INSERT INTO conversations VALUES (?, ?, ?, ?, ?, ?)',
+        id,
+        this.#owner,
+        title,
+        model,
+        createdAt,
+        updatedAt,
+      )
+      this.#search.addTitle(id, title)
+    })
   }
 
   async findConversation(id: string) {
@@ -80,47 +84,66 @@ class SqlOwnerStore implements OwnerStore {
     return row && conversationFromRow(row)
   }
 
-  /**
-   * Selects one more than the limit, which shows whether there is a next page. `instr`, because a Durable Object takes at
-   * most 50 bytes as a pattern of LIKE.
-   */
+  /** Selects one more than the limit, which shows whether there is a next page. */
   async listConversations(filter: ConversationFilter) {
-    const { before, id, query } = readFilter(filter)
+    const { before, id } = readFilter(filter)
     const rows = this.#db.all(
-      `SELECT * FROM conversations c
-       WHERE owner = ?
-         AND (? IS NULL OR (updated_at, id) < (?, ?))
-         AND (? IS NULL OR instr(lower(title), lower(?)) OR EXISTS (
-           SELECT 1 FROM messages WHERE conversation = c.id AND instr(lower(content), lower(?))))
+      `SELECT * FROM conversations WHERE owner = ? AND (? IS NULL OR (updated_at, id) < (?, ?))
        ORDER BY updated_at DESC, id DESC LIMIT ?`,
       this.#owner,
       before,
       before,
       id,
-      query,
-      query,
-      query,
       filter.limit + 1,
     )
     return pageFromRows(rows, filter)
+  }
+
+  async searchConversations(query: string, options: { limit: number; signal?: AbortSignal }) {
+    const index: SearchIndex = {
+      expression: async (words) => this.#search.expression(words),
+      candidates: async (expression, below) => this.#search.candidates(expression, below),
+      texts: async (conversation, run) =>
+        (await this.listMessages(conversation, { run })).map(({ content }) => content),
+    }
+    return await searchConversations(index, query, options)
   }
 
   async updateConversation(
     id: string,
     { title, model }: { title?: string | undefined; model?: string | undefined },
   ) {
-    this.#db.all(
-      `UPDATE conversations SET title = coalesce(?, title), model = coalesce(?, model)
-       WHERE id = ? AND owner = ?`,
-      title ?? null,
-      model ?? null,
-      id,
-      this.#owner,
-    )
+    this.#db.transaction(() => {
+      const [earlier] = this.#db.all(
+        'SELECT title FROM conversations WHERE id = ? AND owner = ?',
+        id,
+        this.#owner,
+      )
+      if (earlier === undefined) return
+      this.#db.all(
+        'UPDATE conversations SET title = coalesce(?, title), model = coalesce(?, model) WHERE id = ?',
+        title ?? null,
+        model ?? null,
+        id,
+      )
+      if (title !== undefined) this.#search.changeTitle(id, String(earlier.title), title)
+    })
   }
 
   async deleteConversation(id: string) {
-    this.#db.all('DELETE FROM conversations WHERE id = ? AND owner = ?', id, this.#owner)
+    while (!this.#deleteStep(id)) await wait(0)
+  }
+
+  /** Deletes a part of the index, and at last the conversation. Returns whether that is done. */
+  #deleteStep(id: string): boolean {
+    return this.#db.transaction(() => {
+      const condition = 'WHERE id = ? AND owner = ?'
+      const [row] = this.#db.all(`SELECT 1 FROM conversations ${condition}`, id, this.#owner)
+      if (row === undefined) return true
+      if (!this.#search.remove(id)) return false
+      this.#db.all(`DELETE FROM conversations ${condition}`, id, this.#owner)
+      return true
+    })
   }
 
   async listRuns(conversation: string) {
@@ -177,24 +200,7 @@ class SqlOwnerStore implements OwnerStore {
   }
 
   async beginRun(conversation: string, question: RunMessage) {
-    this.#db.transaction(() => {
-      const begun = this.#db.all(
-        `INSERT INTO runs (conversation, id, status, started_at)
-         SELECT ?, ?, 'running', ? WHERE ${isOwned} RETURNING id`,
-        conversation,
-        question.run,
-        question.createdAt,
-        conversation,
-        this.#owner,
-      )
-      if (begun.length === 0) throw new OpsError('not_found')
-      this.#insertMessage(conversation, question)
-      this.#db.all(
-        'UPDATE conversations SET updated_at = ? WHERE id = ?',
-        question.createdAt,
-        conversation,
-      )
-    })
+    this.#writer.begin(conversation, question)
   }
 
   async endRun(
@@ -203,48 +209,6 @@ class SqlOwnerStore implements OwnerStore {
     events: readonly ThinkingEvent[],
     answer?: RunMessage,
   ) {
-    const { id, status, finishedAt = null, code = null, error = null } = run
-    const name = runName({ conversation, run: id })
-    // Twice the events of the run, so that the journal shrinks faster than it grows.
-    const trimTo = this.#journal.endOfTrim(name, 2 * events.length + 100)
-    this.#db.transaction(() => {
-      const ended = this.#db.all(
-        `UPDATE runs SET status = ?, finished_at = ?, code = ?, error = ?
-         WHERE conversation = ? AND id = ? AND ${isOwned} RETURNING id`,
-        status,
-        finishedAt,
-        code,
-        error,
-        conversation,
-        id,
-        conversation,
-        this.#owner,
-      )
-      if (ended.length === 0) return
-      for (const [part, text] of partsOfEvents(events).entries()) {
-        this.#db.all(
-          'INSERT OR REPLACE INTO run_events VALUES (?, ?, ?, ?)',
-          conversation,
-          id,
-          part,
-          text,
-        )
-      }
-      if (answer !== undefined) this.#insertMessage(conversation, answer)
-      this.#db.all('DELETE FROM journal WHERE id < ?', trimTo)
-    })
-    this.#journal.forget(name, trimTo)
-  }
-
-  #insertMessage(conversation: string, { id, run, role, content, createdAt }: RunMessage) {
-    this.#db.all(
-      'INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?)',
-      id,
-      conversation,
-      run,
-      role,
-      content,
-      createdAt,
-    )
+    this.#writer.end(conversation, run, events, answer)
   }
 }

@@ -1,5 +1,7 @@
 import { Database, SQLiteError } from 'bun:sqlite'
-import { migrate, readVersion, type SqlDatabase } from './sql-database.ts'
+import type { Log } from '../core/log.ts'
+import type { SqlDatabase } from './sql-database.ts'
+import { migrate, readVersion } from './sql-migrate.ts'
 import { createSqlStore } from './sql-store.ts'
 import type { Store } from './store.ts'
 
@@ -7,10 +9,10 @@ import type { Store } from './store.ts'
  * A store in one SQLite file, or in memory for `:memory:`.
  *
  * The journal is a WAL with `synchronous = NORMAL`: a commit survives the end of the process, also after `kill -9`; a
- * power cut may lose the last moments.
+ * power cut may lose the last moments. `log` gets a line if the file is of an earlier version and takes long to convert.
  * @throws OpsError `bad_setting` for the file of a newer version; SQLiteError when the file cannot be used
  */
-export function openSqliteStore(path: string): Store {
+export function openSqliteStore(path: string, log?: Log): Store {
   const file = new Database(path, { create: true, strict: true })
   file.run('PRAGMA journal_mode = WAL')
   file.run('PRAGMA synchronous = NORMAL')
@@ -19,7 +21,7 @@ export function openSqliteStore(path: string): Store {
   file.run('PRAGMA busy_timeout = 0')
   const db = adapt(file)
   try {
-    migrate(db, versionOf(db))
+    migrate(db, versionOf(db), log)
     // 0.1.0 reads this number, and refuses the file instead of damaging it.
     file.run('PRAGMA user_version = 2')
   } catch (error) {

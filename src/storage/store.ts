@@ -2,6 +2,7 @@ import type { JournalEntry } from '../core/committer.ts'
 import type { RunStatus, ThinkingEvent } from '../core/event.ts'
 import type { ConversationKey } from '../core/registry.ts'
 import type { Run, RunKey, RunMessage } from '../core/run.ts'
+import type { Snippet } from '../core/snippet.ts'
 
 /** A conversation as it is stored. Times are in ms since 1970. */
 export type StoredConversation = {
@@ -13,12 +14,14 @@ export type StoredConversation = {
   updatedAt: number
 }
 
-/** Which conversations to list: those that contain `query`, newest first, after `cursor`. */
+/** Which conversations to list: newest first, after `cursor`. */
 export type ConversationFilter = {
-  query?: string | undefined
   limit: number
   cursor?: string | undefined
 }
+
+/** A conversation that a search has found. The snippet is of a question or an answer; a title alone gives none. */
+export type FoundConversation = StoredConversation & { snippet?: Snippet }
 
 /** The history of one user. No call can name the rows of another user. */
 export type OwnerStore = {
@@ -27,6 +30,14 @@ export type OwnerStore = {
   listConversations(
     filter: ConversationFilter,
   ): Promise<{ conversations: StoredConversation[]; nextCursor?: string }>
+  /**
+   * The best conversations for a search, at most `limit`: all words are in the title, or in a question with its answer.
+   * Works in short steps, and ends without a result when the signal is aborted.
+   */
+  searchConversations(
+    query: string,
+    options: { limit: number; signal?: AbortSignal },
+  ): Promise<FoundConversation[]>
   updateConversation(
     id: string,
     change: { title?: string | undefined; model?: string | undefined },

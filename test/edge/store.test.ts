@@ -2,6 +2,7 @@ import { afterAll, beforeAll, test } from 'bun:test'
 import { OpsError, type OpsErrorCode, publicReasons } from '../../src/core/errors.ts'
 import { openSqliteStore } from '../../src/storage/sqlite.ts'
 import type { Store } from '../../src/storage/store.ts'
+import { searchContract } from '../storage/search-contract.ts'
 import { storeContract } from '../storage/store-contract.ts'
 import { startEdgeHarness } from '../support/edge-server.ts'
 import { parse, type StoreReply, stringify } from './store-call.ts'
@@ -13,11 +14,13 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => harness.stop())
 
-storeContract(
-  'SQLite of a Durable Object',
-  async () => ({ store: storeOfObject(crypto.randomUUID()), remove() {} }),
-  test,
-)
+for (const contract of [storeContract, searchContract]) {
+  contract(
+    'SQLite of a Durable Object',
+    async () => ({ store: storeOfObject(crypto.randomUUID()), remove() {} }),
+    test,
+  )
+}
 
 /** The store of an object. Each call is a request to the harness. */
 function storeOfObject(name: string): Store {

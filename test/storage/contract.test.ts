@@ -4,31 +4,26 @@ import { openPostgresStore } from '../../src/storage/postgres.ts'
 import { openSqliteStore } from '../../src/storage/sqlite.ts'
 import { postgresTest, usePostgres } from '../support/postgres.ts'
 import { makeDataDir } from '../support/server-process.ts'
-import { storeContract } from './store-contract.ts'
+import { searchContract } from './search-contract.ts'
+import { type StoreUnderTest, storeContract } from './store-contract.ts'
 
 const { makeDatabase } = usePostgres()
 
-storeContract(
-  'SQLite in memory',
-  async () => ({ store: openSqliteStore(':memory:'), remove() {} }),
-  test,
-)
+const inMemory: StoreUnderTest = async () => ({ store: openSqliteStore(':memory:'), remove() {} })
 
-storeContract(
-  'SQLite in a file',
-  async () => {
-    const { path, remove } = makeDataDir()
-    return { store: openSqliteStore(join(path, 'contract.db')), remove }
-  },
-  test,
-)
+const inFile: StoreUnderTest = async () => {
+  const { path, remove } = makeDataDir()
+  return { store: openSqliteStore(join(path, 'contract.db')), remove }
+}
 
-storeContract(
-  'Postgres',
-  async () => {
-    const { url, drop } = await makeDatabase()
-    const options = { migrate: true, leaseMs: 10_000, connections: 4 }
-    return { store: await openPostgresStore(url, options), remove: drop }
-  },
-  postgresTest,
-)
+const inPostgres: StoreUnderTest = async () => {
+  const { url, drop } = await makeDatabase()
+  const options = { migrate: true, leaseMs: 10_000, connections: 4 }
+  return { store: await openPostgresStore(url, options), remove: drop }
+}
+
+for (const contract of [storeContract, searchContract]) {
+  contract('SQLite in memory', inMemory, test)
+  contract('SQLite in a file', inFile, test)
+  contract('Postgres', inPostgres, postgresTest)
+}

@@ -1,5 +1,6 @@
 import { expect } from 'bun:test'
 import { openPostgresStore, type PostgresOptions } from '../../src/storage/postgres.ts'
+import { postgresSteps } from '../../src/storage/postgres-schema.sql.ts'
 import { postgresTest as test } from '../support/postgres.ts'
 import { errorOf, usePostgresStores } from '../support/postgres-stores.ts'
 import {
@@ -11,7 +12,7 @@ import {
   storedConversation,
 } from '../support/stored-runs.ts'
 
-const { makeEmptyDatabase, makeStores, cluster } = usePostgresStores()
+const { makeEmptyDatabase, makeStores, cluster, onEnd } = usePostgresStores()
 
 const options: PostgresOptions = { migrate: true, leaseMs: 60_000, connections: 4 }
 
@@ -91,4 +92,28 @@ test('a NUL in a text is replaced when it is stored', async () => {
   const { ann } = await makeStores()
   await ann.beginRun('c1', { ...questionOf('r1'), content: 'a\0b' })
   expect((await ann.listMessages('c1'))[0]?.content).toBe('a\ufffdb')
+})
+
+test('a history without an index is indexed by the migration', async () => {
+  const database = await makeEmptyDatabase()
+  await database.query(postgresSteps[0] ?? '')
+  await database.query(
+    `INSERT INTO conversations
+     SELECT 'c' || n, 'ann', 'title' || n, 'm', n, n FROM generate_series(1, 250) AS n`,
+  )
+  await database.query(
+    `INSERT INTO runs (conversation, id, status, started_at, process)
+     SELECT 'c' || n, 'r', 'finished', 1, 'p' FROM generate_series(1, 250) AS n`,
+  )
+  await database.query(
+    `INSERT INTO messages (id, conversation, run, role, content, created_at)
+     SELECT role || n, 'c' || n, 'r', role, role || ' number' || n, 1
+     FROM generate_series(1, 250) AS n, unnest(ARRAY['user', 'assistant']) AS role`,
+  )
+  const store = await openPostgresStore(database.url, options)
+  onEnd(store.close)
+  const find = async (query: string) =>
+    (await store.forOwner('ann').searchConversations(query, { limit: 10 })).map(({ id }) => id)
+  expect(await find('title249')).toEqual(['c249'])
+  expect(await find('user assistant number250')).toEqual(['c250'])
 })

@@ -87,3 +87,66 @@ test('a migration that fails leaves the database as it was', () => {
   after.close()
   remove()
 })
+
+test('the words of a conversation that was deleted are gone from the index', async () => {
+  const { path, remove } = makeDataDir()
+  const file = join(path, 'deleted.db')
+  const store = openSqliteStore(file)
+  const ann = store.forOwner('ann')
+  const names = Array.from({ length: 40 }, (_, n) => `c${n}`)
+  for (const id of names) {
+    await ann.createConversation({ ...storedConversation, id, title: 'Quokka' })
+    const question = { ...questionOf(`r-${id}`), content: `zebrafish number${id} shared` }
+    await ann.beginRun(id, question)
+    const answer = { ...question, id: `a-${id}`, role: 'assistant' as const, content: 'wolverine' }
+    await ann.endRun(id, endOf(`r-${id}`), [], answer)
+  }
+  await ann.createConversation({ ...storedConversation, id: 'kept', title: 'shared' })
+  const readIndex = () => {
+    const db = new Database(file, { readonly: true })
+    const blocks = db.query<{ block: Uint8Array }, []>('SELECT block FROM search_words_data').all()
+    db.close()
+    return blocks.map(({ block }) => Buffer.from(block).toString('latin1')).join()
+  }
+  const words = ['uokka', 'ebrafish', 'olverine']
+  for (const word of words) expect(readIndex()).toContain(word)
+  for (const id of names) await ann.deleteConversation(id)
+  for (const word of words) expect(readIndex()).not.toContain(word)
+  expect(await ann.searchConversations('shared', { limit: 50 })).toMatchObject([{ id: 'kept' }])
+  await store.close()
+  remove()
+})
+
+test('a deletion that was cut off can be repeated, and leaves no words', async () => {
+  const { path, remove } = makeDataDir()
+  const file = join(path, 'cut-off.db')
+  const store = openSqliteStore(file)
+  const ann = store.forOwner('ann')
+  await ann.createConversation(storedConversation)
+  const content = Array.from({ length: 1000 }, (_, n) => `w${n}`).join(' ')
+  await ann.beginRun('c1', { ...questionOf('r1'), content })
+  const cutOff = ann.deleteConversation('c1').catch((error: unknown) => error)
+  await store.close()
+  expect(await cutOff).toBeInstanceOf(Error)
+  const again = openSqliteStore(file)
+  expect(await again.forOwner('ann').findConversation('c1')).toBeDefined()
+  await again.forOwner('ann').deleteConversation('c1')
+  await again.close()
+  const db = new Database(file)
+  expect(db.query('SELECT count(*) AS n FROM search_vocabulary').get()).toEqual({ n: 0 })
+  db.close()
+  remove()
+})
+
+test('a search whose client has left ends without a result', async () => {
+  const store = openSqliteStore(':memory:')
+  const ann = store.forOwner('ann')
+  await ann.createConversation({ ...storedConversation, title: 'alpha' })
+  const leave = new AbortController()
+  const search = () => ann.searchConversations('alpha', { limit: 10, signal: leave.signal })
+  expect(await search()).toHaveLength(1)
+  const left = search()
+  leave.abort()
+  expect(await left).toEqual([])
+  await store.close()
+})

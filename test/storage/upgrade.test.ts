@@ -29,6 +29,10 @@ test('a history of 0.1.0 opens with its conversations, and its cut-off run is in
     'Renamed by hand',
     'Which change requests are open, and is Databricks healthy?',
   ])
+  const search = await get('/api/conversations?q=databricks+health')
+  expect(await search.json()).toMatchObject({
+    conversations: [{ title: list.conversations[1]?.title }],
+  })
   const urls = list.conversations.map(({ id }) => `/api/conversations/${id}`)
   const [renamed, first] = await Promise.all(
     urls.map(async (url) => (await (await get(url)).json()) as Conversation),

@@ -23,18 +23,39 @@ test('only the open conversation is marked as current', () => {
   ])
 })
 
-test('"Show more" keeps the search and is replaced by the next page', () => {
-  const page = { entries: [entry()], nextCursor: 'a&b', query: 'snow & ice' }
+test('"Show more" is replaced by the next page', () => {
+  const page = { entries: [entry()], nextCursor: 'a&b' }
   const more = String(<SidebarList page={page} limits={limits} />).match(
     /<li class="more">.*<\/li>/s,
   )?.[0]
-  expect(attribute(more, 'hx-get')).toBe('/conversations?q=snow+%26+ice&cursor=a%26b')
+  expect(attribute(more, 'hx-get')).toBe('/conversations?cursor=a%26b')
   expect(attribute(more, 'hx-target')).toBe('closest li')
 })
 
 test('a search without a match shows a note', () => {
   expect(parse(<SidebarList page={{ entries: [], query: 'x' }} limits={limits} />).text).toBe(
     'No conversation matches.',
+  )
+})
+
+test('a search marks the matching words, and a hostile snippet stays text', () => {
+  const piece = (text: string, isMatch: boolean) => ({ text, isMatch })
+  const found = {
+    title: [piece('Open ', false), piece('changes', true)],
+    snippet: [piece(hostile, false), piece(hostile, true)],
+  }
+  const page = { entries: [entry({ found })], query: 'changes' }
+  const html = String(<SidebarList page={page} limits={limits} />)
+  expect(html).toContain('Open <mark>changes</mark>')
+  expect(forbidden(html)).toEqual([])
+  expect(parse(html).elements.filter(({ tag }) => tag === 'mark')).toHaveLength(2)
+  expect(parse(html).elements.map(({ tag }) => tag)).not.toContain('img')
+})
+
+test('a search with more matches than the list shows says so', () => {
+  const page = { entries: [entry()], query: 'x', isCut: true }
+  expect(parse(<SidebarList page={page} limits={limits} />).text).toContain(
+    'These are the best 1 matches.',
   )
 })
 

@@ -11,6 +11,7 @@ import {
   deleteConversation,
   withOfferedModel,
 } from './conversation.ts'
+import { searchHistory } from './search.ts'
 
 /** Conversations in the JSON API. */
 export function conversationApi(services: Services): Hono<ConversationEnv> {
@@ -20,7 +21,17 @@ export function conversationApi(services: Services): Hono<ConversationEnv> {
 
   api.get(routes.api.conversations, valid('query', listQuery), async (c) => {
     const { q: query, limit, cursor } = c.req.valid('query')
-    const page = await c.get('history').listConversations({ query, limit, cursor })
+    if (query) {
+      const results = await searchHistory(c, services, query, limit)
+      return c.json({
+        conversations: results.map((found) => ({
+          ...conversationJson(withOfferedModel(shell, found)),
+          snippet: found.snippet ?? null,
+        })),
+        next_cursor: null,
+      })
+    }
+    const page = await c.get('history').listConversations({ limit, cursor })
     return c.json({
       conversations: page.conversations.map((conversation) =>
         conversationJson(withOfferedModel(shell, conversation)),

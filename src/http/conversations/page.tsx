@@ -23,7 +23,7 @@ export async function renderPage(
 ): Promise<Response> {
   const { runs, shell, now } = services
   const results = conversation === undefined ? [] : await runs.results(conversation)
-  const sidebar = await sidebarPage(services, c.get('history'), {
+  const sidebar = await sidebarPage(c, services, {
     ...list,
     current: conversation?.id,
   })

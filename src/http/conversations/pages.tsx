@@ -30,7 +30,7 @@ export function conversationPages(services: Services): Hono<ConversationEnv> {
   pages.get(routes.conversations, valid('query', listQuery), async (c) => {
     const { q: query, cursor } = c.req.valid('query')
     const current = openConversation(c)
-    const page = await sidebarPage(services, c.get('history'), { query, cursor, current })
+    const page = await sidebarPage(c, services, { query, cursor, current })
     return c.html(<SidebarList page={page} limits={shell.limits} />)
   })
 

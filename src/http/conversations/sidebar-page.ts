@@ -1,6 +1,8 @@
-import type { SidebarPage } from '../../../views/types.ts'
-import type { OwnerStore } from '../../storage/store.ts'
-import type { Services } from '../context.ts'
+import type { Context } from 'hono'
+import type { SidebarEntry, SidebarPage } from '../../../views/types.ts'
+import type { StoredConversation } from '../../storage/store.ts'
+import type { ConversationEnv, Services } from '../context.ts'
+import { markText, markTitle, maxSearchResults, searchHistory } from './search.ts'
 
 /** How many conversations the sidebar shows before "Show more". */
 const pageSize = 30
@@ -12,23 +14,47 @@ export type SidebarQuery = {
   current?: string | undefined
 }
 
-/** One page of the user's conversations, as the sidebar shows it. */
+/** One page of the user's conversations, or the results of a search, as the sidebar shows them. */
 export async function sidebarPage(
-  { runs }: Services,
-  history: OwnerStore,
+  c: Context<ConversationEnv>,
+  services: Services,
   { query, cursor, current }: SidebarQuery,
 ): Promise<SidebarPage> {
-  const page = await history.listConversations({ limit: pageSize, query, cursor })
-  const running = await runs.running(page.conversations)
-  return {
-    entries: page.conversations.map((conversation) => ({
-      id: conversation.id,
-      title: conversation.title,
-      updatedAt: conversation.updatedAt,
-      running: running.has(conversation.id),
-    })),
-    ...(page.nextCursor !== undefined && { nextCursor: page.nextCursor }),
-    ...(query && { query }),
-    ...(current && { current }),
+  const open = current === undefined ? {} : { current }
+  if (query) return { ...(await resultsPage(c, services, query)), ...open }
+  const { conversations, nextCursor } = await c
+    .get('history')
+    .listConversations({ limit: pageSize, cursor })
+  const next = nextCursor === undefined ? {} : { nextCursor }
+  return { entries: await entriesOf(services, conversations), ...next, ...open }
+}
+
+async function resultsPage(
+  c: Context<ConversationEnv>,
+  services: Services,
+  query: string,
+): Promise<SidebarPage> {
+  const results = await searchHistory(c, services, query)
+  const entries = await entriesOf(services, results)
+  for (const [index, entry] of entries.entries()) {
+    const snippet = results[index]?.snippet
+    entry.found = {
+      title: markTitle(entry.title, query),
+      ...(snippet && { snippet: markText(snippet) }),
+    }
   }
+  return { entries, query, isCut: results.length === maxSearchResults }
+}
+
+async function entriesOf(
+  { runs }: Services,
+  conversations: StoredConversation[],
+): Promise<SidebarEntry[]> {
+  const running = await runs.running(conversations)
+  return conversations.map(({ id, title, updatedAt }) => ({
+    id,
+    title,
+    updatedAt,
+    running: running.has(id),
+  }))
 }
