@@ -103,7 +103,7 @@ export class Runs {
     const store = this.#storeOf(conversation)
     const current = await this.#find(conversation, run)
     // Read after the state: a run that has ended then has its answer.
-    return current && toResult(current, await store.listMessages(conversation.id, { run }))
+    return current && toResult(current, await store.listMessages(conversation.id, { runs: [run] }))
   }
 
   /** All runs of a conversation, in the order in which they started. */

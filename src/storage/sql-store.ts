@@ -13,7 +13,14 @@ import {
   unfinishedFromRows,
 } from './rows.ts'
 import type { SqlDatabase } from './sql-database.ts'
-import type { ConversationFilter, OwnerStore, Store, StoredConversation } from './store.ts'
+import type {
+  ConversationFilter,
+  MessageFilter,
+  OwnerStore,
+  RunFilter,
+  Store,
+  StoredConversation,
+} from './store.ts'
 
 /** The calls of a store that do not depend on the runtime. */
 export type SqlStore = Omit<Store, 'isTemporary' | 'check' | 'close'>
@@ -123,13 +130,19 @@ class SqlOwnerStore implements OwnerStore {
     this.#db.all('DELETE FROM conversations WHERE id = ? AND owner = ?', id, this.#owner)
   }
 
-  async listRuns(conversation: string) {
+  /** The inner query reads an index only, so that a long conversation costs little. */
+  async listRuns(conversation: string, { last = -1, before }: RunFilter = {}) {
     return this.#db
       .all(
-        `SELECT * FROM runs WHERE conversation = ? AND ${isOwned} ORDER BY rowid`,
-        conversation,
+        `SELECT * FROM runs WHERE ${isOwned} AND rowid IN (
+           SELECT rowid FROM runs WHERE conversation = ?1 AND (?3 IS NULL OR
+             rowid < (SELECT rowid FROM runs WHERE conversation = ?1 AND id = ?3))
+           ORDER BY rowid DESC LIMIT ?4)
+         ORDER BY rowid`,
         conversation,
         this.#owner,
+        before ?? null,
+        last,
       )
       .map(runFromRow)
   }
@@ -145,22 +158,21 @@ class SqlOwnerStore implements OwnerStore {
     return row && runFromRow(row)
   }
 
-  async listMessages(conversation: string, filter: { run?: string; last?: number } = {}) {
-    const { run = null, last = -1 } = filter
+  /** See `listRuns`. The runs are one parameter, because a Durable Object takes at most 100. */
+  async listMessages(conversation: string, { runs, last = -1 }: MessageFilter = {}) {
+    const isWanted = runs ? 'AND run IN (SELECT value FROM json_each(?4))' : ''
     return this.#db
       .all(
-        `SELECT * FROM messages
-         WHERE conversation = ? AND (? IS NULL OR run = ?) AND ${isOwned}
-         ORDER BY rowid DESC LIMIT ?`,
-        conversation,
-        run,
-        run,
+        `SELECT * FROM messages WHERE ${isOwned} AND rowid IN (
+           SELECT rowid FROM messages WHERE conversation = ?1 ${isWanted}
+           ORDER BY rowid DESC LIMIT ?3)
+         ORDER BY rowid`,
         conversation,
         this.#owner,
         last,
+        ...(runs ? [JSON.stringify(runs)] : []),
       )
       .map(messageFromRow)
-      .reverse()
   }
 
   async listEvents(conversation: string, run: string) {
