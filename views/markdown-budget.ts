@@ -6,7 +6,7 @@ const maxCost = 7_000_000
 /** The cost of one token, or of one attempt of the parser at one position. */
 const stepCost = 100
 
-/** The cost of a character, for the work that is proportional to the length of the text. */
+/** The cost of a character, for the work that is proportional to the length of the text or of a URL. */
 const characterCost = 32
 
 /** The cost of a character of an attribute. One definition of a link may be used by thousands of links. */
@@ -74,8 +74,9 @@ export function limitCost(markdown: MarkdownIt): (text: string) => string | unde
   core.ruler.disable('linkify')
   const matchAtStart = linkify.matchAtStart.bind(linkify)
   linkify.matchAtStart = (text) => {
-    const match = matchAtStart(text.slice(0, maxUrlCharacters))
-    return match && match.lastIndex < maxUrlCharacters ? match : null
+    const word = text.slice(0, maxUrlCharacters + 1).split(/\s/, 1)[0] ?? ''
+    spend(word.length * characterCost)
+    return word.length > maxUrlCharacters ? null : matchAtStart(word)
   }
 
   return (text) => {

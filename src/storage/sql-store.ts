@@ -5,7 +5,6 @@ import { Journal } from './journal.ts'
 import {
   conversationFromRow,
   eventsFromParts,
-  messageFromRow,
   pageFromRows,
   partsOfEvents,
   readFilter,
@@ -13,6 +12,7 @@ import {
   unfinishedFromRows,
 } from './rows.ts'
 import type { SqlDatabase } from './sql-database.ts'
+import { isOwned, readMessages, readRuns } from './sql-history.ts'
 import type {
   ConversationFilter,
   MessageFilter,
@@ -49,9 +49,6 @@ export function createSqlStore(db: SqlDatabase): SqlStore {
 
 /** How long a page of an earlier process is recognized. A Durable Object starts several times a day. */
 const rememberProcessMs = 30 * 24 * 3_600_000
-
-/** A condition of every statement on runs, messages and events. Its two parameters are the conversation and the owner. */
-const isOwned = 'EXISTS (SELECT 1 FROM conversations WHERE id = ? AND owner = ?)'
 
 /** A class: every request creates one, and instances share their methods. */
 class SqlOwnerStore implements OwnerStore {
@@ -130,21 +127,8 @@ class SqlOwnerStore implements OwnerStore {
     this.#db.all('DELETE FROM conversations WHERE id = ? AND owner = ?', id, this.#owner)
   }
 
-  /** The inner query reads an index only, so that a long conversation costs little. */
-  async listRuns(conversation: string, { last = -1, before }: RunFilter = {}) {
-    return this.#db
-      .all(
-        `SELECT * FROM runs WHERE ${isOwned} AND rowid IN (
-           SELECT rowid FROM runs WHERE conversation = ?1 AND (?3 IS NULL OR
-             rowid < (SELECT rowid FROM runs WHERE conversation = ?1 AND id = ?3))
-           ORDER BY rowid DESC LIMIT ?4)
-         ORDER BY rowid`,
-        conversation,
-        this.#owner,
-        before ?? null,
-        last,
-      )
-      .map(runFromRow)
+  async listRuns(conversation: string, filter?: RunFilter) {
+    return readRuns(this.#db, { owner: this.#owner, conversation }, filter)
   }
 
   async findRun(conversation: string, run: string) {
@@ -158,21 +142,8 @@ class SqlOwnerStore implements OwnerStore {
     return row && runFromRow(row)
   }
 
-  /** See `listRuns`. The runs are one parameter, because a Durable Object takes at most 100. */
-  async listMessages(conversation: string, { runs, last = -1 }: MessageFilter = {}) {
-    const isWanted = runs ? 'AND run IN (SELECT value FROM json_each(?4))' : ''
-    return this.#db
-      .all(
-        `SELECT * FROM messages WHERE ${isOwned} AND rowid IN (
-           SELECT rowid FROM messages WHERE conversation = ?1 ${isWanted}
-           ORDER BY rowid DESC LIMIT ?3)
-         ORDER BY rowid`,
-        conversation,
-        this.#owner,
-        last,
-        ...(runs ? [JSON.stringify(runs)] : []),
-      )
-      .map(messageFromRow)
+  async listMessages(conversation: string, filter?: MessageFilter) {
+    return readMessages(this.#db, { owner: this.#owner, conversation }, filter)
   }
 
   async listEvents(conversation: string, run: string) {
