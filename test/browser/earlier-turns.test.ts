@@ -8,8 +8,6 @@ import { expectNothingLeft } from '../support/test-server.ts'
 useBrowser()
 expectNothingLeft()
 
-const pictures = process.env.PICTURES
-
 async function openLong(window: { viewport: { width: number; height: number } }) {
   const opened = await openPage({ script: seedFlow }, window)
   const id = await opened.open()
@@ -33,20 +31,15 @@ test.each([1440, 390])(
   async (width) => {
     const window = { viewport: { width, height: 844 } }
     const { page, path, complaints, closeAll } = await openLong(window)
-    const picture = (name: string) =>
-      pictures && page.screenshot({ path: `${pictures}/${width}-${name}.png` })
     await page.goto(path)
     expect(await questions(page)).toHaveLength(30)
-    await picture('last')
     await page.locator('.earlier a').scrollIntoViewIfNeeded()
     await page.locator('#scroller').evaluate((box) => box.scrollTo(0, 0))
-    await picture('top')
     const before = await topOf(page, 'Question 70')
     await page.click('.earlier a')
     await page.waitForFunction(() => document.querySelectorAll('.turn').length === 60)
     expect(Math.abs(((await topOf(page, 'Question 70')) ?? 0) - (before ?? 0))).toBeLessThan(2)
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Earlier questions')
-    await picture('earlier')
     await page.keyboard.press('Enter')
     await page.waitForFunction(() => document.querySelectorAll('.turn').length === 90)
     await page.click('.earlier a')

@@ -10,7 +10,7 @@ export type ResultQuery = { limit: number; before?: string | undefined }
 export type ResultPage = { results: RunResult[]; previous?: string }
 
 /** Long texts make a page shorter, so that a client that does not read holds little memory. */
-const maxCharacters = 512 * 1024
+const maxCharacters = 256 * 1024
 
 /** Reads a page of at least one run. @throws OpsError `not_found` if `before` is not a run of the conversation */
 export async function readResultPage(
