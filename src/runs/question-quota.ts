@@ -13,7 +13,7 @@ export function tooManyQuestions(perHour: number, retryAfterSeconds: number): Op
 /** The error of a user who is at the limit of new conversations. */
 export function tooManyConversations(perHour: number, retryAfterSeconds: number): OpsError {
   return new OpsError('too_many_requests', {
-    message: `You have created ${perHour} conversations within an hour. Please ask in one of them, or try again later.`,
+    message: `You have reached the limit of new conversations, which is ${perHour} per hour. Please ask in an existing one, or try again later.`,
     retryAfterSeconds,
   })
 }
