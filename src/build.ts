@@ -18,11 +18,13 @@ import { createIdentity } from './http/identity/identity.ts'
 import type { Identify } from './http/identity/user.ts'
 import { maxSearchCharacters } from './http/input.ts'
 import type { StaticFiles } from './http/ops/static-files.ts'
+import { AnswerHtml } from './http/runs/answer-html.ts'
 import { StreamSlots } from './http/stream/stream-slots.ts'
 import { deadline } from './middleware/deadline.ts'
 import { retry } from './middleware/retry.ts'
 import { agentThinking, toolThinking } from './middleware/thinking.ts'
 import { type ModelAccess, openModel } from './models/client.ts'
+import { QuestionQuota, tooManyConversations } from './runs/question-quota.ts'
 import { Runs } from './runs/runs.ts'
 import type { Store } from './storage/store.ts'
 import type { Connectors } from './tools/connectors.ts'
@@ -108,6 +110,8 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
     runs,
     slots,
     searches: new SearchSlots(),
+    answers: new AnswerHtml(),
+    conversationQuota: new QuestionQuota(config.conversationsPerHour, now, tooManyConversations),
     limits: config,
     files,
     processId,

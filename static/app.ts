@@ -7,7 +7,7 @@ import { askFirstQuestion } from './asking.ts'
 import { find, findAll, flyoutRun, targetOf } from './dom.ts'
 import { focusComposer, updatePage } from './page-state.ts'
 import { focusFlyout } from './panels.ts'
-import { followEnd, followTurn, rememberScroll, showTurn } from './scrolling.ts'
+import { followEnd, followTurn, keepPlace, rememberScroll, showTurn } from './scrolling.ts'
 
 document.addEventListener('htmx:before:swap', rememberScroll)
 
@@ -15,6 +15,7 @@ document.addEventListener('htmx:after:swap', (event) => {
   const element = targetOf(event) ?? document.body
   if (element.matches('ol')) return followEnd()
   updatePage()
+  if (event.detail.ctx.target?.matches('.earlier')) return showEarlier()
   const turn = element.closest('#turns > *')
   if (turn instanceof HTMLElement) followTurn(turn)
   const isFlyout = event.detail.ctx.target?.id === 'flyout'
@@ -26,6 +27,12 @@ document.addEventListener('htmx:after:swap', (event) => {
     focusComposer()
   }
 })
+
+/** The link that had the focus was replaced. */
+function showEarlier(): void {
+  keepPlace()
+  find('.earlier a, #turns a')?.focus({ preventScroll: true })
+}
 
 addEventListener('resize', updatePage)
 

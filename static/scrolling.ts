@@ -4,11 +4,14 @@ import { find } from './dom.ts'
 const tolerance = 48
 
 let wasAtEnd = true
+let fromEnd = 0
 
-/** Remembers whether the end of the chat is in view. Called before the page changes. */
+/** Remembers which part of the chat is in view. Called before the page changes. */
 export function rememberScroll(): void {
   const box = find('#scroller')
-  if (box) wasAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < tolerance
+  if (!box) return
+  fromEnd = box.scrollHeight - box.scrollTop
+  wasAtEnd = fromEnd - box.clientHeight < tolerance
 }
 
 /** Scrolls to the end of the chat. */
@@ -20,6 +23,12 @@ export function scrollToEnd(): void {
 /** Keeps the end of the chat in view, if it was in view before the page changed. */
 export function followEnd(): void {
   if (wasAtEnd) scrollToEnd()
+}
+
+/** Keeps what was in view, after turns were added above it. */
+export function keepPlace(): void {
+  const box = find('#scroller')
+  if (box) box.scrollTop = box.scrollHeight - fromEnd
 }
 
 /** Brings a changed turn into view, if the end of the chat was in view before. */

@@ -3,7 +3,7 @@ import { Icon } from './icon.tsx'
 import { ModelSelect } from './model-select.tsx'
 import { NewConversation } from './new-conversation.tsx'
 import { PendingTurn } from './pending-turn.tsx'
-import { TurnView } from './turn.tsx'
+import { LatestLink, Turns } from './turns.tsx'
 import type { Conversation, Shell } from './types.ts'
 import { Welcome } from './welcome.tsx'
 
@@ -37,10 +37,11 @@ export function Chat({ shell, conversation, nextRun, openRun }: Props) {
       <div id="scroller" class="scroller">
         <div id="turns" class="turns">
           {conversation ? (
-            conversation.turns.map((turn) => <TurnView turn={turn} open={turn.run === openRun} />)
+            <Turns conversation={conversation} openRun={openRun} />
           ) : (
             <Welcome nextRun={nextRun} />
           )}
+          {conversation?.isEarlier && <LatestLink conversation={conversation.id} />}
         </div>
       </div>
       <Composer conversation={conversation?.id} nextRun={nextRun} limits={shell.limits} />

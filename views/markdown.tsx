@@ -1,11 +1,13 @@
 import { raw } from 'hono/html'
 import MarkdownIt, { type Token } from 'markdown-it'
+import { limitCost } from './markdown-budget.ts'
 
 /**
  * Markdown from a model as safe HTML: HTML in it stays text, an image becomes its description, links open in a new tab.
+ * A text that costs too much to render is shown as plain text.
  */
 export function Markdown({ text }: { text: string }) {
-  return raw(markdown.render(text))
+  return raw(render(text) ?? `<p class="plain">${escapeHtml(text)}</p>`)
 }
 
 const markdown = new MarkdownIt({ html: false, linkify: true })
@@ -37,6 +39,9 @@ markdown.core.ruler.push('page', ({ tokens }) => {
     if (token.type === 'th_open' || token.type === 'td_open') alignByClass(token)
   }
 })
+
+// Last, because it adds rules.
+const render = limitCost(markdown)
 
 // markdown-it aligns columns with a style attribute, which the content policy forbids.
 function alignByClass(token: Token): void {

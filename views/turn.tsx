@@ -1,5 +1,5 @@
+import type { HtmlEscapedString } from 'hono/utils/html'
 import { routes, urlOf } from '../src/http/routes.ts'
-import { Markdown } from './markdown.tsx'
 import { Question } from './question.tsx'
 import { ThinkingCard } from './thinking-card.tsx'
 import { ThinkingPill } from './thinking-pill.tsx'
@@ -25,18 +25,18 @@ function Outcome({ turn, open }: Required<Props>) {
   return (
     <>
       <ThinkingPill turn={turn} open={open} />
-      {turn.answer !== undefined && <Answer text={turn.answer} />}
+      {turn.answer !== undefined && <Answer html={turn.answer} />}
       {turn.status !== 'finished' && <Failure turn={turn} />}
     </>
   )
 }
 
-function Answer({ text }: { text: string }) {
+function Answer({ html }: { html: HtmlEscapedString }) {
   return (
     <>
       <h2 class="sr-only">OpsAgent answered</h2>
       <div class="answer" dir="auto">
-        <Markdown text={text} />
+        {html}
       </div>
       <button type="button" class="quiet copy">
         Copy

@@ -1,3 +1,4 @@
+import type { HtmlEscapedString } from 'hono/utils/html'
 import type { RunStatus } from '../src/core/event.ts'
 
 /** The URLs of the assets. Each contains a hash of the content. */
@@ -56,8 +57,8 @@ export type SidebarPage = {
 }
 
 /**
- * One question with its run. `answer` is Markdown from a model and not trusted; `error` is a public sentence;
- * `askedAt` is in ms since 1970; `elapsedMs` is the time since then, for a run in progress.
+ * One question with its run. `answer` is safe HTML; `error` is a public sentence; `askedAt` is in ms since 1970;
+ * `elapsedMs` is the time since then, for a run in progress.
  */
 export type Turn = {
   conversation: string
@@ -65,11 +66,21 @@ export type Turn = {
   question: string
   askedAt: number
   status: RunStatus
-  answer?: string
+  answer?: HtmlEscapedString
   error?: string
   durationMs?: number
   elapsedMs: number
 }
 
-/** A conversation with its turns, oldest first. */
-export type Conversation = { id: string; title: string; model: string; turns: Turn[] }
+/**
+ * A conversation with some of its turns, oldest first. `previous` leads to the turns before. `isEarlier`: these are not
+ * the last turns.
+ */
+export type Conversation = {
+  id: string
+  title: string
+  model: string
+  turns: Turn[]
+  previous?: string
+  isEarlier?: boolean
+}

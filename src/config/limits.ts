@@ -56,6 +56,15 @@ export const limits = {
     variable: 'QUESTIONS_PER_HOUR',
     meaning: 'Most questions of one user per hour.',
   }),
+  conversationsPerHour: wholeNumber(1, 1_000_000).default(60).register(settingInfo, {
+    variable: 'CONVERSATIONS_PER_HOUR',
+    meaning: 'Most new conversations of one user per hour.',
+  }),
+  turnsPerPage: wholeNumber(1, 100).default(30).register(settingInfo, {
+    variable: 'TURNS_PER_PAGE',
+    meaning:
+      'Most questions that a page of a conversation shows. Earlier ones are loaded on request.',
+  }),
   maxStreamsPerUser: wholeNumber(1, 10_000).default(8).register(settingInfo, {
     variable: 'MAX_STREAMS_PER_USER',
     meaning: 'Most open streams of one user.',

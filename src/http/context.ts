@@ -2,12 +2,14 @@ import type { Context } from 'hono'
 import type { ModelChoice, Shell } from '../../views/types.ts'
 import type { Config } from '../config.ts'
 import type { Log } from '../core/log.ts'
+import type { QuestionQuota } from '../runs/question-quota.ts'
 import type { Runs } from '../runs/runs.ts'
 import type { OwnerStore, Store, StoredConversation } from '../storage/store.ts'
 import type { SearchSlots } from './conversations/search-slots.ts'
 import type { Identify, User } from './identity/user.ts'
 import type { Arrival, ProxyTrust } from './network/proxy-trust.ts'
 import type { StaticFiles } from './ops/static-files.ts'
+import type { AnswerHtml } from './runs/answer-html.ts'
 import type { StreamSlots } from './stream/stream-slots.ts'
 
 /** What the routes use. They read the history of the user through `c.get('history')`, so the store is not part of it. */
@@ -15,6 +17,8 @@ export type Services = {
   runs: Runs
   slots: StreamSlots
   searches: SearchSlots
+  answers: AnswerHtml
+  conversationQuota: QuestionQuota
   limits: Config
   files: StaticFiles
   /** Identifies this process to pages and to the doctor. */

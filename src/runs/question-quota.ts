@@ -10,19 +10,29 @@ export function tooManyQuestions(perHour: number, retryAfterSeconds: number): Op
   })
 }
 
-/** Limits the questions of each user within any hour, in one process. */
+/** The error of a user who is at the limit of new conversations. */
+export function tooManyConversations(perHour: number, retryAfterSeconds: number): OpsError {
+  return new OpsError('too_many_requests', {
+    message: `You have reached the limit of new conversations, which is ${perHour} per hour. Please ask in an existing one, or try again later.`,
+    retryAfterSeconds,
+  })
+}
+
+/** Limits the questions or the new conversations of each user within any hour, in one process. */
 export class QuestionQuota {
   readonly #askedAt = new Map<string, number[]>()
   readonly #perHour: number
   readonly #now: () => number
+  readonly #tooMany: typeof tooManyQuestions
 
   /** @param now milliseconds since 1970 */
-  constructor(perHour: number, now: () => number) {
+  constructor(perHour: number, now: () => number, tooMany = tooManyQuestions) {
     this.#perHour = perHour
     this.#now = now
+    this.#tooMany = tooMany
   }
 
-  /** Counts one question. @throws OpsError `too_many_requests` at the limit */
+  /** Counts one. @throws OpsError `too_many_requests` at the limit */
   take(user: string): void {
     const recent = this.check(user)
     this.#askedAt.set(user, [...recent, this.#now()])
@@ -35,7 +45,7 @@ export class QuestionQuota {
     const recent = this.#askedAt.get(user) ?? []
     const [oldest] = recent
     if (recent.length >= this.#perHour && oldest !== undefined) {
-      throw tooManyQuestions(this.#perHour, Math.ceil((oldest + hourMs - now) / 1000))
+      throw this.#tooMany(this.#perHour, Math.ceil((oldest + hourMs - now) / 1000))
     }
     return recent
   }

@@ -5,7 +5,7 @@ import type { ActiveRun, ConversationKey } from '../core/registry.ts'
 import { conversationName, type Run, type RunKey, type RunResult } from '../core/run.ts'
 import { endedLog, eventsSince } from '../core/run-log.ts'
 import { settledWithin } from '../core/wait.ts'
-import type { OwnerStore, StoredConversation } from '../storage/store.ts'
+import type { OwnerStore, RunFilter, StoredConversation } from '../storage/store.ts'
 import type { RunsOptions } from './execute-run.ts'
 import { asInterrupted } from './interrupt-run.ts'
 import { KeyQueue } from './key-queue.ts'
@@ -103,16 +103,17 @@ export class Runs {
     const store = this.#storeOf(conversation)
     const current = await this.#find(conversation, run)
     // Read after the state: a run that has ended then has its answer.
-    return current && toResult(current, await store.listMessages(conversation.id, { run }))
+    return current && toResult(current, await store.listMessages(conversation.id, { runs: [run] }))
   }
 
-  /** All runs of a conversation, in the order in which they started. */
-  async results(conversation: OwnedConversation): Promise<RunResult[]> {
+  /** Runs of a conversation, in the order in which they started. */
+  async results(conversation: OwnedConversation, filter: RunFilter): Promise<RunResult[]> {
     const store = this.#storeOf(conversation)
-    const runs = await store.listRuns(conversation.id)
+    const runs = await store.listRuns(conversation.id, filter)
     const current = await Promise.all(runs.map((run) => this.#current(conversation, run)))
     // Read after the states: a run that has ended then has its answer.
-    const messages = Map.groupBy(await store.listMessages(conversation.id), ({ run }) => run)
+    const stored = await store.listMessages(conversation.id, { runs: runs.map(({ id }) => id) })
+    const messages = Map.groupBy(stored, ({ run }) => run)
     return current.flatMap((run) => toResult(run, messages.get(run.id) ?? []) ?? [])
   }
 

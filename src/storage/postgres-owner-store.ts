@@ -13,7 +13,13 @@ import {
 } from './rows.ts'
 import { type SearchIndex, searchConversations } from './search.ts'
 import { termsOf } from './search-terms.ts'
-import type { ConversationFilter, OwnerStore, StoredConversation } from './store.ts'
+import type {
+  ConversationFilter,
+  MessageFilter,
+  OwnerStore,
+  RunFilter,
+  StoredConversation,
+} from './store.ts'
 
 /** A condition of every statement on runs, messages and events. `$1` is the owner and `$2` the conversation. */
 const isOwned = 'EXISTS (SELECT 1 FROM conversations WHERE id = $2 AND owner = $1)'
@@ -73,7 +79,7 @@ export class PostgresOwnerStore implements OwnerStore {
       expression: async (words) => expressionOf(this.#owner, words),
       candidates: (expression, below) => findCandidates(this.#pool, this.#owner, expression, below),
       texts: async (conversation, run) =>
-        (await this.listMessages(conversation, { run })).map(({ content }) => content),
+        (await this.listMessages(conversation, { runs: [run] })).map(({ content }) => content),
     }
     return searchConversations(index, query, options)
   }
@@ -100,12 +106,17 @@ export class PostgresOwnerStore implements OwnerStore {
     await this.#query('DELETE FROM conversations WHERE owner = $1 AND id = $2', id)
   }
 
-  async listRuns(conversation: string) {
+  async listRuns(conversation: string, { last, before }: RunFilter = {}) {
     const rows = await this.#query(
-      `SELECT * FROM runs WHERE conversation = $2 AND ${isOwned} ORDER BY number`,
+      `SELECT * FROM runs
+       WHERE conversation = $2 AND ${isOwned} AND ($3::text IS NULL OR
+         number < (SELECT number FROM runs WHERE conversation = $2 AND id = $3))
+       ORDER BY number DESC LIMIT $4`,
       conversation,
+      before ?? null,
+      last ?? null,
     )
-    return rows.map(runFromRow)
+    return rows.map(runFromRow).reverse()
   }
 
   async findRun(conversation: string, run: string) {
@@ -117,13 +128,14 @@ export class PostgresOwnerStore implements OwnerStore {
     return row === undefined ? undefined : runFromRow(row)
   }
 
-  async listMessages(conversation: string, { run, last }: { run?: string; last?: number } = {}) {
+  async listMessages(conversation: string, { runs, last }: MessageFilter = {}) {
     const rows = await this.#query(
       `SELECT * FROM messages
-       WHERE conversation = $2 AND ($3::text IS NULL OR run = $3) AND ${isOwned}
+       WHERE conversation = $2 AND ${isOwned} AND ($3::text IS NULL OR
+         run IN (SELECT json_array_elements_text($3::json)))
        ORDER BY number DESC LIMIT $4`,
       conversation,
-      run ?? null,
+      runs === undefined ? null : JSON.stringify(runs),
       last ?? null,
     )
     return rows.map(messageFromRow).reverse()

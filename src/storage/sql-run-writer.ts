@@ -4,10 +4,8 @@ import { type Run, type RunMessage, runName } from '../core/run.ts'
 import type { Journal } from './journal.ts'
 import { partsOfEvents } from './rows.ts'
 import type { SqlDatabase } from './sql-database.ts'
+import { isOwned } from './sql-history.ts'
 import type { SqlSearch } from './sql-search.ts'
-
-/** A condition of every statement on runs, messages and events. Its two parameters are the conversation and the owner. */
-export const isOwned = 'EXISTS (SELECT 1 FROM conversations WHERE id = ? AND owner = ?)'
 
 /** The transactions that begin and end the runs of one user, in SQLite and in Durable Objects. */
 export class SqlRunWriter {

@@ -5,7 +5,6 @@ import { Journal } from './journal.ts'
 import {
   conversationFromRow,
   eventsFromParts,
-  messageFromRow,
   pageFromRows,
   readFilter,
   runFromRow,
@@ -13,9 +12,17 @@ import {
 } from './rows.ts'
 import { type SearchIndex, searchConversations } from './search.ts'
 import type { SqlDatabase } from './sql-database.ts'
-import { isOwned, SqlRunWriter } from './sql-run-writer.ts'
+import { isOwned, readMessages, readRuns } from './sql-history.ts'
+import { SqlRunWriter } from './sql-run-writer.ts'
 import { SqlSearch } from './sql-search.ts'
-import type { ConversationFilter, OwnerStore, Store, StoredConversation } from './store.ts'
+import type {
+  ConversationFilter,
+  MessageFilter,
+  OwnerStore,
+  RunFilter,
+  Store,
+  StoredConversation,
+} from './store.ts'
 
 /** The calls of a store that do not depend on the runtime. */
 export type SqlStore = Omit<Store, 'isTemporary' | 'retryMs' | 'check' | 'close'>
@@ -104,7 +111,7 @@ class SqlOwnerStore implements OwnerStore {
       expression: async (words) => this.#search.expression(words),
       candidates: async (expression, below) => this.#search.candidates(expression, below),
       texts: async (conversation, run) =>
-        (await this.listMessages(conversation, { run })).map(({ content }) => content),
+        (await this.listMessages(conversation, { runs: [run] })).map(({ content }) => content),
     }
     return await searchConversations(index, query, options)
   }
@@ -146,15 +153,8 @@ class SqlOwnerStore implements OwnerStore {
     })
   }
 
-  async listRuns(conversation: string) {
-    return this.#db
-      .all(
-        `SELECT * FROM runs WHERE conversation = ? AND ${isOwned} ORDER BY rowid`,
-        conversation,
-        conversation,
-        this.#owner,
-      )
-      .map(runFromRow)
+  async listRuns(conversation: string, filter?: RunFilter) {
+    return readRuns(this.#db, { owner: this.#owner, conversation }, filter)
   }
 
   async findRun(conversation: string, run: string) {
@@ -168,22 +168,8 @@ class SqlOwnerStore implements OwnerStore {
     return row && runFromRow(row)
   }
 
-  async listMessages(conversation: string, filter: { run?: string; last?: number } = {}) {
-    const { run = null, last = -1 } = filter
-    return this.#db
-      .all(
-        `SELECT * FROM messages
-         WHERE conversation = ? AND (? IS NULL OR run = ?) AND ${isOwned}
-         ORDER BY rowid DESC LIMIT ?`,
-        conversation,
-        run,
-        run,
-        conversation,
-        this.#owner,
-        last,
-      )
-      .map(messageFromRow)
-      .reverse()
+  async listMessages(conversation: string, filter?: MessageFilter) {
+    return readMessages(this.#db, { owner: this.#owner, conversation }, filter)
   }
 
   async listEvents(conversation: string, run: string) {

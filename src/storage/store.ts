@@ -23,6 +23,12 @@ export type ConversationFilter = {
 /** A conversation that a search has found. The snippet is of a question or an answer; a title alone gives none. */
 export type FoundConversation = StoredConversation & { snippet?: Snippet }
 
+/** Which runs to list: the `last` ones, of those that started before the run `before`. */
+export type RunFilter = { last?: number | undefined; before?: string | undefined }
+
+/** Which messages to list: those of `runs`, and the `last` ones of them. */
+export type MessageFilter = { runs?: readonly string[] | undefined; last?: number | undefined }
+
 /** The history of one user. No call can name the rows of another user. */
 export type OwnerStore = {
   createConversation(conversation: Omit<StoredConversation, 'owner'>): Promise<void>
@@ -45,14 +51,11 @@ export type OwnerStore = {
   /** Deletes the conversation with its runs, messages and events. */
   deleteConversation(id: string): Promise<void>
 
-  /** In the order in which they started. */
-  listRuns(conversation: string): Promise<Run[]>
+  /** In the order in which they started. None if `before` is not a run of the conversation. */
+  listRuns(conversation: string, filter?: RunFilter): Promise<Run[]>
   findRun(conversation: string, run: string): Promise<Run | undefined>
-  /** In the order in which they were stored: all, those of one run, or the `last` ones. */
-  listMessages(
-    conversation: string,
-    filter?: { run?: string; last?: number },
-  ): Promise<RunMessage[]>
+  /** In the order in which they were stored. */
+  listMessages(conversation: string, filter?: MessageFilter): Promise<RunMessage[]>
   /** The events of an ended run, in order. An event that cannot be read is left out. A shared store has those of active runs too. */
   listEvents(conversation: string, run: string): Promise<ThinkingEvent[]>
 

@@ -16,7 +16,10 @@ const warmup = 100
 
 const folder = mkdtempSync(join(tmpdir(), 'opsagent-question-'))
 const store = openSqliteStore(join(folder, 'bench.db'))
-const { post, open } = await makeServer({ questionsPerHour: 1e9 }, { store })
+const { post, open } = await makeServer(
+  { questionsPerHour: 1e9, conversationsPerHour: 1e9 },
+  { store },
+)
 
 async function ask(count: number): Promise<void> {
   let id = ''

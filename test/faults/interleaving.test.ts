@@ -177,7 +177,12 @@ async function interleave(
   }
 }
 
-const settings = { maxEvents: 40, maxStreamsPerUser: 100, questionsPerHour: 1e6 }
+const settings = {
+  maxEvents: 40,
+  maxStreamsPerUser: 100,
+  questionsPerHour: 1e6,
+  conversationsPerHour: 1e6,
+}
 
 test('in 2,000 random interleavings of publish, disconnect, reconnect and stop, each reader sees each event once', async () => {
   const controlled = controlledRuns()

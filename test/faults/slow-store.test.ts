@@ -102,7 +102,7 @@ test('a run that ends while its messages are read is not finished without an ans
   const result = runs.result(conversation, question.run)
   await one.reached
   const all = hold('listMessages')
-  const results = runs.results(conversation)
+  const results = runs.results(conversation, { last: 30 })
   await all.reached
   end.open()
   const active = server.registry.find({ owner: 'local', conversation: id })

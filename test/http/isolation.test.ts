@@ -34,7 +34,7 @@ test('two users at the same time never receive events of each other, in ten roun
 })
 
 test('two hundred concurrent conversations each receive all events of their own run', async () => {
-  const settings = { maxStreamsPerUser: 500, questionsPerHour: 500 }
+  const settings = { maxStreamsPerUser: 500, questionsPerHour: 500, conversationsPerHour: 500 }
   const { open, get, post } = await makeServer(settings, { script: echo })
   const conversations = Array.from({ length: 200 }, async (_, index) => {
     const id = await open()

@@ -80,6 +80,7 @@ test('behind a proxy without affinity each reader receives every event of its ru
   const { start, database } = await deploy(script)
   const settings = {
     QUESTIONS_PER_HOUR: '1000',
+    CONVERSATIONS_PER_HOUR: '1000',
     MAX_STREAMS_PER_USER: '1000',
     SHUTDOWN_SECONDS: '20',
   }

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, type test as runnerTest } from 'bun:test'
-import type { Store } from '../../src/storage/store.ts'
+import type { MessageFilter, RunFilter, Store } from '../../src/storage/store.ts'
 import {
   endOf,
   entryOf,
@@ -48,12 +48,51 @@ export function storeContract(name: string, open: StoreUnderTest, test: typeof r
       await ann.beginRun('c1', questionOf('first', 5000))
       await ann.endRun('c1', endOf('first'), [])
       await ann.beginRun('c1', questionOf('second', 1000))
-      const contents = async (filter?: { run?: string; last?: number }) =>
+      const contents = async (filter?: MessageFilter) =>
         (await ann.listMessages('c1', filter)).map(({ content }) => content)
       expect((await ann.listRuns('c1')).map(({ id }) => id)).toEqual(['first', 'second'])
       expect(await contents()).toEqual(['first', 'second'])
       expect(await contents({ last: 1 })).toEqual(['second'])
-      expect(await contents({ run: 'first' })).toEqual(['first'])
+      expect(await contents({ runs: ['first'] })).toEqual(['first'])
+    })
+
+    test('the runs of a conversation are read in pages, from the last one', async () => {
+      const { ann, bob } = await makeStore()
+      await ann.createConversation({ ...storedConversation, id: 'c2' })
+      for (const [index, id] of ['d', 'a', 'c', 'b'].entries()) {
+        await ann.beginRun('c1', questionOf(id, 100 - index))
+        await ann.endRun('c1', endOf(id), [])
+        await ann.beginRun('c2', questionOf(`${id}2`))
+        await ann.endRun('c2', endOf(`${id}2`), [])
+      }
+      const ids = async (filter: RunFilter) =>
+        (await ann.listRuns('c1', filter)).map(({ id }) => id)
+      expect(await ids({ last: 3 })).toEqual(['a', 'c', 'b'])
+      expect(await ids({ last: 2, before: 'b' })).toEqual(['a', 'c'])
+      expect(await ids({ last: 2, before: 'a' })).toEqual(['d'])
+      expect(await ids({ before: 'c' })).toEqual(['d', 'a'])
+      expect(await ids({ last: 2, before: 'd' })).toEqual([])
+      expect(await ids({ last: 2, before: 'b2' })).toEqual([])
+      expect(await bob.listRuns('c1', { last: 3, before: 'b' })).toEqual([])
+    })
+
+    test('the messages of some runs are read in their order', async () => {
+      const { ann, bob } = await makeStore()
+      const ids = Array.from({ length: 120 }, (_, index) => `run ${index} "'`)
+      for (const id of ids) {
+        await ann.beginRun('c1', questionOf(id))
+        await ann.endRun('c1', endOf(id), [])
+      }
+      const contents = async (filter: MessageFilter) =>
+        (await ann.listMessages('c1', filter)).map(({ run }) => run)
+      expect(await contents({ runs: ids.toReversed() })).toEqual(ids)
+      expect(await contents({ runs: [ids[5], ids[3], 'other'].map(String) })).toEqual([
+        String(ids[3]),
+        String(ids[5]),
+      ])
+      expect(await contents({ runs: ids, last: 2 })).toEqual(ids.slice(-2))
+      expect(await contents({ runs: [] })).toEqual([])
+      expect(await bob.listMessages('c1', { runs: ids })).toEqual([])
     })
 
     test('a run has its state, its question and its answer', async () => {
@@ -77,7 +116,7 @@ export function storeContract(name: string, open: StoreUnderTest, test: typeof r
       }
       await ann.endRun('c1', run, [eventOf(1)], answer)
       expect(await ann.findRun('c1', 'r1')).toEqual(run)
-      expect(await ann.listMessages('c1', { run: 'r1' })).toEqual([questionOf('r1', 7), answer])
+      expect(await ann.listMessages('c1', { runs: ['r1'] })).toEqual([questionOf('r1', 7), answer])
     })
 
     test('a question makes its conversation the newest one', async () => {

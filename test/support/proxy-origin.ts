@@ -35,6 +35,7 @@ export async function startOrigin(settings: Record<string, string> = {}) {
     SHUTDOWN_SECONDS: '0',
     MAX_STREAMS_PER_USER: '200',
     QUESTIONS_PER_HOUR: '10000',
+    CONVERSATIONS_PER_HOUR: '10000',
     ...settings,
   })
   const direct: Endpoint = {

@@ -1,3 +1,4 @@
+import { raw } from 'hono/html'
 import type { EventBody, ThinkingEvent } from '../../src/core/event.ts'
 import type { Shell, SidebarEntry, Turn } from '../../views/types.ts'
 
@@ -31,7 +32,7 @@ export function turn(changes: Partial<Turn> = {}): Turn {
     question: 'Is all well?',
     askedAt: 1000,
     status: 'finished',
-    answer: 'All is **well**.',
+    answer: raw('<p>All is <strong>well</strong>.</p>'),
     durationMs: 3412,
     elapsedMs: 0,
     ...changes,

@@ -36,6 +36,27 @@ describe('Markdown from a model', () => {
     ])
   })
 
+  test('a text that costs too much to render is shown as it is, with its line breaks', () => {
+    const text = `${'!['.repeat(10_000)}\n<b>**end**</b>`
+    const [paragraph, ...others] = parse(render(text)).elements
+    expect(others).toEqual([])
+    expect(paragraph?.tag).toBe('p')
+    expect(render(text)).toContain('![\n&lt;b&gt;**end**&lt;/b&gt;</p>')
+  })
+
+  test('a dense answer of 64 KiB is rendered as Markdown', () => {
+    const section =
+      '# Changes\n\nThere are **three** changes, see [CHG1](https://x.example/1) and `kubectl get`.\n\n' +
+      '- one *first*\n- two\n\n| id | state |\n|---|---|\n| 1 | open |\n| 2 | closed |\n\n'
+    const tags = parse(render(section.repeat(65_536 / section.length))).elements
+    expect(tags.length).toBeGreaterThan(5000)
+  })
+
+  test('a bare URL of more than 2,000 characters stays text', () => {
+    expect(render(`https://x.example/${'a'.repeat(1500)} end`)).toContain('<a href="https://x.exa')
+    expect(render(`https://x.example/${'a'.repeat(3000)} end`)).not.toContain('<a')
+  })
+
   test('a file name and an e-mail address do not become links', () => {
     expect(render('run deploy.sh as ops@example.com')).not.toContain('<a')
   })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { Markdown } from '../../views/markdown.tsx'
 import { PendingTurn } from '../../views/pending-turn.tsx'
 import { TurnView } from '../../views/turn.tsx'
 import { hostile, turn } from './fixtures.ts'
@@ -25,7 +26,13 @@ describe('a turn that has ended', () => {
 
   test('shows the partial answer, the reason and a retry when it failed', () => {
     const html = String(
-      <TurnView turn={turn({ status: 'failed', answer: 'Half.', error: 'It took too long.' })} />,
+      <TurnView
+        turn={turn({
+          status: 'failed',
+          answer: Markdown({ text: 'Half.' }),
+          error: 'It took too long.',
+        })}
+      />,
     )
     expect(parse(html).text).toContain('Half.')
     expect(parse(html).text).toContain('It took too long.')
@@ -80,7 +87,7 @@ test('hostile text stays text in every part of a turn', () => {
           conversation: hostile,
           run: hostile,
           question: hostile,
-          answer: hostile,
+          answer: Markdown({ text: hostile }),
           error: hostile,
         })}
       />,

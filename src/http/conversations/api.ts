@@ -1,9 +1,10 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
 import type { ConversationEnv, Services } from '../context.ts'
-import { jsonOnly, searchText, valid } from '../input.ts'
+import { jsonOnly, searchText, uuid, valid } from '../input.ts'
 import { conversationJson, messageJson, runJson } from '../json.ts'
 import { routes, urlOf } from '../routes.ts'
+import { readResultPage } from '../runs/result-page.ts'
 import {
   changeSchema,
   createConversation,
@@ -16,7 +17,7 @@ import { searchHistory } from './search.ts'
 /** Conversations in the JSON API. */
 export function conversationApi(services: Services): Hono<ConversationEnv> {
   const api = new Hono<ConversationEnv>()
-  const { shell, runs } = services
+  const { shell, runs, limits } = services
   const change = changeSchema(services)
 
   api.get(routes.api.conversations, valid('query', listQuery), async (c) => {
@@ -47,15 +48,22 @@ export function conversationApi(services: Services): Hono<ConversationEnv> {
     return c.json(conversationJson(conversation), 201)
   })
 
-  api.get(routes.api.conversation, async (c) => {
+  const resultQuery = z.object({
+    limit: pageLimit(limits.turnsPerPage),
+    before: uuid.optional(),
+  })
+
+  api.get(routes.api.conversation, valid('query', resultQuery), async (c) => {
     const conversation = c.get('conversation')
-    const results = await runs.results(conversation)
+    const page = await readResultPage(runs, conversation, c.req.valid('query'))
+    const { results, previous } = page
     return c.json({
       ...conversationJson(conversation),
       messages: results
         .flatMap(({ question, answer }) => (answer ? [question, answer] : [question]))
         .map(messageJson),
       runs: results.map(({ run }) => runJson(run)),
+      previous_cursor: previous ?? null,
     })
   })
 
@@ -76,6 +84,10 @@ export function conversationApi(services: Services): Hono<ConversationEnv> {
 
 const listQuery = z.object({
   q: searchText.optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(30),
+  limit: pageLimit(30),
   cursor: z.string().max(100).optional(),
 })
+
+function pageLimit(usual: number) {
+  return z.coerce.number().int().min(1).max(100).default(usual)
+}

@@ -42,15 +42,16 @@ export function changeSchema({ shell, limits }: Services) {
   })
 }
 
-/** Creates an empty conversation. */
+/** Creates an empty conversation. @throws OpsError `too_many_requests` */
 export async function createConversation(
-  { shell, now }: Services,
+  { shell, now, conversationQuota }: Services,
   user: { id: string; history: OwnerStore },
   {
     title = untitled,
     model = shell.models[0].id,
   }: { title?: string | undefined; model?: string | undefined },
 ): Promise<StoredConversation> {
+  conversationQuota.take(user.id)
   const at = now()
   const conversation = { id: v7(), title, model, createdAt: at, updatedAt: at }
   await user.history.createConversation(conversation)

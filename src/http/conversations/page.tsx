@@ -1,17 +1,20 @@
 import type { Context } from 'hono'
 import { v7 } from 'uuid'
 import { Page } from '../../../views/page.tsx'
-import type { Turn } from '../../../views/types.ts'
+import type { Conversation, Turn } from '../../../views/types.ts'
 import type { ThinkingEvent } from '../../core/event.ts'
 import type { StoredConversation } from '../../storage/store.ts'
 import type { ConversationEnv, Services } from '../context.ts'
 import { setProcessCookie } from '../network/process-cookie.ts'
+import { readResultPage } from '../runs/result-page.ts'
 import { toTurn } from '../runs/turn.ts'
 import { type SidebarQuery, sidebarPage } from './sidebar-page.ts'
 
 /** What a whole page shows: a conversation or else the welcome, and a run in the flyout. */
 type PageContent = Omit<SidebarQuery, 'current'> & {
   conversation?: StoredConversation
+  /** Shows the turns before this run instead of the last ones. */
+  before?: string | undefined
   flyout?: { turn: Turn; events: readonly ThinkingEvent[] }
 }
 
@@ -19,26 +22,40 @@ type PageContent = Omit<SidebarQuery, 'current'> & {
 export async function renderPage(
   c: Context<ConversationEnv>,
   services: Services,
-  { conversation, flyout, ...list }: PageContent,
+  { conversation, before, flyout, ...list }: PageContent,
 ): Promise<Response> {
-  const { runs, shell, now } = services
-  const results = conversation === undefined ? [] : await runs.results(conversation)
+  const { shell } = services
+  const turns = conversation && (await readTurns(services, conversation, before))
   const sidebar = await sidebarPage(c, services, {
     ...list,
     current: conversation?.id,
   })
-  const shown = conversation && {
-    ...conversation,
-    turns: results.map((result) => toTurn(conversation.id, result, now())),
-  }
   setProcessCookie(c, services.processId, c.get('arrival').scheme === 'https')
   return c.html(
     <Page
       shell={{ ...shell, user: c.get('user') }}
       sidebar={sidebar}
       nextRun={v7()}
-      conversation={shown}
+      conversation={turns}
       flyout={flyout}
     />,
   )
+}
+
+/** A conversation with its last turns, or with those before a run. @throws OpsError `not_found` */
+export async function readTurns(
+  services: Services,
+  conversation: StoredConversation,
+  before?: string,
+): Promise<Conversation> {
+  const { runs, limits } = services
+  const page = await readResultPage(runs, conversation, { limit: limits.turnsPerPage, before })
+  const turns: Turn[] = []
+  for (const result of page.results) turns.push(await toTurn(services, conversation.id, result))
+  return {
+    ...conversation,
+    turns,
+    isEarlier: before !== undefined,
+    ...(page.previous !== undefined && { previous: page.previous }),
+  }
 }

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { Chat, ChatTitle } from '../../../views/chat.tsx'
 import { SidebarList } from '../../../views/sidebar.tsx'
 import { SidebarItem } from '../../../views/sidebar-item.tsx'
+import { Turns } from '../../../views/turns.tsx'
 import { type ConversationEnv, isHtmx, type Services } from '../context.ts'
 import { messageText, searchText, uuid, valid } from '../input.ts'
 import { routes, urlOf } from '../routes.ts'
@@ -14,7 +15,7 @@ import {
   currentConversation,
   deleteConversation,
 } from './conversation.ts'
-import { renderPage } from './page.tsx'
+import { readTurns, renderPage } from './page.tsx'
 import { sidebarPage } from './sidebar-page.ts'
 
 /** The pages of conversations and their fragments. A page and its fragment use the same component. */
@@ -34,9 +35,12 @@ export function conversationPages(services: Services): Hono<ConversationEnv> {
     return c.html(<SidebarList page={page} limits={shell.limits} />)
   })
 
-  pages.get(routes.conversation, (c) =>
-    renderPage(c, services, { conversation: c.get('conversation') }),
-  )
+  pages.get(routes.conversation, valid('query', turnsQuery), async (c) => {
+    const conversation = c.get('conversation')
+    const { before } = c.req.valid('query')
+    if (!isHtmx(c)) return renderPage(c, services, { conversation, before })
+    return c.html(<Turns conversation={await readTurns(services, conversation, before)} />)
+  })
 
   // With JavaScript the page opens an empty conversation, then asks in it as in any other. Without, the form sends the
   // first question along.
@@ -98,6 +102,8 @@ const listQuery = z.object({
   q: searchText.optional(),
   cursor: z.string().max(100).optional(),
 })
+
+const turnsQuery = z.object({ before: uuid.optional() })
 
 function newConversation(services: Services) {
   return changeSchema(services)

@@ -21,7 +21,7 @@ import { toTurn } from './turn.ts'
 /** Questions and runs on the page: the composer's form, the turn, the flyout, and Stop. */
 export function runPages(services: Services): Hono<ConversationEnv> {
   const pages = new Hono<ConversationEnv>()
-  const { runs, limits, shell, now } = services
+  const { runs, limits, shell } = services
   const input = valid('form', questionInput(limits.maxMessageBytes))
 
   pages.post(routes.messages, input, async (c) => {
@@ -33,7 +33,7 @@ export function runPages(services: Services): Hono<ConversationEnv> {
     const result = await ask(services, history, conversation, { message, run, waitMs, signal })
     if (!isHtmx(c)) return c.redirect(turnUrl(conversation, run), 303)
     const current = await currentConversation(history, conversation.id)
-    const turn = result ? toTurn(current.id, result, now()) : await findTurn(current, run)
+    const turn = result ? await toTurn(services, current.id, result) : await findTurn(current, run)
     return c.html(
       <>
         <ChangedTurn turn={turn} conversation={current} limits={shell.limits} />
@@ -85,7 +85,7 @@ export function runPages(services: Services): Hono<ConversationEnv> {
   async function findTurn(conversation: StoredConversation, run: string): Promise<Turn> {
     const result = await runs.result(conversation, run)
     if (result === undefined) throw new OpsError('not_found')
-    return toTurn(conversation.id, result, now())
+    return toTurn(services, conversation.id, result)
   }
   return pages
 }

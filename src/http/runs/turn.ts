@@ -1,9 +1,13 @@
 import type { Turn } from '../../../views/types.ts'
 import type { RunResult } from '../../core/run.ts'
+import type { Services } from '../context.ts'
 
-/** A run as the page shows it. `now` is in ms since 1970. */
-export function toTurn(conversation: string, result: RunResult, now: number): Turn {
-  const { run, question, answer } = result
+/** A run as the page shows it. */
+export async function toTurn(
+  { answers, now }: Pick<Services, 'answers' | 'now'>,
+  conversation: string,
+  { run, question, answer }: RunResult,
+): Promise<Turn> {
   const { id, status, startedAt, finishedAt, error } = run
   return {
     conversation,
@@ -11,8 +15,8 @@ export function toTurn(conversation: string, result: RunResult, now: number): Tu
     question: question.content,
     askedAt: startedAt,
     status,
-    elapsedMs: Math.max(0, now - startedAt),
-    ...(answer !== undefined && { answer: answer.content }),
+    elapsedMs: Math.max(0, now() - startedAt),
+    ...(answer !== undefined && { answer: await answers.of(answer) }),
     ...(error !== undefined && { error }),
     ...(finishedAt !== undefined && { durationMs: Math.max(0, finishedAt - startedAt) }),
   }

@@ -1,0 +1,52 @@
+import type { HtmlEscapedString } from 'hono/utils/html'
+import { Markdown } from '../../../views/markdown.tsx'
+import type { RunMessage } from '../../core/run.ts'
+import { wait } from '../../core/wait.ts'
+
+/** The rendered answers that are kept: two bytes per character. */
+const maxCharacters = 8 * 1024 * 1024
+
+/**
+ * The HTML of answers. It renders each answer once, and one at a time, with other work of the event loop between two of
+ * them. It forgets the answers that were not used for the longest time.
+ */
+export class AnswerHtml {
+  readonly #byMessage = new Map<string, HtmlEscapedString>()
+  #characters = 0
+  #lastRendering: Promise<unknown> = Promise.resolve()
+
+  /** The answer as safe HTML. Stored answers do not change, so their id identifies the HTML. */
+  async of(answer: RunMessage): Promise<HtmlEscapedString> {
+    const known = this.#find(answer.id)
+    if (known !== undefined) return known
+    const rendering = this.#lastRendering.then(async () => {
+      const renderedMeanwhile = this.#find(answer.id)
+      if (renderedMeanwhile !== undefined) return renderedMeanwhile
+      await wait(0)
+      return this.#render(answer)
+    })
+    // The next answer is rendered also if this one fails.
+    this.#lastRendering = rendering.catch(() => {})
+    return rendering
+  }
+
+  #find(id: string): HtmlEscapedString | undefined {
+    const html = this.#byMessage.get(id)
+    if (html === undefined) return undefined
+    this.#byMessage.delete(id)
+    this.#byMessage.set(id, html)
+    return html
+  }
+
+  #render({ id, content }: RunMessage): HtmlEscapedString {
+    const html = Markdown({ text: content })
+    this.#byMessage.set(id, html)
+    this.#characters += html.length
+    for (const [oldest, { length }] of this.#byMessage) {
+      if (this.#characters <= maxCharacters) break
+      this.#byMessage.delete(oldest)
+      this.#characters -= length
+    }
+    return html
+  }
+}
