@@ -1,5 +1,7 @@
 import { SQL } from 'bun'
+import { z } from 'zod'
 import { OpsError } from '../core/errors.ts'
+import { deleteInactive, findOldest } from './postgres-deletion.ts'
 import { isTemporaryError } from './postgres-error.ts'
 import { migratePostgres, requireCurrentSchema } from './postgres-migrate.ts'
 import { PostgresOwnerStore } from './postgres-owner-store.ts'
@@ -49,8 +51,16 @@ export async function openPostgresStore(
     // Every process may serve every page.
     knowsProcess: async () => true,
     shared,
+    deleteInactive: (before, limit) => deleteInactive(pool, before, limit),
+    findOldest: () => findOldest(pool),
+    // The lease is the write: it is renewed three times in its duration. A replica would answer a query.
     async check() {
-      await urgent.query('SELECT 1')
+      const [row] = await urgent.query(
+        "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' AS found",
+      )
+      if (z.object({ found: z.boolean() }).parse(row).found) {
+        throw new Error('The database is read-only.')
+      }
     },
     async close() {
       await Promise.all([pool.close(), urgent.close()])

@@ -14,6 +14,8 @@ export type SqlDatabase = {
   /** Runs one or more statements without parameters. */
   exec(sql: string): void
   transaction<Result>(work: () => Result): Result
+  /** Called when rows were deleted whose content must not stay in the file. */
+  afterDeletion?: () => void
 }
 
 /**

@@ -10,9 +10,9 @@ import {
   partsOfEvents,
   readFilter,
   runFromRow,
-  unfinishedFromRows,
 } from './rows.ts'
 import type { SqlDatabase } from './sql-database.ts'
+import { SqlDeletion } from './sql-deletion.ts'
 import type { ConversationFilter, OwnerStore, Store, StoredConversation } from './store.ts'
 
 /** The calls of a store that do not depend on the runtime. */
@@ -21,21 +21,17 @@ export type SqlStore = Omit<Store, 'isTemporary' | 'check' | 'close'>
 /** The store over a database whose schema is current. */
 export function createSqlStore(db: SqlDatabase): SqlStore {
   const journal = new Journal(db)
+  const deletion = new SqlDeletion(db)
   return {
     forOwner: (owner) => new SqlOwnerStore(db, journal, owner),
     appendEvents: async (entries) => journal.append(entries),
-    async listUnfinished() {
-      const runs = db.all(
-        `SELECT owner, conversation, runs.id AS run, started_at FROM runs
-         JOIN conversations ON conversations.id = conversation WHERE status = 'running'`,
-      )
-      const rows = runs.length === 0 ? [] : db.all('SELECT * FROM journal ORDER BY id')
-      return unfinishedFromRows(runs, rows)
-    },
+    listUnfinished: async () => journal.listUnfinished(),
     async addProcess(id, startedAt) {
       db.all('DELETE FROM processes WHERE started_at < ?', startedAt - rememberProcessMs)
       db.all('INSERT INTO processes VALUES (?, ?)', id, startedAt)
     },
+    deleteInactive: (before, limit) => deletion.deleteInactive(before, limit),
+    findOldest: async () => deletion.findOldest(),
     knowsProcess: async (id) => db.all('SELECT 1 FROM processes WHERE id = ?', id).length > 0,
   }
 }
@@ -120,7 +116,7 @@ class SqlOwnerStore implements OwnerStore {
   }
 
   async deleteConversation(id: string) {
-    this.#db.all('DELETE FROM conversations WHERE id = ? AND owner = ?', id, this.#owner)
+    await new SqlDeletion(this.#db).deleteConversation(this.#owner, id)
   }
 
   async listRuns(conversation: string) {

@@ -2,6 +2,7 @@ import { Database, SQLiteError } from 'bun:sqlite'
 import { migrate, readVersion, type SqlDatabase } from './sql-database.ts'
 import { createSqlStore } from './sql-store.ts'
 import type { Store } from './store.ts'
+import { WalTruncation } from './wal-truncation.ts'
 
 /**
  * A store in one SQLite file, or in memory for `:memory:`.
@@ -12,13 +13,17 @@ import type { Store } from './store.ts'
  */
 export function openSqliteStore(path: string): Store {
   const file = new Database(path, { create: true, strict: true })
-  file.run('PRAGMA journal_mode = WAL')
-  file.run('PRAGMA synchronous = NORMAL')
-  file.run('PRAGMA foreign_keys = ON')
-  // None, because the event loop would wait with it. Failed writes are retried by their callers.
-  file.run('PRAGMA busy_timeout = 0')
   const db = adapt(file)
   try {
+    file.run('PRAGMA journal_mode = WAL')
+    file.run('PRAGMA synchronous = NORMAL')
+    file.run('PRAGMA foreign_keys = ON')
+    // Half of the default: one statement in so many pages copies the WAL into the database, and the event loop waits for the disk.
+    file.run('PRAGMA wal_autocheckpoint = 500')
+    // Overwrites deleted rows with zeros.
+    file.run('PRAGMA secure_delete = ON')
+    // Short, because the event loop waits with it. Failed writes of runs are retried by their callers.
+    file.run('PRAGMA busy_timeout = 10')
     migrate(db, versionOf(db))
     // 0.1.0 reads this number, and refuses the file instead of damaging it.
     file.run('PRAGMA user_version = 2')
@@ -26,14 +31,19 @@ export function openSqliteStore(path: string): Store {
     file.close()
     throw error
   }
+  const truncation = new WalTruncation(db)
+  db.afterDeletion = () => truncation.request()
   return {
     ...createSqlStore(db),
     isTemporary,
+    /** A real write, because a full disk and a file that cannot be written are only noticed then. */
     async check() {
-      file.run('BEGIN IMMEDIATE')
-      file.run('ROLLBACK')
+      db.all('UPDATE schema_version SET version = version')
     },
-    close: async () => file.close(),
+    async close() {
+      truncation.close()
+      file.close()
+    },
   }
 }
 

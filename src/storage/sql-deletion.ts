@@ -1,0 +1,121 @@
+import { wait } from '../core/wait.ts'
+import type { SqlDatabase, SqlValue } from './sql-database.ts'
+
+/** How long the steps of a deletion may take before other requests are served, in ms. */
+const sliceMs = 5
+/** Bounds a slice also in a Worker, whose clock stands still while it computes. */
+const stepsPerSlice = 50
+
+/**
+ * The statements of a deletion, in their order. Each deletes some rows, at most some MB: the cascade of a whole conversation
+ * would take more than 50 ms. Their parameter is the conversation.
+ */
+const steps: readonly string[] = [
+  rowsOf('run_events', 4),
+  rowsOf('messages', 4),
+  rowsOf('runs', 100),
+  'DELETE FROM conversations WHERE id = ? RETURNING id',
+]
+
+/** How many entries of the journal one statement reads. It has no index. */
+const entriesPerStep = 500
+
+/**
+ * Deletes conversations in small steps, between which other requests are served. If the process ends meanwhile, the rest of a
+ * conversation is still there, and can be deleted again.
+ */
+export class SqlDeletion {
+  readonly #db: SqlDatabase
+  #steps = 0
+  #sliceStartMs = performance.now()
+
+  constructor(db: SqlDatabase) {
+    this.#db = db
+  }
+
+  /** Deletes a conversation of a user. */
+  async deleteConversation(owner: string, id: string): Promise<void> {
+    await this.#delete(id, 'owner = ?', owner)
+    this.#db.afterDeletion?.()
+  }
+
+  /** See `Store.deleteInactive`. */
+  async deleteInactive(before: number, limit: number): Promise<number> {
+    let deleted = 0
+    for (let owner = this.#ownerAfter(''); owner !== undefined; owner = this.#ownerAfter(owner)) {
+      for (const { id } of this.#db.all(
+        `SELECT id FROM conversations WHERE owner = ? AND ${isInactive} LIMIT ?`,
+        owner,
+        before,
+        limit - deleted,
+      )) {
+        if (await this.#delete(String(id), isInactive, before)) deleted += 1
+      }
+      if (deleted >= limit) break
+      await this.#pause()
+    }
+    if (deleted > 0) this.#db.afterDeletion?.()
+    return deleted
+  }
+
+  /** See `Store.findOldest`. */
+  findOldest(): number | undefined {
+    const [row] = this.#db.all('SELECT min(updated_at) AS oldest FROM conversations')
+    return typeof row?.oldest === 'number' ? row.oldest : undefined
+  }
+
+  /** Resolves with whether the conversation is gone: it is kept as soon as it does not meet the condition. */
+  async #delete(id: string, condition: string, value: SqlValue): Promise<boolean> {
+    const isWanted = () =>
+      this.#db.all(`SELECT 1 FROM conversations WHERE id = ? AND ${condition}`, id, value).length >
+      0
+    if (!isWanted()) return false
+    await this.#deleteEntries(id)
+    for (const step of steps) {
+      while (isWanted() && this.#db.all(step, id).length > 0) await this.#pause()
+    }
+    return this.#db.all('SELECT 1 FROM conversations WHERE id = ?', id).length === 0
+  }
+
+  /** The journal keeps events of ended runs for some time. */
+  async #deleteEntries(id: string): Promise<void> {
+    const [row] = this.#db.all('SELECT min(id) AS first, max(id) AS last FROM journal')
+    const last = Number(row?.last ?? 0)
+    for (let first = Number(row?.first ?? 1); first <= last; first += entriesPerStep) {
+      this.#db.all(
+        'DELETE FROM journal WHERE id >= ? AND id < ? AND conversation = ?',
+        first,
+        first + entriesPerStep,
+        id,
+      )
+      await this.#pause()
+    }
+  }
+
+  /** The index of conversations by owner finds it, so that no call reads the whole table. */
+  #ownerAfter(owner: string): string | undefined {
+    const [row] = this.#db.all(
+      'SELECT owner FROM conversations WHERE owner > ? ORDER BY owner LIMIT 1',
+      owner,
+    )
+    return row && String(row.owner)
+  }
+
+  /** Lets other requests run when a slice is over. */
+  async #pause(): Promise<void> {
+    this.#steps += 1
+    if (this.#steps < stepsPerSlice && performance.now() - this.#sliceStartMs < sliceMs) return
+    await wait(0)
+    this.#steps = 0
+    this.#sliceStartMs = performance.now()
+  }
+}
+
+/** The last question is older than the parameter, and no run is active. */
+const isInactive = `updated_at < ? AND NOT EXISTS (
+  SELECT 1 FROM runs WHERE conversation = conversations.id AND status = 'running')`
+
+function rowsOf(table: string, limit: number): string {
+  return `DELETE FROM ${table} WHERE rowid IN (
+    SELECT rowid FROM ${table} WHERE conversation = ? LIMIT ${limit}) RETURNING rowid`
+}
