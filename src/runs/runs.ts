@@ -50,9 +50,9 @@ export class Runs {
     await this.#others?.leave()
   }
 
-  /** Whether the last attempt to write failed. */
-  get storeFailing(): boolean {
-    return this.#others ? !this.#others.isJoined : this.#options.committer.failing
+  /** Whether this process may write runs. A single process has no lease, and always may. */
+  get hasLease(): boolean {
+    return this.#others?.isJoined ?? true
   }
 
   /** The number of runs of other processes that have readers here. */

@@ -4,6 +4,7 @@ import {
   type SqlDatabase,
   type SqlRow,
   type SqlValue,
+  writeNothing,
 } from './sql-database.ts'
 import { createSqlStore } from './sql-store.ts'
 import type { Store } from './store.ts'
@@ -33,7 +34,7 @@ export function openObjectStore(storage: ObjectStorage): Store {
     isTemporary: () => false,
     async check() {
       if (isClosed) throw new Error('The store is closed.')
-      db.all('SELECT 1 FROM schema_version')
+      writeNothing(db)
     },
     async close() {
       isClosed = true

@@ -1,5 +1,6 @@
 import { Database, SQLiteError } from 'bun:sqlite'
-import { migrate, readVersion, type SqlDatabase } from './sql-database.ts'
+import { retryWrite } from '../core/retry-write.ts'
+import { migrate, readVersion, type SqlDatabase, writeNothing } from './sql-database.ts'
 import { createSqlStore } from './sql-store.ts'
 import type { Store } from './store.ts'
 import { WalTruncation } from './wal-truncation.ts'
@@ -38,7 +39,7 @@ export function openSqliteStore(path: string): Store {
     isTemporary,
     /** A real write, because a full disk and a file that cannot be written are only noticed then. */
     async check() {
-      db.all('UPDATE schema_version SET version = version')
+      await retryWrite(async () => writeNothing(db), isTemporary, checkMs)
     },
     async close() {
       truncation.close()
@@ -46,6 +47,9 @@ export function openSqliteStore(path: string): Store {
     },
   }
 }
+
+/** How long a check waits for the write lock of another process. */
+const checkMs = 200
 
 function adapt(file: Database): SqlDatabase {
   return {
