@@ -30,7 +30,7 @@ test('storing an answer is retried', async () => {
   expect(answer).toMatchObject({ run: { status: 'finished' } })
 })
 
-test('a run whose end could not be stored is interrupted and does not block its conversation', async () => {
+test('a run whose end could not be stored has failed and does not block its conversation', async () => {
   const store = openSqliteStore(':memory:')
   let broken = true
   const failing = replaceCalls(store, (own) => ({
@@ -45,8 +45,10 @@ test('a run whose end could not be stored is interrupted and does not block its 
   const path = `/api/conversations/${id}/messages`
   expect((await post(path, { message: 'What is open?', run })).status).toBe(503)
   const stored = await (await get(`/api/conversations/${id}/runs/${run}`)).json()
-  expect(stored).toMatchObject({ status: 'interrupted', error: { code: 'interrupted' } })
-  expect(await (await get(`/conversations/${id}`)).text()).toContain('Thinking interrupted')
+  expect(stored).toMatchObject({ status: 'failed', error: { code: 'store_failed' } })
+  const page = await (await get(`/conversations/${id}`)).text()
+  expect(page).toContain('Thinking failed')
+  expect(page).not.toContain('The server restarted')
   expect((await get(`/conversations/${id}/messages?run=${run}`)).status).toBe(200)
   broken = false
   expect((await post(path, { message: 'And now?' })).status).toBe(200)
