@@ -1,6 +1,7 @@
 import { SQL } from 'bun'
 import { z } from 'zod'
 import { OpsError } from '../core/errors.ts'
+import { countStatement, type Maintenance, sizeFromRows } from './maintenance.ts'
 import { deleteInactive, findOldest } from './postgres-deletion.ts'
 import { isTemporaryError } from './postgres-error.ts'
 import { migratePostgres, requireCurrentSchema } from './postgres-migrate.ts'
@@ -20,12 +21,15 @@ export type PostgresOptions = {
 }
 
 /** A store that several processes share. */
-export type SharedStore = Store & { shared: SharedRuns }
+export type SharedStore = Store & Maintenance & { shared: SharedRuns }
 
 /** Times after which the server cancels a statement. A search through a long history may take seconds. */
 const requestMs = 10_000
 const urgentMs = 5000
 const migrationMs = 600_000
+
+/** The tables that grow. */
+const vacuumStatement = 'VACUUM conversations, runs, messages, events'
 
 /**
  * Opens the history in a Postgres database. `Bun.sql` reads `url`; it may also name a Unix socket (`?path=/run/postgresql`)
@@ -62,6 +66,16 @@ export async function openPostgresStore(
         throw new Error('The database is read-only.')
       }
     },
+    async size() {
+      const [counts] = await pool.query(countStatement)
+      const [bytes] = await pool.query(
+        'SELECT pg_database_size(current_database()) AS bytes, 0 AS "freeBytes"',
+      )
+      return sizeFromRows(counts, bytes)
+    },
+    vacuum: () => prepare(url, async (own) => void (await own.query(vacuumStatement))),
+    // The rows are in no other file that this process could change.
+    purge: async () => true,
     async close() {
       await Promise.all([pool.close(), urgent.close()])
     },

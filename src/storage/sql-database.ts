@@ -1,4 +1,5 @@
 import { OpsError } from '../core/errors.ts'
+import { retryWrite } from '../core/retry-write.ts'
 import { schemaSteps } from './schema.sql.ts'
 
 /** A value of a statement, and a row of its result. */
@@ -14,6 +15,8 @@ export type SqlDatabase = {
   /** Runs one or more statements without parameters. */
   exec(sql: string): void
   transaction<Result>(work: () => Result): Result
+  /** Whether a write failed only because another process was writing. Without it, no other process can. */
+  isBusy?: (error: unknown) => boolean
   /** Called when rows were deleted whose content must not stay in the file. */
   afterDeletion?: () => void
 }
@@ -33,6 +36,23 @@ export function migrate(db: SqlDatabase, version: number): void {
   db.transaction(() => {
     for (const step of schemaSteps.slice(version)) db.exec(step)
     db.all('UPDATE schema_version SET version = ?', schemaSteps.length)
+  })
+}
+
+/** How long a statement is repeated while other processes write. */
+const busyMs = 2000
+
+/** Runs a statement that writes, again while another process is writing. */
+export function write(db: SqlDatabase, sql: string, ...values: SqlValue[]): Promise<SqlRow[]> {
+  return retryWrite(async () => db.all(sql, ...values), db.isBusy ?? (() => false), busyMs)
+}
+
+/** @throws OpsError `bad_setting` unless the schema is that of this version */
+export function requireCurrentVersion(version: number): void {
+  if (version === schemaSteps.length) return
+  throw new OpsError('bad_setting', {
+    message:
+      'The history was written by another version of OpsAgent. Use that version, or start the server of this version first.',
   })
 }
 

@@ -1,5 +1,5 @@
 import { wait } from '../core/wait.ts'
-import type { SqlDatabase, SqlValue } from './sql-database.ts'
+import { type SqlDatabase, type SqlValue, write } from './sql-database.ts'
 
 /** How long the steps of a deletion may take before other requests are served, in ms. */
 const sliceMs = 5
@@ -72,7 +72,7 @@ export class SqlDeletion {
     if (!isWanted()) return false
     await this.#deleteEntries(id)
     for (const step of steps) {
-      while (isWanted() && this.#db.all(step, id).length > 0) await this.#pause()
+      while (isWanted() && (await write(this.#db, step, id)).length > 0) await this.#pause()
     }
     return this.#db.all('SELECT 1 FROM conversations WHERE id = ?', id).length === 0
   }
@@ -82,7 +82,8 @@ export class SqlDeletion {
     const [row] = this.#db.all('SELECT min(id) AS first, max(id) AS last FROM journal')
     const last = Number(row?.last ?? 0)
     for (let first = Number(row?.first ?? 1); first <= last; first += entriesPerStep) {
-      this.#db.all(
+      await write(
+        this.#db,
         'DELETE FROM journal WHERE id >= ? AND id < ? AND conversation = ?',
         first,
         first + entriesPerStep,

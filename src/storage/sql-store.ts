@@ -11,7 +11,7 @@ import {
   readFilter,
   runFromRow,
 } from './rows.ts'
-import type { SqlDatabase } from './sql-database.ts'
+import { type SqlDatabase, write } from './sql-database.ts'
 import { SqlDeletion } from './sql-deletion.ts'
 import type { ConversationFilter, OwnerStore, Store, StoredConversation } from './store.ts'
 
@@ -56,7 +56,8 @@ class SqlOwnerStore implements OwnerStore {
 
   async createConversation(conversation: Omit<StoredConversation, 'owner'>) {
     const { id, title, model, createdAt, updatedAt } = conversation
-    this.#db.all(
+    await write(
+      this.#db,
       'INSERT INTO conversations VALUES (?, ?, ?, ?, ?, ?)',
       id,
       this.#owner,
@@ -105,7 +106,8 @@ class SqlOwnerStore implements OwnerStore {
     id: string,
     { title, model }: { title?: string | undefined; model?: string | undefined },
   ) {
-    this.#db.all(
+    await write(
+      this.#db,
       `UPDATE conversations SET title = coalesce(?, title), model = coalesce(?, model)
        WHERE id = ? AND owner = ?`,
       title ?? null,

@@ -1,19 +1,34 @@
 import { Database, SQLiteError } from 'bun:sqlite'
 import { retryWrite } from '../core/retry-write.ts'
-import { migrate, readVersion, type SqlDatabase, writeNothing } from './sql-database.ts'
+import { countStatement, type Maintenance, sizeFromRows } from './maintenance.ts'
+import {
+  migrate,
+  readVersion,
+  requireCurrentVersion,
+  type SqlDatabase,
+  writeNothing,
+} from './sql-database.ts'
 import { createSqlStore } from './sql-store.ts'
 import type { Store } from './store.ts'
-import { WalTruncation } from './wal-truncation.ts'
+import { emptyWal, WalTruncation } from './wal-truncation.ts'
+
+/** A store in a file, with what its operator may do. */
+export type SqliteStore = Store &
+  Maintenance & {
+    /** Writes a copy, without deleted rows, while other processes read and write. The file must be empty or missing. */
+    copyTo(copy: string): void
+  }
 
 /**
  * A store in one SQLite file, or in memory for `:memory:`.
  *
  * The journal is a WAL with `synchronous = NORMAL`: a commit survives the end of the process, also after `kill -9`; a
  * power cut may lose the last moments.
- * @throws OpsError `bad_setting` for the file of a newer version; SQLiteError when the file cannot be used
+ * @param options without `migrate` the file must exist and have the current schema
+ * @throws OpsError `bad_setting` for the file of another version; SQLiteError when the file cannot be used
  */
-export function openSqliteStore(path: string): Store {
-  const file = new Database(path, { create: true, strict: true })
+export function openSqliteStore(path: string, options = { migrate: true }): SqliteStore {
+  const file = new Database(path, { create: options.migrate, readwrite: true, strict: true })
   const db = adapt(file)
   try {
     file.run('PRAGMA journal_mode = WAL')
@@ -23,9 +38,10 @@ export function openSqliteStore(path: string): Store {
     file.run('PRAGMA wal_autocheckpoint = 500')
     // Overwrites deleted rows with zeros.
     file.run('PRAGMA secure_delete = ON')
-    // Short, because the event loop waits with it. Failed writes of runs are retried by their callers.
-    file.run('PRAGMA busy_timeout = 10')
-    migrate(db, versionOf(db))
+    // None, because the event loop would wait with it. Failed writes are retried.
+    file.run('PRAGMA busy_timeout = 0')
+    if (options.migrate) migrate(db, versionOf(db))
+    else requireCurrentVersion(versionOf(db))
     // 0.1.0 reads this number, and refuses the file instead of damaging it.
     file.run('PRAGMA user_version = 2')
   } catch (error) {
@@ -41,6 +57,20 @@ export function openSqliteStore(path: string): Store {
     async check() {
       await retryWrite(async () => writeNothing(db), isTemporary, checkMs)
     },
+    async size() {
+      const [counts] = db.all(countStatement)
+      const [bytes] = db.all(
+        `SELECT page_count * page_size AS bytes, freelist_count * page_size AS freeBytes
+         FROM pragma_page_count(), pragma_page_size(), pragma_freelist_count()`,
+      )
+      return sizeFromRows(counts, bytes)
+    },
+    async vacuum() {
+      file.run('VACUUM')
+      await emptyWal(db)
+    },
+    purge: () => emptyWal(db),
+    copyTo: (copy) => void file.run('VACUUM INTO ?', [copy]),
     async close() {
       truncation.close()
       file.close()
@@ -57,6 +87,7 @@ function adapt(file: Database): SqlDatabase {
     exec: (sql) => void file.run(sql),
     // Immediate: a transaction that begins with a read cannot wait for the write lock of another process.
     transaction: (work) => file.transaction(work).immediate(),
+    isBusy: (error) => error instanceof SQLiteError && /^SQLITE_BUSY/.test(error.code ?? ''),
   }
 }
 

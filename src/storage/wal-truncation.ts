@@ -1,3 +1,4 @@
+import { wait } from '../core/wait.ts'
 import type { SqlDatabase } from './sql-database.ts'
 
 /** Deletions within this time share one truncation, in ms. */
@@ -35,8 +36,20 @@ export class WalTruncation {
   }
 }
 
+/** Empties the WAL, as soon as no other process reads or writes. Resolves with `false` after some seconds. */
+export async function emptyWal(db: SqlDatabase): Promise<boolean> {
+  for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
+    if (truncateWal(db)) return true
+    await wait(attemptMs)
+  }
+  return false
+}
+
+const mostAttempts = 100
+const attemptMs = 50
+
 /** Copies the WAL into the database and empties it. Returns `false` while another process reads or writes. */
-export function truncateWal(db: SqlDatabase): boolean {
+function truncateWal(db: SqlDatabase): boolean {
   try {
     return db.all('PRAGMA wal_checkpoint(TRUNCATE)')[0]?.busy === 0
   } catch {
