@@ -40,8 +40,8 @@ export const databaseName = 'opsagent.db'
 async function openFolder(dataDir: string, now: number, log: Log): Promise<History> {
   const folder = resolve(dataDir)
   const place = join(folder, databaseName)
-  const { unlock, warnings } = takeFolder(dataDir)
-  for (const warning of warnings) log.warn(warning)
+  const { unlock, warning } = takeFolder(dataDir)
+  if (warning !== undefined) log.warn(warning)
   let store: Store | undefined
   const close = async () => {
     await store?.close()
@@ -64,17 +64,17 @@ async function openFolder(dataDir: string, now: number, log: Log): Promise<Histo
 }
 
 /**
- * Creates a data folder if necessary, makes it private and locks it. Returns sentences about what could not be made private.
+ * Creates a data folder if necessary, makes it private and locks it. `warning` says what could not be made private.
  * @throws OpsError `bad_setting` when the folder cannot be used, or another process has locked it
  */
-export function takeFolder(dataDir: string): { unlock: () => void; warnings: string[] } {
+export function takeFolder(dataDir: string): { unlock: () => void; warning: string | undefined } {
   const folder = resolve(dataDir)
   try {
-    const warnings = makePrivate(folder, {
+    const warning = makePrivate(folder, {
       create: [databaseName, lockFileName],
       correct: [`${databaseName}-wal`, `${databaseName}-shm`, `${lockFileName}-journal`],
     })
-    return { unlock: lockFolder(folder), warnings }
+    return { unlock: lockFolder(folder), warning }
   } catch (cause) {
     throw unusable(join(folder, databaseName), cause)
   }

@@ -65,7 +65,7 @@ test('a folder that all users share keeps its mode, and the log warns', async ()
   expect(modeOf(folder)).toBe('1777')
   expect(modesIn(folder)).toEqual(privateModes)
   server.kill('SIGTERM')
-  expect(await server.errors).toContain(`${folder} has mode 1777 instead of 0700`)
+  expect(await server.errors).toContain(`cannot change the mode of ${folder} (1777). `)
 })
 
 test('a second server does not start although the lock file was deleted', async () => {
