@@ -20,9 +20,12 @@ const steps: readonly string[] = [
 /** How many entries of the journal one statement reads. It has no index. */
 const entriesPerStep = 500
 
+/** The owner of conversations that are being deleted. No user has it. */
+const nobody = ''
+
 /**
- * Deletes conversations in small steps, between which other requests are served. If the process ends meanwhile, the rest of a
- * conversation is still there, and can be deleted again.
+ * Deletes conversations in small steps, between which other requests are served. The first step takes the conversation from its
+ * owner, so that nobody sees the others. If the process ends meanwhile, `finish` deletes the rest.
  */
 export class SqlDeletion {
   readonly #db: SqlDatabase
@@ -35,14 +38,17 @@ export class SqlDeletion {
 
   /** Deletes a conversation of a user. */
   async deleteConversation(owner: string, id: string): Promise<void> {
-    await this.#delete(id, 'owner = ?', owner)
-    this.#db.afterDeletion?.()
+    if (await this.#delete(id, 'owner = ?', owner)) this.#db.afterDeletion?.()
   }
 
   /** See `Store.deleteInactive`. */
   async deleteInactive(before: number, limit: number): Promise<number> {
     let deleted = 0
-    for (let owner = this.#ownerAfter(''); owner !== undefined; owner = this.#ownerAfter(owner)) {
+    for (
+      let owner = this.#ownerAfter(nobody);
+      owner !== undefined;
+      owner = this.#ownerAfter(owner)
+    ) {
       for (const { id } of this.#db.all(
         `SELECT id FROM conversations WHERE owner = ? AND ${isInactive} LIMIT ?`,
         owner,
@@ -58,27 +64,44 @@ export class SqlDeletion {
     return deleted
   }
 
+  /** Deletes the rest of deletions that were cut off. Call it once, after the database was opened. */
+  async finish(): Promise<void> {
+    const rest = this.#db.all('SELECT id FROM conversations WHERE owner = ?', nobody)
+    for (const { id } of rest) await this.#erase(String(id))
+    if (rest.length > 0) this.#db.afterDeletion?.()
+  }
+
   /** See `Store.findOldest`. */
   findOldest(): number | undefined {
-    const [row] = this.#db.all('SELECT min(updated_at) AS oldest FROM conversations')
+    const [row] = this.#db.all(
+      'SELECT min(updated_at) AS oldest FROM conversations WHERE owner <> ?',
+      nobody,
+    )
     return typeof row?.oldest === 'number' ? row.oldest : undefined
   }
 
-  /** Resolves with whether the conversation is gone: it is kept as soon as it does not meet the condition. */
+  /** Deletes a conversation that meets a condition. Resolves with whether it does. */
   async #delete(id: string, condition: string, value: SqlValue): Promise<boolean> {
-    const isWanted = () =>
-      this.#db.all(`SELECT 1 FROM conversations WHERE id = ? AND ${condition}`, id, value).length >
-      0
-    if (!isWanted()) return false
-    await this.#deleteEntries(id)
+    const hidden = await write(
+      this.#db,
+      `UPDATE conversations SET owner = ? WHERE id = ? AND ${condition} RETURNING id`,
+      nobody,
+      id,
+      value,
+    )
+    if (hidden.length > 0) await this.#erase(id)
+    return hidden.length > 0
+  }
+
+  async #erase(id: string): Promise<void> {
+    await this.#eraseEntries(id)
     for (const step of steps) {
-      while (isWanted() && (await write(this.#db, step, id)).length > 0) await this.#pause()
+      while ((await write(this.#db, step, id)).length > 0) await this.#pause()
     }
-    return this.#db.all('SELECT 1 FROM conversations WHERE id = ?', id).length === 0
   }
 
   /** The journal keeps events of ended runs for some time. */
-  async #deleteEntries(id: string): Promise<void> {
+  async #eraseEntries(id: string): Promise<void> {
     const [row] = this.#db.all('SELECT min(id) AS first, max(id) AS last FROM journal')
     const last = Number(row?.last ?? 0)
     for (let first = Number(row?.first ?? 1); first <= last; first += entriesPerStep) {

@@ -22,6 +22,8 @@ export type SqlStore = Omit<Store, 'isTemporary' | 'check' | 'close'>
 export function createSqlStore(db: SqlDatabase): SqlStore {
   const journal = new Journal(db)
   const deletion = new SqlDeletion(db)
+  // Not awaited: it takes its time, and what is left is for the next start.
+  void deletion.finish().catch(() => {})
   return {
     forOwner: (owner) => new SqlOwnerStore(db, journal, owner),
     appendEvents: async (entries) => journal.append(entries),
