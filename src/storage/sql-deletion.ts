@@ -21,11 +21,11 @@ const steps: readonly string[] = [
 const entriesPerStep = 500
 
 /** The owner of conversations that are being deleted. No user has it. */
-const nobody = ''
+const noOwner = ''
 
 /**
  * Deletes conversations in small steps, between which other requests are served. The first step takes the conversation from its
- * owner, so that nobody sees the others. If the process ends meanwhile, `finish` deletes the rest.
+ * owner, so that no request sees the others. If the process ends meanwhile, `finish` deletes the rest.
  */
 export class SqlDeletion {
   readonly #db: SqlDatabase
@@ -45,7 +45,7 @@ export class SqlDeletion {
   async deleteInactive(before: number, limit: number): Promise<number> {
     let deleted = 0
     for (
-      let owner = this.#ownerAfter(nobody);
+      let owner = this.#ownerAfter(noOwner);
       owner !== undefined;
       owner = this.#ownerAfter(owner)
     ) {
@@ -66,7 +66,7 @@ export class SqlDeletion {
 
   /** Deletes the rest of deletions that were cut off. Call it once, after the database was opened. */
   async finish(): Promise<void> {
-    const rest = this.#db.all('SELECT id FROM conversations WHERE owner = ?', nobody)
+    const rest = this.#db.all('SELECT id FROM conversations WHERE owner = ?', noOwner)
     for (const { id } of rest) await this.#erase(String(id))
     if (rest.length > 0) this.#db.afterDeletion?.()
   }
@@ -75,7 +75,7 @@ export class SqlDeletion {
   findOldest(): number | undefined {
     const [row] = this.#db.all(
       'SELECT min(updated_at) AS oldest FROM conversations WHERE owner <> ?',
-      nobody,
+      noOwner,
     )
     return typeof row?.oldest === 'number' ? row.oldest : undefined
   }
@@ -85,7 +85,7 @@ export class SqlDeletion {
     const hidden = await write(
       this.#db,
       `UPDATE conversations SET owner = ? WHERE id = ? AND ${condition} RETURNING id`,
-      nobody,
+      noOwner,
       id,
       value,
     )

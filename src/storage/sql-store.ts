@@ -22,7 +22,7 @@ export type SqlStore = Omit<Store, 'isTemporary' | 'check' | 'close'>
 export function createSqlStore(db: SqlDatabase): SqlStore {
   const journal = new Journal(db)
   const deletion = new SqlDeletion(db)
-  // Not awaited: it takes its time, and what is left is for the next start.
+  // Not awaited: it may take seconds, and the next start repeats what is left.
   void deletion.finish().catch(() => {})
   return {
     forOwner: (owner) => new SqlOwnerStore(db, journal, owner),

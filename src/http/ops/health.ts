@@ -19,7 +19,7 @@ export function healthRoutes({ runs, store, log, processId }: AppServices): Hono
   return health
 }
 
-/** How long a result is used. Each check writes, and anybody may ask. */
+/** How long a result is used. Each check writes, and any client may ask. */
 const checkedForMs = 1000
 
 /** Returns a function that checks, or resolves with the last result. It logs changes. */
