@@ -49,6 +49,11 @@ const server = {
 }
 
 const database = {
+  retentionDays: wholeNumber(0, 36_500).default(0).register(settingInfo, {
+    variable: 'RETENTION_DAYS',
+    meaning:
+      'Deletes conversations whose last question is older than this many days. 0 keeps them for ever.',
+  }),
   databaseUrl: optional(postgresUrl).register(settingInfo, {
     variable: 'DATABASE_URL',
     meaning:

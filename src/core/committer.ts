@@ -43,15 +43,9 @@ export class Committer {
   #committing: Promise<void> | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
   #committedAtMs = Number.NEGATIVE_INFINITY
-  #failing = false
 
   constructor(options: CommitterOptions) {
     this.#options = options
-  }
-
-  /** Whether the last attempt to write failed. */
-  get failing(): boolean {
-    return this.#failing
   }
 
   /** Queues an event. It never waits and never throws. */
@@ -97,18 +91,9 @@ export class Committer {
   async #write(entries: readonly JournalEntry[]): Promise<void> {
     const { write, isTemporary, retryMs } = this.#options
     try {
-      await retryWrite(
-        () => write(entries),
-        (error) => {
-          this.#failing = true
-          return isTemporary(error)
-        },
-        retryMs,
-      )
-      this.#failing = false
+      await retryWrite(() => write(entries), isTemporary, retryMs)
       for (const { log, event } of entries) log.deliver(event)
     } catch (error) {
-      this.#failing = true
       // After a temporary error the store has failed for all. Otherwise one run may be the reason, for example because
       // its conversation was deleted: the others are written without it.
       const groups = isTemporary(error) ? undefined : Map.groupBy(entries, ({ log }) => log)

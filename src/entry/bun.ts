@@ -4,6 +4,7 @@ import { OpsError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import { settledWithin } from '../core/wait.ts'
 import { isLoopbackHost } from '../http/network/address.ts'
+import { Retention } from '../runs/retention.ts'
 import { loadStaticFiles } from './assets.ts'
 import { type History, openHistory } from './history.ts'
 import { createLog } from './log.ts'
@@ -48,7 +49,11 @@ async function start(config: Config, parts: Partial<Parts>): Promise<void> {
   const started = describeStart(config, built, server.port ?? config.port, history)
   announce(greeting(started), 'OpsAgent listens', started)
   for (const warning of warnings(config, built)) log.warn(warning)
+  const retention = new Retention({ ...config, store: history.store, now: Date.now, log })
+  // Not awaited: it runs until `close`, and never rejects.
+  void retention.keep()
   await ended
+  retention.close()
   const shutdown = 'Shutting down: no new questions, active runs may finish.'
   announce(`${shutdown}\n`, shutdown, { seconds: config.shutdownSeconds })
   await built.runs.drain(config.shutdownSeconds * 1000)

@@ -4,6 +4,7 @@ import { type Config, secretsOf } from '../config.ts'
 import { OpsError } from '../core/errors.ts'
 import { createIdentity } from '../http/identity/identity.ts'
 import { recoverRuns } from '../runs/interrupt-run.ts'
+import { Retention } from '../runs/retention.ts'
 import { type ObjectStorage, openObjectStore } from '../storage/durable-object.ts'
 import { clientAddress, readIdentified } from './edge-identity.ts'
 import { createEdgeLog } from './edge-log.ts'
@@ -26,46 +27,63 @@ declare const ASSET_URLS: AssetUrls
 export class EdgeObject {
   /** Rejects if the object cannot start. */
   readonly server: Promise<Server>
+  readonly #retention: Promise<Retention>
   readonly #storage: ObjectState['storage']
   readonly #alarmMs: number
+  #needsAlarm: boolean
 
   /** `parts` replace parts of the server. */
   constructor({ storage }: ObjectState, config: Config, parts: Partial<Parts> = {}) {
     this.#storage = storage
     this.#alarmMs = Math.min(config.leaseSeconds * 1000, maxAlarmMs)
-    this.server = openServer(storage, config, parts)
+    // For conversations of a time before this setting.
+    this.#needsAlarm = config.retentionDays > 0
+    const opened = open(storage, config, parts)
+    this.server = opened.then(({ server }) => server)
+    this.#retention = opened.then(({ retention }) => retention)
+    // `server` reports the error.
+    this.#retention.catch(() => {})
   }
 
   /** Answers a request of the router. @throws what kept the object from starting */
   async fetch(request: Request): Promise<Response> {
     const { app } = await this.server
     // It may start a run. If the object is reset meanwhile, the alarm starts it again, which interrupts the run.
-    if (request.method === 'POST') await this.#setAlarm()
+    if (request.method === 'POST' || this.#needsAlarm) await this.#setAlarm(Date.now())
     return app.fetch(request)
   }
 
-  /** The platform calls this. An active run is watched until its end. */
+  /** The platform calls this. An active run is watched until its end; then the next alarm is for the next expiry. */
   async alarm(): Promise<void> {
     const { registry } = await this.server
-    if (registry.runs.length > 0) await this.#setAlarm()
+    if (registry.runs.length > 0) return this.#setAlarm(Date.now())
+    const retention = await this.#retention
+    await retention.deleteExpired()
+    const expiry = await retention.nextExpiry()
+    // A request that came meanwhile may have started a run, whose alarm comes first.
+    if (registry.runs.length > 0) await this.#setAlarm(Date.now())
+    else if (expiry !== undefined) await this.#setAlarm(Math.max(expiry, Date.now()))
   }
 
-  async #setAlarm(): Promise<void> {
-    await this.#storage.setAlarm(Date.now() + this.#alarmMs)
+  /** There is one alarm. It comes somewhat later than `after`, in ms since 1970. */
+  async #setAlarm(after: number): Promise<void> {
+    this.#needsAlarm = false
+    await this.#storage.setAlarm(after + this.#alarmMs)
   }
 }
 
-async function openServer(
+async function open(
   storage: ObjectStorage,
   config: Config,
   parts: Partial<Parts>,
-): Promise<Server> {
+): Promise<{ server: Server; retention: Retention }> {
   const log = parts.log ?? createEdgeLog(config, secretsOf(config))
   const store = openObjectStore(storage)
   // Runs of an earlier life of the object.
   await recoverRuns(store, Date.now(), log)
   const { challenge } = createIdentity(config, { now: Date.now, log })
-  return build(config, {
+  const retention = new Retention({ ...config, store, now: Date.now, log })
+  const server = await build(config, {
     store,
     log,
     now: Date.now,
@@ -81,4 +99,5 @@ async function openServer(
     },
     ...parts,
   })
+  return { server, retention }
 }

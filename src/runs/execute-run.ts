@@ -13,6 +13,7 @@ import type { Store } from '../storage/store.ts'
 import type { Outcome, Workflow } from '../workflow/triage-workflow.ts'
 import { asInterrupted } from './interrupt-run.ts'
 import type { OtherProcesses } from './other-processes.ts'
+import { asStoreFailed, type UnstoredEnds } from './unstored-ends.ts'
 
 /** What runs need. */
 export type RunsOptions = {
@@ -29,7 +30,10 @@ export type RunsOptions = {
 }
 
 /** What the execution of a run needs. `others` is undefined when the runs of this process are all runs. */
-export type ExecutionOptions = RunsOptions & { others: OtherProcesses | undefined }
+export type ExecutionOptions = RunsOptions & {
+  others: OtherProcesses | undefined
+  unstored: UnstoredEnds
+}
 
 /** A run to execute, with what its model reads. */
 export type Execution = {
@@ -83,7 +87,7 @@ async function outcomeOf(work: Promise<Outcome>, signal: AbortSignal): Promise<O
 
 async function end(
   { active, question }: Execution,
-  { registry, store, others, limits, now, log: operatorLog }: ExecutionOptions,
+  { registry, store, others, unstored, limits, now, log: operatorLog }: ExecutionOptions,
   error?: OpsError,
   outcome?: Outcome,
 ): Promise<void> {
@@ -125,6 +129,10 @@ async function end(
     operatorLog.error(`the end of run ${key.run} could not be stored`, { cause })
     const { seq, at } = last
     log.close({ type: 'run.failed', durationMs, code: 'store_failed', seq, at })
+    // Other processes read only the store.
+    if (others === undefined) {
+      unstored.add({ key, run: asStoreFailed(run), events: log.events, answer })
+    }
     registry.end(active, new OpsError('store_failed', { cause }))
   }
 }

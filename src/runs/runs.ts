@@ -13,6 +13,7 @@ import { OtherProcesses } from './other-processes.ts'
 import { QuestionQuota } from './question-quota.ts'
 import { toResult } from './run-history.ts'
 import { type StartedRun, startRun } from './start-run.ts'
+import { UnstoredEnds } from './unstored-ends.ts'
 
 /** A conversation that was loaded for its owner. */
 type OwnedConversation = Pick<StoredConversation, 'owner' | 'id'>
@@ -30,6 +31,7 @@ export class Runs {
   readonly #quota: QuestionQuota
   readonly #others: OtherProcesses | undefined
   readonly #starts = new KeyQueue()
+  readonly #unstored: UnstoredEnds
   #draining = false
 
   constructor(options: RunsOptions) {
@@ -37,6 +39,7 @@ export class Runs {
     const { shared, isTemporary } = store
     this.#options = options
     this.#quota = new QuestionQuota(limits.questionsPerHour, now)
+    this.#unstored = new UnstoredEnds(store, options.log)
     this.#others = shared && new OtherProcesses({ ...options, shared, isTemporary })
   }
 
@@ -45,14 +48,15 @@ export class Runs {
     await this.#others?.join()
   }
 
-  /** Leaves the processes that share the store. Call it after `drain`. */
+  /** Stores ends that are left, and leaves the processes that share the store. Call it after `drain`. */
   async close(): Promise<void> {
+    await this.#unstored.close()
     await this.#others?.leave()
   }
 
-  /** Whether the last attempt to write failed. */
-  get storeFailing(): boolean {
-    return this.#others ? !this.#others.isJoined : this.#options.committer.failing
+  /** Whether this process may write runs. A single process has no lease, and always may. */
+  get hasLease(): boolean {
+    return this.#others?.isJoined ?? true
   }
 
   /** The number of runs of other processes that have readers here. */
@@ -82,6 +86,7 @@ export class Runs {
     const options = {
       ...this.#options,
       others: this.#others,
+      unstored: this.#unstored,
       quota: this.#quota,
       isDraining: () => this.#draining,
       find: (wanted: RunKey) =>
@@ -125,7 +130,7 @@ export class Runs {
   ): Promise<readonly ThinkingEvent[]> {
     const active = this.#options.registry.find(keyOf(conversation), run)
     if (active !== undefined) return active.log.since(seq)
-    return eventsSince(await this.#storeOf(conversation).listEvents(conversation.id, run), seq)
+    return eventsSince(await this.#unstored.listEvents({ ...keyOf(conversation), run }), seq)
   }
 
   /** A cursor on a run: active, ended, or yet to start. Without a run id, on the active run or else the next one. */
@@ -205,7 +210,7 @@ export class Runs {
   ): Promise<Cursor | undefined> {
     const stored = await this.#find(conversation, run)
     if (stored === undefined || stored.status === 'running') return undefined
-    const events = await this.#storeOf(conversation).listEvents(conversation.id, stored.id)
+    const events = await this.#unstored.listEvents({ ...keyOf(conversation), run })
     const cursor = new Cursor(after)
     cursor.attach(stored.id, endedLog(events, stored.status))
     return cursor
@@ -216,7 +221,10 @@ export class Runs {
     return stored && this.#current(conversation, stored)
   }
 
-  /** The state of a run that was just read. One that is stored as running but not active was lost: interrupted. */
+  /**
+   * The state of a run that was just read. One that is stored as running but not active has an end that the store did not
+   * take; without one it was lost: interrupted.
+   */
   async #current(conversation: OwnedConversation, run: Run): Promise<Run> {
     const { registry } = this.#options
     // Shared runs are interrupted in the store.
@@ -225,7 +233,7 @@ export class Runs {
     // It may have ended after it was read. An end is stored before the run leaves the registry, so this read is final.
     const again = await this.#storeOf(conversation).findRun(conversation.id, run.id)
     if (again !== undefined && again.status !== 'running') return again
-    return asInterrupted(run)
+    return this.#unstored.find({ ...keyOf(conversation), run: run.id }) ?? asInterrupted(run)
   }
 
   #storeOf({ owner }: OwnedConversation): OwnerStore {

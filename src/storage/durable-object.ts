@@ -1,4 +1,4 @@
-import type { SqlDatabase, SqlRow, SqlValue } from './sql-database.ts'
+import { type SqlDatabase, type SqlRow, type SqlValue, writeNothing } from './sql-database.ts'
 import { migrate, readVersion } from './sql-migrate.ts'
 import { createSqlStore } from './sql-store.ts'
 import type { Store } from './store.ts'
@@ -29,7 +29,7 @@ export function openObjectStore(storage: ObjectStorage): Store {
     retryMs: 0,
     async check() {
       if (isClosed) throw new Error('The store is closed.')
-      db.all('SELECT 1 FROM schema_version')
+      writeNothing(db)
     },
     async close() {
       isClosed = true

@@ -1,6 +1,8 @@
 import type { JournalEntry } from '../core/committer.ts'
 import { runName } from '../core/run.ts'
+import { unfinishedFromRows } from './rows.ts'
 import type { SqlDatabase } from './sql-database.ts'
+import type { UnfinishedRun } from './store.ts'
 
 /** A Durable Object takes at most 100 parameters per statement. */
 const rowsPerStatement = 25
@@ -47,6 +49,16 @@ export class Journal {
       const name = runName(log.key)
       if (!this.#firstIds.has(name)) this.#firstIds.set(name, firstId + index)
     }
+  }
+
+  /** See `Store.listUnfinished`. */
+  listUnfinished(): UnfinishedRun[] {
+    const runs = this.#db.all(
+      `SELECT owner, conversation, runs.id AS run, started_at FROM runs
+       JOIN conversations ON conversations.id = conversation WHERE status = 'running'`,
+    )
+    const rows = runs.length === 0 ? [] : this.#db.all('SELECT * FROM journal ORDER BY id')
+    return unfinishedFromRows(runs, rows)
   }
 
   /** Up to which id entries may be deleted when a run ends: those that no active run needs, at most `steps` at once. */

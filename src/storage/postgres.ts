@@ -1,5 +1,8 @@
 import { SQL } from 'bun'
+import { z } from 'zod'
 import { OpsError } from '../core/errors.ts'
+import { countStatement, type Maintenance, sizeFromRows } from './maintenance.ts'
+import { deleteInactive, findOldest } from './postgres-deletion.ts'
 import { isTemporaryError } from './postgres-error.ts'
 import { migratePostgres, requireCurrentSchema } from './postgres-migrate.ts'
 import { PostgresOwnerStore } from './postgres-owner-store.ts'
@@ -18,7 +21,7 @@ export type PostgresOptions = {
 }
 
 /** A store that several processes share. */
-export type SharedStore = Store & { shared: SharedRuns }
+export type SharedStore = Store & Maintenance & { shared: SharedRuns }
 
 /** Times after which the server cancels a statement. */
 const requestMs = 10_000
@@ -27,6 +30,8 @@ const migrationMs = 600_000
 
 /** How many leases failed writes are repeated. For the same time after an outage no process takes a lease. */
 const leasesOfRetries = 3
+/** The tables that grow. */
+const vacuumStatement = 'VACUUM conversations, runs, messages, events'
 
 /**
  * Opens the history in a Postgres database. `Bun.sql` reads `url`; it may also name a Unix socket (`?path=/run/postgresql`)
@@ -55,9 +60,27 @@ export async function openPostgresStore(
     // Every process may serve every page.
     knowsProcess: async () => true,
     shared,
+    deleteInactive: (before, limit) => deleteInactive(pool, before, limit),
+    findOldest: () => findOldest(pool),
+    // The lease is the write: it is renewed three times in its duration. A replica would answer a query.
     async check() {
-      await urgent.query('SELECT 1')
+      const [row] = await urgent.query(
+        "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' AS found",
+      )
+      if (z.object({ found: z.boolean() }).parse(row).found) {
+        throw new Error('The database is read-only.')
+      }
     },
+    async size() {
+      const [counts] = await pool.query(countStatement)
+      const [bytes] = await pool.query(
+        'SELECT pg_database_size(current_database()) AS bytes, 0 AS "freeBytes"',
+      )
+      return sizeFromRows(counts, bytes)
+    },
+    vacuum: () => prepare(url, async (own) => void (await own.query(vacuumStatement))),
+    // The rows are in no other file that this process could change.
+    purge: async () => true,
     async close() {
       await Promise.all([pool.close(), urgent.close(), lease.close()])
     },

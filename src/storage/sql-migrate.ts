@@ -35,6 +35,15 @@ export function readVersion(db: SqlDatabase): number | undefined {
   return Number(db.all('SELECT version FROM schema_version')[0]?.version)
 }
 
+/** @throws OpsError `bad_setting` unless the schema is that of this version */
+export function requireCurrentVersion(version: number): void {
+  if (version === schemaSteps.length) return
+  throw new OpsError('bad_setting', {
+    message:
+      'The history was written by another version of OpsAgent. Use that version, or start the server of this version first.',
+  })
+}
+
 /** Adds all texts of a history to the empty index. */
 function indexHistory(db: SqlDatabase, log: Log | undefined): void {
   const messages = Number(db.all('SELECT count(*) AS messages FROM messages')[0]?.messages)

@@ -10,6 +10,9 @@ const title = ''
 /** So many terms are removed in one transaction. Each costs up to 0.1 ms, because nothing of it may stay in the file. */
 const removedPerStep = 150
 
+/** A text costs as much as so many terms, because it is read, and deleted with its run. */
+const termsPerText = 50
+
 /** The largest number of entries that a prefix reads, and the number of words that stand for it if there are more. */
 const maxPrefixEntries = 20_000
 const maxCompletions = 64
@@ -70,7 +73,7 @@ export class SqlSearch {
       const terms = this.#termsOfText(conversation, run)
       const end = removed + space
       this.#delete(id, terms.slice(removed, end))
-      space -= Math.max(1, Math.min(end, terms.length) - removed)
+      space -= termsPerText + Math.min(end, terms.length) - removed
       if (end >= terms.length) {
         this.#db.all('DELETE FROM search_texts WHERE id = ?', id)
         this.#db.all('DELETE FROM runs WHERE conversation = ? AND id = ?', conversation, run)

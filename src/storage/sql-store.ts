@@ -1,6 +1,5 @@
 import type { ThinkingEvent } from '../core/event.ts'
 import type { Run, RunMessage } from '../core/run.ts'
-import { wait } from '../core/wait.ts'
 import { Journal } from './journal.ts'
 import {
   conversationFromRow,
@@ -8,10 +7,10 @@ import {
   pageFromRows,
   readFilter,
   runFromRow,
-  unfinishedFromRows,
 } from './rows.ts'
 import { type SearchIndex, searchConversations } from './search.ts'
-import type { SqlDatabase } from './sql-database.ts'
+import { type SqlDatabase, write } from './sql-database.ts'
+import { SqlDeletion } from './sql-deletion.ts'
 import { isOwned, readMessages, readRuns } from './sql-history.ts'
 import { SqlRunWriter } from './sql-run-writer.ts'
 import { SqlSearch } from './sql-search.ts'
@@ -30,21 +29,19 @@ export type SqlStore = Omit<Store, 'isTemporary' | 'retryMs' | 'check' | 'close'
 /** The store over a database whose schema is current. */
 export function createSqlStore(db: SqlDatabase): SqlStore {
   const journal = new Journal(db)
+  const deletion = new SqlDeletion(db)
+  // Not awaited: it may take seconds, and the next start repeats what is left.
+  void deletion.finish().catch(() => {})
   return {
     forOwner: (owner) => new SqlOwnerStore(db, journal, owner),
     appendEvents: async (entries) => journal.append(entries),
-    async listUnfinished() {
-      const runs = db.all(
-        `SELECT owner, conversation, runs.id AS run, started_at FROM runs
-         JOIN conversations ON conversations.id = conversation WHERE status = 'running'`,
-      )
-      const rows = runs.length === 0 ? [] : db.all('SELECT * FROM journal ORDER BY id')
-      return unfinishedFromRows(runs, rows)
-    },
+    listUnfinished: async () => journal.listUnfinished(),
     async addProcess(id, startedAt) {
       db.all('DELETE FROM processes WHERE started_at < ?', startedAt - rememberProcessMs)
       db.all('INSERT INTO processes VALUES (?, ?)', id, startedAt)
     },
+    deleteInactive: (before, limit) => deletion.deleteInactive(before, limit),
+    findOldest: async () => deletion.findOldest(),
     knowsProcess: async (id) => db.all('SELECT 1 FROM processes WHERE id = ?', id).length > 0,
   }
 }
@@ -68,7 +65,7 @@ class SqlOwnerStore implements OwnerStore {
 
   async createConversation(conversation: Omit<StoredConversation, 'owner'>) {
     const { id, title, model, createdAt, updatedAt } = conversation
-    this.#db.transaction(() => {
+    await write(this.#db, () => {
       this.#db.all(
         'INSERT INTO conversations VALUES (?, ?, ?, ?, ?, ?)',
         id,
@@ -120,7 +117,7 @@ class SqlOwnerStore implements OwnerStore {
     id: string,
     { title, model }: { title?: string | undefined; model?: string | undefined },
   ) {
-    this.#db.transaction(() => {
+    await write(this.#db, () => {
       const [earlier] = this.#db.all(
         'SELECT title FROM conversations WHERE id = ? AND owner = ?',
         id,
@@ -138,19 +135,7 @@ class SqlOwnerStore implements OwnerStore {
   }
 
   async deleteConversation(id: string) {
-    while (!this.#deleteStep(id)) await wait(0)
-  }
-
-  /** Deletes a part of the index, and at last the conversation. Returns whether that is done. */
-  #deleteStep(id: string): boolean {
-    return this.#db.transaction(() => {
-      const condition = 'WHERE id = ? AND owner = ?'
-      const [row] = this.#db.all(`SELECT 1 FROM conversations ${condition}`, id, this.#owner)
-      if (row === undefined) return true
-      if (!this.#search.remove(id)) return false
-      this.#db.all(`DELETE FROM conversations ${condition}`, id, this.#owner)
-      return true
-    })
+    await new SqlDeletion(this.#db).deleteConversation(this.#owner, id)
   }
 
   async listRuns(conversation: string, filter?: RunFilter) {

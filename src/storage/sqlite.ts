@@ -1,44 +1,87 @@
 import { Database, SQLiteError } from 'bun:sqlite'
 import type { Log } from '../core/log.ts'
-import type { SqlDatabase } from './sql-database.ts'
-import { migrate, readVersion } from './sql-migrate.ts'
+import { retryWrite } from '../core/retry-write.ts'
+import { countStatement, type Maintenance, sizeFromRows } from './maintenance.ts'
+import { type SqlDatabase, writeNothing } from './sql-database.ts'
+import { migrate, readVersion, requireCurrentVersion } from './sql-migrate.ts'
 import { createSqlStore } from './sql-store.ts'
 import type { Store } from './store.ts'
+import { emptyWal, WalTruncation } from './wal-truncation.ts'
+
+/** A store in a file, with what its operator may do. */
+export type SqliteStore = Store &
+  Maintenance & {
+    /** Writes a copy, without deleted rows, while other processes read and write. The file must be empty or missing. */
+    copyTo(copy: string): void
+  }
 
 /**
  * A store in one SQLite file, or in memory for `:memory:`.
  *
  * The journal is a WAL with `synchronous = NORMAL`: a commit survives the end of the process, also after `kill -9`; a
- * power cut may lose the last moments. `log` gets a line if the file is of an earlier version and takes long to convert.
- * @throws OpsError `bad_setting` for the file of a newer version; SQLiteError when the file cannot be used
+ * power cut may lose the last moments.
+ * @param options without `migrate` the file must exist and have the current schema; `log` gets a line if a migration
+ * takes long
+ * @throws OpsError `bad_setting` for the file of another version; SQLiteError when the file cannot be used
  */
-export function openSqliteStore(path: string, log?: Log): Store {
-  const file = new Database(path, { create: true, strict: true })
-  file.run('PRAGMA journal_mode = WAL')
-  file.run('PRAGMA synchronous = NORMAL')
-  file.run('PRAGMA foreign_keys = ON')
-  // None, because the event loop would wait with it. Failed writes are retried by their callers.
-  file.run('PRAGMA busy_timeout = 0')
+export function openSqliteStore(
+  path: string,
+  options: { migrate?: boolean; log?: Log } = {},
+): SqliteStore {
+  const { migrate: isMigrating = true, log } = options
+  const file = new Database(path, { create: isMigrating, readwrite: true, strict: true })
   const db = adapt(file)
   try {
-    migrate(db, versionOf(db), log)
+    file.run('PRAGMA journal_mode = WAL')
+    file.run('PRAGMA synchronous = NORMAL')
+    file.run('PRAGMA foreign_keys = ON')
+    // Half of the default: one statement in so many pages copies the WAL into the database, and the event loop waits for the disk.
+    file.run('PRAGMA wal_autocheckpoint = 500')
+    // Overwrites deleted rows with zeros.
+    file.run('PRAGMA secure_delete = ON')
+    // None, because the event loop would wait with it. Failed writes are retried.
+    file.run('PRAGMA busy_timeout = 0')
+    if (isMigrating) migrate(db, versionOf(db), log)
+    else requireCurrentVersion(versionOf(db))
     // 0.1.0 reads this number, and refuses the file instead of damaging it.
     file.run('PRAGMA user_version = 2')
   } catch (error) {
     file.close()
     throw error
   }
+  const truncation = new WalTruncation(db)
+  db.afterDeletion = () => truncation.request()
   return {
     ...createSqlStore(db),
     isTemporary,
     retryMs: 10_000,
+    /** A real write, because a full disk and a file that cannot be written are only noticed then. */
     async check() {
-      file.run('BEGIN IMMEDIATE')
-      file.run('ROLLBACK')
+      await retryWrite(async () => writeNothing(db), isTemporary, checkMs)
     },
-    close: async () => file.close(),
+    async size() {
+      const [counts] = db.all(countStatement)
+      const [bytes] = db.all(
+        `SELECT page_count * page_size AS bytes, freelist_count * page_size AS freeBytes
+         FROM pragma_page_count(), pragma_page_size(), pragma_freelist_count()`,
+      )
+      return sizeFromRows(counts, bytes)
+    },
+    async vacuum() {
+      file.run('VACUUM')
+      await emptyWal(db)
+    },
+    purge: () => emptyWal(db),
+    copyTo: (copy) => void file.run('VACUUM INTO ?', [copy]),
+    async close() {
+      truncation.close()
+      file.close()
+    },
   }
 }
+
+/** How long a check waits for the write lock of another process. */
+const checkMs = 200
 
 function adapt(file: Database): SqlDatabase {
   return {
@@ -46,6 +89,7 @@ function adapt(file: Database): SqlDatabase {
     exec: (sql) => void file.run(sql),
     // Immediate: a transaction that begins with a read cannot wait for the write lock of another process.
     transaction: (work) => file.transaction(work).immediate(),
+    isBusy: (error) => error instanceof SQLiteError && /^SQLITE_BUSY/.test(error.code ?? ''),
   }
 }
 

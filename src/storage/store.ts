@@ -98,6 +98,13 @@ export type Store = {
   addProcess(id: string, startedAt: number): Promise<void>
   /** Whether a process has ever written here. */
   knowsProcess(id: string): Promise<boolean>
+  /**
+   * Deletes conversations of any user whose last question is older than `before`, at most `limit`, never one with an active
+   * run. Resolves with their number. In a shared store one process at a time deletes; for the others it is 0.
+   */
+  deleteInactive(before: number, limit: number): Promise<number>
+  /** The time of the last question of the conversation that has been inactive the longest. */
+  findOldest(): Promise<number | undefined>
   /** The additional calls of a store for several processes. Without it, the runs of this process are all runs. */
   shared?: SharedRuns
   /** @throws when the store cannot be used */

@@ -61,16 +61,16 @@ test('events that arrive during a write are the next transaction, in order', asy
 })
 
 test('a temporary error is retried, and loses nothing', async () => {
-  const failingAtWrite: boolean[] = []
+  let writes = 0
   const committer = makeCommitter(async () => {
-    failingAtWrite.push(committer.failing)
-    if (failingAtWrite.length <= 3) throw locked
+    writes += 1
+    if (writes <= 3) throw locked
   })
   const { log, delivered, failures } = makeLog('r1')
   committer.add({ log, event: event(1) })
   await committer.flush()
-  expect(failingAtWrite).toEqual([false, true, true, true])
-  expect([delivered, failures, committer.failing]).toEqual([[1], [], false])
+  expect(writes).toBe(4)
+  expect([delivered, failures]).toEqual([[1], []])
 })
 
 test('an error of one run does not affect the others', async () => {
@@ -92,11 +92,10 @@ test('after a failure the next events are written again', async () => {
   const { log, delivered, failures } = makeLog('r1')
   committer.add({ log, event: event(1) })
   await committer.flush()
-  expect(committer.failing).toBe(true)
   fails = false
   committer.add({ log, event: event(2) })
   await committer.flush()
-  expect([delivered, failures.length, committer.failing]).toEqual([[2], 1, false])
+  expect([delivered, failures.length]).toEqual([[2], 1])
 })
 
 test('a flush does not wait for events that other runs append later', async () => {

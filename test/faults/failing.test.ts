@@ -11,6 +11,7 @@ import { framesOf, linesOf, readFrames } from '../support/read-stream.ts'
 import { isTriage, type Script } from '../support/scripted-model.ts'
 import { behind, gate, seedFlow, seedLines } from '../support/scripts.ts'
 import { makeDataDir } from '../support/server-process.ts'
+import { until } from '../support/socket-server.ts'
 import { containerTest, expectNothingLeft, makeServer } from '../support/test-server.ts'
 
 expectNothingLeft()
@@ -230,7 +231,7 @@ containerTest(
     const rest = []
     for await (const { data, event } of frames) if (event === undefined && data) rest.push(data)
     expect(rest).toEqual(seedLines.slice(1))
-    expect((await get('/readyz')).status).toBe(200)
+    await until(async () => (await get('/readyz')).status === 200, 'it is ready again')
     other.close()
     await inner.close()
     remove()

@@ -31,7 +31,7 @@ containerTest('storing an answer is retried', async () => {
 })
 
 containerTest(
-  'a run whose end could not be stored is interrupted and does not block its conversation',
+  'a run whose end could not be stored has failed and does not block its conversation',
   async () => {
     const store = openSqliteStore(':memory:')
     let broken = true
@@ -47,8 +47,10 @@ containerTest(
     const path = `/api/conversations/${id}/messages`
     expect((await post(path, { message: 'What is open?', run })).status).toBe(503)
     const stored = await (await get(`/api/conversations/${id}/runs/${run}`)).json()
-    expect(stored).toMatchObject({ status: 'interrupted', error: { code: 'interrupted' } })
-    expect(await (await get(`/conversations/${id}`)).text()).toContain('Thinking interrupted')
+    expect(stored).toMatchObject({ status: 'failed', error: { code: 'store_failed' } })
+    const page = await (await get(`/conversations/${id}`)).text()
+    expect(page).toContain('Thinking failed')
+    expect(page).not.toContain('The server restarted')
     expect((await get(`/conversations/${id}/messages?run=${run}`)).status).toBe(200)
     broken = false
     expect((await post(path, { message: 'And now?' })).status).toBe(200)

@@ -8,6 +8,7 @@ import {
   seqsOf,
   storedConversation,
 } from '../support/stored-runs.ts'
+import { retentionContract } from './retention-contract.ts'
 
 /** How to open an empty store, and how to remove it. */
 export type StoreUnderTest = () => Promise<{ store: Store; remove: () => void | Promise<void> }>
@@ -237,6 +238,8 @@ export function storeContract(name: string, open: StoreUnderTest, test: typeof r
       expect(await ann.listMessages('c1')).toEqual([])
       expect(await ann.listEvents('c1', 'r1')).toEqual([])
     })
+
+    retentionContract(makeStore, test)
 
     test('the end of a run whose conversation was deleted is ignored', async () => {
       const { ann } = await makeStore()
