@@ -79,7 +79,7 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
   const offline = createOfflineFetch({ thinkMs: config.thinkMs, names })
   const model = parts.model ?? openModel(config, offline)
   const workflow = parts.workflow ?? createWorkflow(config, parts, model)
-  const registry = new Registry()
+  const registry = new Registry(store.shared !== undefined)
   const committer = new Committer({
     write: store.appendEvents,
     isTemporary: store.isTemporary,

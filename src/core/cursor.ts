@@ -12,6 +12,7 @@ export class Cursor {
   #release: () => void = () => {}
   #resolve: (() => void) | undefined
   #woken = false
+  #dismissed = false
 
   /** @param after the `seq` of the last event that the reader has seen, 0 for none */
   constructor(after: number) {
@@ -32,6 +33,17 @@ export class Cursor {
   get ended(): Exclude<RunStatus, 'running'> | undefined {
     const { status, lastSeq } = this.#log ?? { status: 'running', lastSeq: 0 }
     return status !== 'running' && this.#seq >= lastSeq ? status : undefined
+  }
+
+  /** Whether the reader waits for a run that can no longer start. */
+  get dismissed(): boolean {
+    return this.#dismissed
+  }
+
+  /** Ends the wait for a run that can no longer start. */
+  dismiss(): void {
+    this.#dismissed = true
+    this.wake()
   }
 
   /** Starts to read a run. */

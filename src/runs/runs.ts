@@ -6,6 +6,7 @@ import { conversationName, type Run, type RunKey, type RunResult } from '../core
 import { endedLog, eventsSince } from '../core/run-log.ts'
 import { settledWithin } from '../core/wait.ts'
 import type { OwnerStore, StoredConversation } from '../storage/store.ts'
+import { ConversationFollower } from './conversation-follower.ts'
 import type { RunsOptions } from './execute-run.ts'
 import { asInterrupted } from './interrupt-run.ts'
 import { KeyQueue } from './key-queue.ts'
@@ -29,6 +30,8 @@ export class Runs {
   readonly #options: RunsOptions
   readonly #quota: QuestionQuota
   readonly #others: OtherProcesses | undefined
+  /** Follows conversations run by run. */
+  readonly conversations: ConversationFollower
   readonly #starts = new KeyQueue()
   #draining = false
 
@@ -38,6 +41,7 @@ export class Runs {
     this.#options = options
     this.#quota = new QuestionQuota(limits.questionsPerHour, now)
     this.#others = shared && new OtherProcesses({ ...options, shared, isTemporary })
+    this.conversations = new ConversationFollower({ ...options, others: this.#others, runs: this })
   }
 
   /** Joins the processes that share the store. Call it once, before requests are served. */
@@ -127,17 +131,13 @@ export class Runs {
     return eventsSince(await this.#storeOf(conversation).listEvents(conversation.id, run), seq)
   }
 
-  /** A cursor on a run: active, ended, or yet to start. Without a run id, on the active run or else the next one. */
-  async follow(
-    conversation: OwnedConversation,
-    run: string | undefined,
-    after: number,
-  ): Promise<Cursor> {
+  /** A cursor on a run: active, ended, or yet to start. */
+  async follow(conversation: OwnedConversation, run: string, after: number): Promise<Cursor> {
     const place = keyOf(conversation)
     if (this.#others) return this.#others.follow(place, run, after)
     // Follows before it reads the store: the run may start and end while the store is read.
     const cursor = this.#options.registry.follow(place, run, after)
-    if (run === undefined || cursor.run !== undefined) return cursor
+    if (cursor.run !== undefined) return cursor
     try {
       const ended = await this.#endedCursor(conversation, run, after)
       if (ended === undefined || cursor.run !== undefined) return cursor
@@ -147,6 +147,11 @@ export class Runs {
       cursor.close()
       throw error
     }
+  }
+
+  /** Ends the readers that wait for a run of a conversation that was deleted. */
+  dismissReaders(conversation: OwnedConversation): void {
+    this.#options.registry.dismiss(conversation.id)
   }
 
   /** The ids of the conversations among these that have an active run. */

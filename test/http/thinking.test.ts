@@ -186,7 +186,7 @@ test('an idle stream sends keep-alive comments without an id', async () => {
     text += decoder.decode(chunk, { stream: true })
     if (text.match(/^:$/gm)?.length === 4) break
   }
-  expect(text).toEndWith('\n\n:\n\n:\n\n:\n\n:\n\n')
+  expect(text).toEndWith('\n:\n:\n:\n:\n')
   await post(`/api/conversations/${id}/runs/${run}/stop`)
   await asked
 })

@@ -6,7 +6,7 @@ import { label, type ThinkingEvent } from '../../core/event.ts'
 import type { ConversationEnv, Services } from '../context.ts'
 import { uuid, valid } from '../input.ts'
 import { routes } from '../routes.ts'
-import { readLastEventId } from './frames.ts'
+import { positionFrame, readLastEventId, unknownRunFrame } from './frames.ts'
 import { openStream } from './open-stream.ts'
 import { type ReaderOptions, writeRun } from './write-run.ts'
 
@@ -26,7 +26,8 @@ const query = z.object({
 
 /**
  * The thinking of a run over Server-Sent Events: text or JSON for programs, HTML lines for the page. Without `run` it
- * follows the active run of the conversation, or else the next one.
+ * follows the conversation: after `done` a client reconnects with its last event id, and the stream continues with the
+ * next run.
  */
 export function thinkingRoutes(services: Services): Hono<ConversationEnv> {
   const thinking = new Hono<ConversationEnv>()
@@ -72,9 +73,7 @@ function openThinking(
   // Only the key: what `write` uses is kept as long as the stream lives.
   const conversation = { owner: user, id: c.get('conversation').id }
   const seen = readLastEventId(c.req.header('last-event-id') || last_event_id)
-  const run = given ?? seen?.run
-  const after = seen !== undefined && seen.run === run ? seen.seq : 0
-  const options: ReaderOptions = {
+  const options = {
     encode,
     keepAliveMs: limits.keepAliveSeconds * 1000,
     firstEventMs: limits.firstEventSeconds * 1000,
@@ -87,6 +86,21 @@ function openThinking(
   return openStream(c, services, {
     name: 'a thinking stream',
     takeSlot: () => slots.take(user, elsewhere),
-    write: async (stream) => writeRun(stream, await runs.follow(conversation, run, after), options),
+    async write(stream) {
+      if (given !== undefined) {
+        const after = seen?.run === given ? seen.seq : 0
+        const cursor = await runs.follow(conversation, given, after)
+        return writeRun(stream, cursor, {
+          ...options,
+          lateFrame: unknownRunFrame,
+          positionFrame: '',
+        })
+      }
+      const position = await runs.conversations.positionOf(conversation, seen)
+      const cursor = await runs.conversations.follow(conversation, position)
+      // A client that has received an event already comes back to it.
+      const frame = position === seen ? '' : positionFrame(position)
+      return writeRun(stream, cursor, { ...options, lateFrame: frame, positionFrame: frame })
+    },
   })
 }

@@ -18,6 +18,10 @@ export type ReaderOptions = {
   keepAliveMs: number
   /** How long the reader waits for its run to start. */
   firstEventMs: number
+  /** The last frame if the run has not started in time, or none. */
+  lateFrame: string
+  /** The last frame if the run has not started when the stream ends for another reason, or none. */
+  positionFrame: string
   /** After this the stream is closed without `done`, and the client comes back. */
   lifeMs: number
   /** When the reader's identity expires, in ms since 1970. Nothing but the reason is written after that. */
@@ -40,7 +44,7 @@ export async function writeRun(
   cursor: Cursor,
   options: ReaderOptions,
 ): Promise<void> {
-  const { encode, closing, now, keepAliveMs, lifeMs } = options
+  const { encode, closing, now, keepAliveMs, lifeMs, lateFrame, positionFrame } = options
   const openedAt = now()
   const expiresAt = options.expiresAt ?? Number.POSITIVE_INFINITY
   const heartbeat = setInterval(cursor.wake, keepAliveMs)
@@ -53,8 +57,14 @@ export async function writeRun(
     while (!stream.aborted) {
       await cursor.ready()
       const at = now()
-      if (at >= expiresAt) return void (await stream.write(signedOutFrame))
-      if (at >= openedAt + lifeMs) return
+      if (at >= expiresAt) return writeLast(stream, signedOutFrame)
+      const isWaiting = cursor.run === undefined
+      if (cursor.dismissed) return writeLast(stream, unknownRunFrame)
+      if (isWaiting && at >= openedAt + options.firstEventMs) {
+        return writeLast(stream, lateFrame)
+      }
+      const lastFrame = isWaiting ? positionFrame : ''
+      if (at >= openedAt + lifeMs) return writeLast(stream, lastFrame)
       let frames = ''
       const events = cursor.read()
       for (const event of events) {
@@ -68,12 +78,9 @@ export async function writeRun(
       // In the same write as the last event, so that no reader sees one without the other.
       if (cursor.ended) {
         frames += doneFrame(`${cursor.run}:${cursor.seq}`, cursor.ended)
-        return void (await stream.write(frames))
+        return writeLast(stream, frames)
       }
-      if (frames === '' && closing.aborted) return void (await stream.write(closingFrame))
-      if (cursor.run === undefined && at >= openedAt + options.firstEventMs) {
-        return void (await stream.write(unknownRunFrame))
-      }
+      if (frames === '' && closing.aborted) return writeLast(stream, closingFrame + lastFrame)
       if (events.length === 0) frames = keepAliveFrame
       if (frames !== '') await stream.write(frames)
     }
@@ -83,6 +90,10 @@ export async function writeRun(
     closing.removeEventListener('abort', cursor.wake)
     cursor.close()
   }
+}
+
+async function writeLast(stream: SSEStreamingApi, frame: string): Promise<void> {
+  if (frame !== '') await stream.write(frame)
 }
 
 /** Random, so that after a restart the clients come back within three seconds and not all at once. */
