@@ -12,7 +12,7 @@ const { deploy, onEnd } = useServerProcesses()
 /** A proxy that sends each request to the next server. */
 function balance(urls: readonly string[]): string {
   let next = 0
-  const { port, stop } = Bun.serve({
+  const server = Bun.serve({
     port: 0,
     hostname: '127.0.0.1',
     idleTimeout: 0,
@@ -26,8 +26,8 @@ function balance(urls: readonly string[]): string {
       })
     },
   })
-  onEnd(() => stop(true))
-  return `http://127.0.0.1:${port}`
+  onEnd(() => server.stop(true))
+  return `http://127.0.0.1:${server.port}`
 }
 
 const done = { type: 'done', data: '{"status":"finished"}' }
