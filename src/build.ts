@@ -15,6 +15,7 @@ import { createApp } from './http/app.ts'
 import { createIdentity } from './http/identity/identity.ts'
 import type { Identify } from './http/identity/user.ts'
 import { maxSearchCharacters } from './http/input.ts'
+import type { OwnHosts } from './http/network/own-host.ts'
 import type { StaticFiles } from './http/ops/static-files.ts'
 import { StreamSlots } from './http/stream/stream-slots.ts'
 import { deadline } from './middleware/deadline.ts'
@@ -40,6 +41,8 @@ export type Parts = {
   allowSilence?: (request: Request, seconds: number) => void
   /** Reports that the client has left, on a runtime that does not cancel the body of the response then. */
   onDisconnect?: (request: Request, disconnected: () => void) => void
+  /** The names and addresses of this machine. Without it only loopback names are known. */
+  ownHosts?: OwnHosts
   /** The address of the peer, on a runtime that knows it. */
   remoteAddress?: (request: Request) => string | undefined
   /** Identifies users, instead of `AUTH`. */
@@ -110,6 +113,8 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
     now,
     log,
     ...identification,
+    isIdentified: identity !== undefined,
+    ownHosts: parts.ownHosts ?? (() => []),
     proxyTrust: { ...config, remoteAddress: parts.remoteAddress },
     allowSilence: parts.allowSilence ?? (() => {}),
     onDisconnect: parts.onDisconnect ?? (() => {}),

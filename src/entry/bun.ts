@@ -7,6 +7,7 @@ import { isLoopbackHost } from '../http/network/address.ts'
 import { loadStaticFiles } from './assets.ts'
 import { type History, openHistory } from './history.ts'
 import { createLog } from './log.ts'
+import { machineHosts } from './machine-hosts.ts'
 
 /**
  * Starts the server on Bun and runs until SIGTERM or SIGINT. If it cannot start, it writes one sentence to standard
@@ -37,6 +38,7 @@ async function start(config: Config, parts: Partial<Parts>): Promise<void> {
     log,
     // Read when a request arrives: the server is created after the app that it serves.
     allowSilence: (request, seconds) => server.timeout(request, seconds),
+    ownHosts: machineHosts,
     remoteAddress: (request) => server.requestIP(request)?.address,
     ...parts,
   })

@@ -62,6 +62,8 @@ async function openServer(storage: ObjectStorage, config: Config): Promise<Serve
     log,
     now: Date.now,
     remoteAddress: clientAddress,
+    // The platform serves only the host names that are configured there.
+    ownHosts: 'any',
     onDisconnect: ({ signal }, disconnected) => signal.addEventListener('abort', disconnected),
     identify: readIdentified,
     challenge,

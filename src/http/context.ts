@@ -5,6 +5,7 @@ import type { Log } from '../core/log.ts'
 import type { Runs } from '../runs/runs.ts'
 import type { OwnerStore, Store, StoredConversation } from '../storage/store.ts'
 import type { Identify, User } from './identity/user.ts'
+import type { OwnHosts } from './network/own-host.ts'
 import type { Arrival, ProxyTrust } from './network/proxy-trust.ts'
 import type { StaticFiles } from './ops/static-files.ts'
 import type { StreamSlots } from './stream/stream-slots.ts'
@@ -32,6 +33,9 @@ export type Services = {
 export type AppServices = Services & {
   store: Store
   identify: Identify
+  /** Whether each request must prove who sent it. */
+  isIdentified: boolean
+  ownHosts: OwnHosts
   /** The `WWW-Authenticate` header of a 401. */
   challenge?: string | undefined
   /** Without it, no proxy is trusted. */
