@@ -36,6 +36,8 @@ export type Parts = {
   files: StaticFiles
   /** Milliseconds since 1970. */
   now: () => number
+  /** Milliseconds on a clock that is never set, for limits. By default `performance.now`. */
+  monotonicMs?: () => number
   log: Log
   /** Lets a connection be quiet for so many seconds, on a runtime that closes quiet connections. */
   allowSilence?: (request: Request, seconds: number) => void
@@ -76,7 +78,7 @@ const sampleFootnote = '*This is sample data, not your systems.*'
 
 /** Assembles a server. This is the only file that knows every part. */
 export async function build(config: Config, parts: Parts): Promise<Server> {
-  const { now, log, store, files, connectors } = parts
+  const { now, monotonicMs = () => performance.now(), log, store, files, connectors } = parts
   const isSample = connectors === undefined
   const names = isSample ? sampleNames : []
   const offline = createOfflineFetch({ thinkMs: config.thinkMs, names })
@@ -86,19 +88,27 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
   const committer = new Committer({
     write: store.appendEvents,
     isTemporary: store.isTemporary,
-    monotonicMs: () => performance.now(),
+    monotonicMs,
   })
   const slots = new StreamSlots(config)
-  const openStreams = () => slots.openByUser
-  const limits = config
-  const runs = new Runs({ store, registry, committer, workflow, limits, openStreams, now, log })
+  const runs = new Runs({
+    store,
+    registry,
+    committer,
+    workflow,
+    limits: config,
+    openStreams: () => slots.openByUser,
+    now,
+    monotonicMs,
+    log,
+  })
   const { description: identity, ...identification } = parts.identify
     ? {
         identify: parts.identify,
         challenge: parts.challenge,
         description: 'identified by your own function',
       }
-    : createIdentity(config, { now, log })
+    : createIdentity(config, { now, monotonicMs, log })
   const processId = crypto.randomUUID()
   await store.addProcess(processId, now())
   await runs.open()
@@ -111,6 +121,7 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
     files,
     processId,
     now,
+    monotonicMs,
     log,
     ...identification,
     isIdentified: identity !== undefined,

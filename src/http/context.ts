@@ -22,6 +22,8 @@ export type Services = {
   shell: Omit<Shell, 'user' | 'models'> & { models: [ModelChoice, ...ModelChoice[]] }
   /** Milliseconds since 1970. */
   now: () => number
+  /** Milliseconds on a clock that is never set, for limits and durations. */
+  monotonicMs: () => number
   log: Log
   /** Lets a connection be quiet for so many seconds, on a runtime that closes quiet connections. */
   allowSilence: (request: Request, seconds: number) => void

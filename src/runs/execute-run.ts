@@ -25,6 +25,8 @@ export type RunsOptions = {
   openStreams: () => ReadonlyMap<string, number>
   /** Milliseconds since 1970. */
   now: () => number
+  /** Milliseconds on a clock that is never set, for limits. */
+  monotonicMs: () => number
   log: Log
 }
 

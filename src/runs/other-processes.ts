@@ -13,7 +13,7 @@ import { RunFollower, type RunFollowerOptions } from './run-follower.ts'
 
 /** What the runs of this process need to know of other processes. */
 export type OtherProcessesOptions = RunFollowerOptions &
-  Pick<LeaseOptions, 'openStreams'> & {
+  Pick<LeaseOptions, 'openStreams' | 'now'> & {
     isTemporary: (error: unknown) => boolean
     limits: { questionsPerHour: number }
   }

@@ -10,8 +10,7 @@ export type RunFollowerOptions = {
   shared: SharedRuns
   registry: Registry
   limits: { maxEvents: number }
-  /** Milliseconds since 1970. */
-  now: () => number
+  monotonicMs: () => number
   log: Log
 }
 
@@ -39,7 +38,7 @@ export class RunFollower {
 
   constructor(options: RunFollowerOptions) {
     this.#options = options
-    this.#warn = oncePerMinute(options.log.warn, options.now)
+    this.#warn = oncePerMinute(options.log.warn, options.monotonicMs)
   }
 
   /** How many runs of other processes have readers here. */

@@ -36,10 +36,10 @@ export class Runs {
   #draining = false
 
   constructor(options: RunsOptions) {
-    const { store, limits, now } = options
+    const { store, limits, monotonicMs } = options
     const { shared, isTemporary } = store
     this.#options = options
-    this.#quota = new QuestionQuota(limits.questionsPerHour, now)
+    this.#quota = new QuestionQuota(limits.questionsPerHour, monotonicMs)
     this.#others = shared && new OtherProcesses({ ...options, shared, isTemporary })
     this.conversations = new ConversationFollower({ ...options, others: this.#others, runs: this })
   }

@@ -22,5 +22,7 @@ export type Identify = (
 export type IdentityServices = {
   /** The current time, in ms since 1970. */
   now: () => number
+  /** Milliseconds on a clock that is never set. By default `performance.now`. */
+  monotonicMs?: () => number
   log: Log
 }

@@ -68,7 +68,7 @@ function openThinking(
   services: Services,
   { run: given, last_event_id, encode, elsewhere }: ThinkingOptions,
 ): Response {
-  const { runs, slots, limits, now } = services
+  const { runs, slots, limits, now, monotonicMs } = services
   const { id: user, expiresAt } = c.get('user')
   // Only the key: what `write` uses is kept as long as the stream lives.
   const conversation = { owner: user, id: c.get('conversation').id }
@@ -82,6 +82,7 @@ function openThinking(
     expiresAt,
     closing: slots.closing,
     now,
+    monotonicMs,
   }
   return openStream(c, services, {
     name: 'a thinking stream',

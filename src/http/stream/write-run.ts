@@ -30,6 +30,8 @@ export type ReaderOptions = {
   closing: AbortSignal
   /** Milliseconds since 1970. */
   now: () => number
+  /** Milliseconds on a clock that is never set. */
+  monotonicMs: () => number
 }
 
 /** How many characters one write may hold, so that a long log does not become one long string. */
@@ -44,27 +46,28 @@ export async function writeRun(
   cursor: Cursor,
   options: ReaderOptions,
 ): Promise<void> {
-  const { encode, closing, now, keepAliveMs, lifeMs, lateFrame, positionFrame } = options
-  const openedAt = now()
+  const { encode, closing, now, monotonicMs, keepAliveMs, lifeMs } = options
+  const { lateFrame, positionFrame } = options
+  const openedAtMs = monotonicMs()
   const expiresAt = options.expiresAt ?? Number.POSITIVE_INFINITY
   const heartbeat = setInterval(cursor.wake, keepAliveMs)
   // Not longer than the stream lives, because a timer of more than 24 days fires at once.
-  const expiry = setTimeout(cursor.wake, Math.min(Math.max(0, expiresAt - openedAt), lifeMs))
+  const expiry = setTimeout(cursor.wake, Math.min(Math.max(0, expiresAt - now()), lifeMs))
   stream.onAbort(cursor.wake)
   closing.addEventListener('abort', cursor.wake)
   try {
     await stream.write(openingFrame(retryMs()))
     while (!stream.aborted) {
       await cursor.ready()
-      const at = now()
-      if (at >= expiresAt) return writeLast(stream, signedOutFrame)
+      const openMs = monotonicMs() - openedAtMs
+      if (now() >= expiresAt) return writeLast(stream, signedOutFrame)
       const isWaiting = cursor.run === undefined
       if (cursor.dismissed) return writeLast(stream, unknownRunFrame)
-      if (isWaiting && at >= openedAt + options.firstEventMs) {
+      if (isWaiting && openMs >= options.firstEventMs) {
         return writeLast(stream, lateFrame)
       }
       const lastFrame = isWaiting ? positionFrame : ''
-      if (at >= openedAt + lifeMs) return writeLast(stream, lastFrame)
+      if (openMs >= lifeMs) return writeLast(stream, lastFrame)
       let frames = ''
       const events = cursor.read()
       for (const event of events) {
