@@ -1,10 +1,10 @@
 import { type Agent, type AgentRuntime, runAgent } from '../agents/agent.ts'
 import { createDecide, type Decide, type TriageDecision, triageName } from '../agents/triage.ts'
 import type { AgentAnswer, AgentCall, RunScope } from '../core/call.ts'
+import { shownText } from '../core/clean-text.ts'
 import { compose } from '../core/compose.ts'
 import { codeOf, OpsError, publicReason } from '../core/errors.ts'
 import type { Message } from '../core/message.ts'
-import { shorten } from '../core/shorten.ts'
 
 /** The answer of a workflow in Markdown, and whether a part of it is missing. */
 export type Outcome = { text: string; partial: boolean }
@@ -64,10 +64,10 @@ async function dispatch(
     type: 'triage.decided',
     tasks: decision.tasks.map(({ agent, question }) => ({
       agent: agent.name,
-      question: shorten(question, maxShownBytes).text,
+      question: shownText(question, maxShownBytes).text,
     })),
     skipped: specialists.map(({ name }) => name).filter((name) => !asked.includes(name)),
-    ...('rejected' in decision && { rejected: shorten(decision.rejected, maxShownBytes).text }),
+    ...('rejected' in decision && { rejected: shownText(decision.rejected, maxShownBytes).text }),
   })
   if ('rejected' in decision) {
     return { value: { text: decision.rejected, partial: false }, ...usage }
