@@ -23,14 +23,13 @@ export function accessLog({
       address: c.get('arrival')?.address,
       user: c.get('user')?.id,
     }
+    const durationMs = () => Math.round(monotonicMs() - startedAt)
     const ended = c.get('streamEnded')
     log.info(ended ? 'stream opened' : 'request', {
       ...request,
-      durationMs: monotonicMs() - startedAt,
+      durationMs: durationMs(),
     })
     // Not awaited: the response must leave before its stream ends. The promise does not reject.
-    void ended?.then(() =>
-      log.info('stream ended', { ...request, durationMs: monotonicMs() - startedAt }),
-    )
+    void ended?.then(() => log.info('stream ended', { ...request, durationMs: durationMs() }))
   })
 }

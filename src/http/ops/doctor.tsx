@@ -48,7 +48,7 @@ export function doctorRoutes(services: Services): Hono<HttpEnv> {
       release()
     }
     c.header('cache-control', 'no-store')
-    return c.json({ process: processId, waitedMs: monotonicMs() - startedAt })
+    return c.json({ process: processId, waitedMs: Math.round(monotonicMs() - startedAt) })
   })
 
   doctor.get(routes.doctorEcho, (c) => {
