@@ -73,10 +73,14 @@ export class ConversationFollower {
 
   async #isAtEnd(conversation: OwnedConversation, { run, seq }: Position): Promise<boolean> {
     const { registry, others } = this.#options
-    if (registry.find(keyOf(conversation), run) !== undefined) return false
-    const stored = await this.#storeOf(conversation).findRun(conversation.id, run)
-    // Without other processes such a run was lost, and it has no further events.
-    if (stored?.status === 'running' && others !== undefined) return false
+    if (others === undefined) {
+      // A run that is stored as running but is not active was lost, and has no further events.
+      if (registry.find(keyOf(conversation), run) !== undefined) return false
+    } else {
+      // Another process may have shown the reader an end that this process has not delivered yet.
+      const stored = await this.#storeOf(conversation).findRun(conversation.id, run)
+      if (stored?.status === 'running') return false
+    }
     return (await this.#endOf(conversation, run)) <= seq
   }
 
