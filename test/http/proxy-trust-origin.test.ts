@@ -10,7 +10,7 @@ const form = { 'content-type': 'application/x-www-form-urlencoded' }
 async function writes(headers: Record<string, string>, settings = {}, peer = '203.0.113.9') {
   const { app, open, runs } = await makeServer(
     { host: '0.0.0.0', ...settings },
-    { remoteAddress: () => peer },
+    { remoteAddress: () => peer, ownHosts: 'any' },
   )
   const send = async (
     method: string,
@@ -116,6 +116,6 @@ test('a proxy that does not report the scheme may terminate TLS', async () => {
 })
 
 test('reads are accepted from every site', async () => {
-  const { get } = await makeServer({ host: '0.0.0.0' })
+  const { get } = await makeServer({ host: '0.0.0.0' }, { ownHosts: 'any' })
   expect((await get('/', { ...site('cross-site'), ...foreign })).status).toBe(200)
 })
