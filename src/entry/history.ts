@@ -36,7 +36,7 @@ async function openFolder(settings: Config, now: number, log: Log): Promise<Hist
   try {
     mkdirSync(folder, { recursive: true })
     unlock = takeWriterLock(join(folder, 'opsagent.lock'))
-    const store = openSqliteStore(place, { userPrefix: userPrefix(settings), warn: log.warn })
+    const store = openSqliteStore(place, log, userPrefix(settings))
     await recoverRuns(store, now, log)
     const close = async () => {
       await store.close()

@@ -1,4 +1,5 @@
 import { Database, SQLiteError } from 'bun:sqlite'
+import type { Log } from '../core/log.ts'
 import { migrate, readVersion, type SqlDatabase } from './sql-database.ts'
 import { createSqlStore } from './sql-store.ts'
 import type { Store } from './store.ts'
@@ -8,13 +9,10 @@ import type { Store } from './store.ts'
  *
  * The journal is a WAL with `synchronous = NORMAL`: a commit survives the end of the process, also after `kill -9`; a
  * power cut may lose the last moments.
- * @param options `userPrefix` for the user ids of 0.1.0, which had none. The local user keeps its id.
+ * @param userPrefix for the user ids of 0.1.0, which had none. The local user keeps its id.
  * @throws OpsError `bad_setting` for the file of a newer version; SQLiteError when the file cannot be used
  */
-export function openSqliteStore(
-  path: string,
-  { userPrefix = '', warn }: { userPrefix?: string; warn?: (message: string) => void } = {},
-): Store {
+export function openSqliteStore(path: string, log?: Log, userPrefix = ''): Store {
   const file = new Database(path, { create: true, strict: true })
   file.run('PRAGMA journal_mode = WAL')
   file.run('PRAGMA synchronous = NORMAL')
@@ -26,7 +24,7 @@ export function openSqliteStore(
     const version = versionOf(db)
     if (version === 1) {
       if (userPrefix !== '') prefixOwners(db, userPrefix)
-      else if (hasOtherOwners(db)) warn?.(othersLeft)
+      else if (hasOtherOwners(db)) log?.warn(othersLeft)
     }
     migrate(db, version)
     // 0.1.0 reads this number, and refuses the file instead of damaging it.
