@@ -1,8 +1,8 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect } from 'bun:test'
 import { hostname, networkInterfaces } from 'node:os'
 import type { OwnHosts } from '../../src/http/network/own-host.ts'
 import { makeDataDir, startServer } from '../support/server-process.ts'
-import { expectNothingLeft, makeServer } from '../support/test-server.ts'
+import { expectNothingLeft, makeServer, containerTest as test } from '../support/test-server.ts'
 
 expectNothingLeft()
 
