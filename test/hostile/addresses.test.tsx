@@ -57,5 +57,7 @@ test.each([
     shown(text.startsWith('[') ? text : `[${text}](https://evil.example/)`)
     return performance.now() - startedAt
   }
-  expect(Math.min(measure(), measure(), measure())).toBeLessThan(50)
+  // The first calls compile the code, and the machine may be busy.
+  const durations = Array.from({ length: 8 }, measure)
+  expect(Math.min(...durations)).toBeLessThan(50)
 })

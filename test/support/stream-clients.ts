@@ -36,25 +36,35 @@ function followByEventSource(url: string, onEvent: (event: Received) => void) {
   return () => source.close()
 }
 
-/** It uses globals of a browser. */
+/** How many clients use the globals. */
+let fetchClients = 0
+
+/** It uses globals of a browser. Other packages must not find them later, because they detect a browser by them. */
 function followByFetch(url: string, onEvent: (event: Received) => void) {
   const nothing = () => {}
+  const { fetch, setTimeout, clearTimeout } = globalThis
   Object.assign(globalThis, {
-    window: globalThis,
+    window: { fetch, setTimeout, clearTimeout },
     document: { addEventListener: nothing, removeEventListener: nothing },
   })
+  fetchClients += 1
   const leaving = new AbortController()
   void fetchEventSource(url, {
     signal: leaving.signal,
     openWhenHidden: true,
-    fetch: globalThis.fetch,
     onmessage: ({ event, data }) => onEvent({ type: event || 'message', data }),
     // Without this the client does not reconnect.
     onclose() {
       throw new Error('closed')
     },
   })
-  return () => leaving.abort()
+  return () => {
+    leaving.abort()
+    fetchClients -= 1
+    if (fetchClients > 0) return
+    Reflect.deleteProperty(globalThis, 'window')
+    Reflect.deleteProperty(globalThis, 'document')
+  }
 }
 
 /** curl does not reconnect: a shell script would start it again with the last id. */
