@@ -17,6 +17,7 @@ import { SearchSlots } from './http/conversations/search-slots.ts'
 import { createIdentity } from './http/identity/identity.ts'
 import type { Identify } from './http/identity/user.ts'
 import { maxSearchCharacters } from './http/input.ts'
+import type { OwnHosts } from './http/network/own-host.ts'
 import type { StaticFiles } from './http/ops/static-files.ts'
 import { AnswerHtml } from './http/runs/answer-html.ts'
 import { StreamSlots } from './http/stream/stream-slots.ts'
@@ -39,11 +40,15 @@ export type Parts = {
   files: StaticFiles
   /** Milliseconds since 1970. */
   now: () => number
+  /** Milliseconds on a clock that is never set, for limits. By default `performance.now`. */
+  monotonicMs?: () => number
   log: Log
   /** Lets a connection be quiet for so many seconds, on a runtime that closes quiet connections. */
   allowSilence?: (request: Request, seconds: number) => void
   /** Reports that the client has left, on a runtime that does not cancel the body of the response then. */
   onDisconnect?: (request: Request, disconnected: () => void) => void
+  /** The names and addresses of this machine. Without it only loopback names are known. */
+  ownHosts?: OwnHosts
   /** The address of the peer, on a runtime that knows it. */
   remoteAddress?: (request: Request) => string | undefined
   /** Identifies users, instead of `AUTH`. */
@@ -77,30 +82,38 @@ const sampleFootnote = '*This is sample data, not your systems.*'
 
 /** Assembles a server. This is the only file that knows every part. */
 export async function build(config: Config, parts: Parts): Promise<Server> {
-  const { now, log, store, files, connectors } = parts
+  const { now, monotonicMs = () => performance.now(), log, store, files, connectors } = parts
   const isSample = connectors === undefined
   const names = isSample ? sampleNames : []
   const offline = createOfflineFetch({ thinkMs: config.thinkMs, names })
   const model = parts.model ?? openModel(config, offline)
   const workflow = parts.workflow ?? createWorkflow(config, parts, model)
-  const registry = new Registry()
+  const registry = new Registry(store.shared !== undefined)
   const committer = new Committer({
     write: store.appendEvents,
     isTemporary: store.isTemporary,
     retryMs: store.retryMs,
-    monotonicMs: () => performance.now(),
+    monotonicMs,
   })
   const slots = new StreamSlots(config)
-  const openStreams = () => slots.openByUser
-  const limits = config
-  const runs = new Runs({ store, registry, committer, workflow, limits, openStreams, now, log })
+  const runs = new Runs({
+    store,
+    registry,
+    committer,
+    workflow,
+    limits: config,
+    openStreams: () => slots.openByUser,
+    now,
+    monotonicMs,
+    log,
+  })
   const { description: identity, ...identification } = parts.identify
     ? {
         identify: parts.identify,
         challenge: parts.challenge,
         description: 'identified by your own function',
       }
-    : createIdentity(config, { now, log })
+    : createIdentity(config, { now, monotonicMs, log })
   const processId = crypto.randomUUID()
   await store.addProcess(processId, now())
   await runs.open()
@@ -111,13 +124,20 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
     slots,
     searches: new SearchSlots(),
     answers: new AnswerHtml(),
-    conversationQuota: new QuestionQuota(config.conversationsPerHour, now, tooManyConversations),
+    conversationQuota: new QuestionQuota(
+      config.conversationsPerHour,
+      monotonicMs,
+      tooManyConversations,
+    ),
     limits: config,
     files,
     processId,
     now,
+    monotonicMs,
     log,
     ...identification,
+    isIdentified: identity !== undefined,
+    ownHosts: parts.ownHosts ?? (() => []),
     proxyTrust: { ...config, remoteAddress: parts.remoteAddress },
     allowSilence: parts.allowSilence ?? (() => {}),
     onDisconnect: parts.onDisconnect ?? (() => {}),

@@ -2,6 +2,7 @@
 import { copyText } from './copy-text.ts'
 import { find, findAs, flyoutRun, runningTurn, targetOf } from './dom.ts'
 import { updatePage } from './page-state.ts'
+import { showRename } from './rename-draft.ts'
 
 /** Moves the focus into the flyout. */
 export function focusFlyout(): void {
@@ -26,17 +27,6 @@ function showSidebar(shown: boolean): void {
   if (opener) opener.ariaExpanded = String(shown)
   if (shown) find('.sidebar-close')?.focus()
   else opener?.focus()
-}
-
-/** Shows the form for the title of a conversation in place of its link, or the link again. */
-function showRename(item: Element, shown: boolean): void {
-  const form = findAs(HTMLFormElement, '.rename', item)
-  const link = find('.open', item)
-  if (!form || !link) return
-  form.hidden = !shown
-  link.hidden = shown
-  if (shown) findAs(HTMLInputElement, '[name=title]', form)?.select()
-  else form.reset()
 }
 
 function stopRun(button: Element): void {

@@ -1,9 +1,11 @@
 import { raw } from 'hono/html'
 import MarkdownIt, { type Token } from 'markdown-it'
+import { hiddenTarget } from './link-target.ts'
 import { limitCost } from './markdown-budget.ts'
 
 /**
- * Markdown from a model as safe HTML: HTML in it stays text, an image becomes its description, links open in a new tab.
+ * Markdown from a model as safe HTML: HTML in it stays text, an image becomes its description, links open in a new tab. A
+ * link whose text looks like another address shows its target.
  * A text that costs too much to render is shown as plain text.
  */
 export function Markdown({ text }: { text: string }) {
@@ -25,6 +27,22 @@ rules.link_open = (tokens, index, options, _env, renderer) => {
   tokens[index]?.attrSet('rel', 'noopener noreferrer nofollow')
   tokens[index]?.attrSet('target', '_blank')
   return renderer.renderToken(tokens, index, options)
+}
+
+rules.link_close = (tokens, index, options, _env, renderer) => {
+  const target = hiddenTargetOf(tokens, index)
+  return renderer.renderToken(tokens, index, options) + (target ? ` (${escapeHtml(target)})` : '')
+}
+
+/** Links contain no links, so the nearest opening token is the one of this link. */
+function hiddenTargetOf(tokens: readonly Token[], close: number): string | undefined {
+  let text = ''
+  for (let index = close - 1; index >= 0; index -= 1) {
+    const token = tokens[index]
+    if (token?.type === 'link_open') return hiddenTarget(text, String(token.attrGet('href')))
+    text = `${token?.content ?? ''}${text}`
+  }
+  return undefined
 }
 
 rules.table_open = () => '<div class="table" role="group" aria-label="Table"><table>\n'

@@ -30,7 +30,7 @@ const server = {
   allowedHosts: hostNames.default([]).register(settingInfo, {
     variable: 'ALLOWED_HOSTS',
     meaning:
-      'Host names that are accepted while `HOST` is a loopback address, comma-separated. `localhost` is always accepted.',
+      'Host names under which clients reach the server, comma-separated. Others are refused, except `localhost` and the names and addresses of the machine. If it is not set, names are checked with `AUTH=none` or a loopback `HOST` only.',
   }),
   trustedProxies: networks.default([]).register(settingInfo, {
     variable: 'TRUSTED_PROXIES',

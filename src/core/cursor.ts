@@ -12,6 +12,7 @@ export class Cursor implements Watcher {
   #release: (() => void) | undefined
   #resolve: (() => void) | undefined
   #woken = false
+  #dismissed = false
 
   /** @param after the `seq` of the last event that the reader has seen, 0 for none */
   constructor(after: number) {
@@ -33,6 +34,17 @@ export class Cursor implements Watcher {
     const log = this.#log
     if (log === undefined || log.status === 'running' || this.#seq < log.lastSeq) return undefined
     return log.status
+  }
+
+  /** Whether the reader waits for a run that can no longer start. */
+  get dismissed(): boolean {
+    return this.#dismissed
+  }
+
+  /** Ends the wait for a run that can no longer start. */
+  dismiss(): void {
+    this.#dismissed = true
+    this.wake()
   }
 
   /** Starts to read a run. */

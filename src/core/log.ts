@@ -11,12 +11,15 @@ export type Log = {
   info: (message: string, fields?: LogFields) => void
 }
 
-/** Limits a log call to one entry per minute, because clients can cause such entries at any rate. */
-export function oncePerMinute(write: Log['warn'], now: () => number): Log['warn'] {
+/**
+ * Limits a log call to one entry per minute, because clients can cause such entries at any rate. The clock must not be one
+ * that can be set: entries would be missing for as long as it was set back.
+ */
+export function oncePerMinute(write: Log['warn'], monotonicMs: () => number): Log['warn'] {
   let loggedAt = Number.NEGATIVE_INFINITY
   return function writeThrottled(message, fields) {
-    if (now() - loggedAt < 60_000) return
-    loggedAt = now()
+    if (monotonicMs() - loggedAt < 60_000) return
+    loggedAt = monotonicMs()
     write(message, fields)
   }
 }

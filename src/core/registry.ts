@@ -30,6 +30,15 @@ type Held = { active: ActiveRun; settle: (end: RunResult | OpsError) => void }
 export class Registry {
   readonly #held = new Map<string, Held>()
   readonly #waiters = new Map<string, Set<Waiter>>()
+  readonly #isShared: boolean
+
+  /**
+   * @param isShared Whether other processes start runs in the same conversations. Readers of any run then wait until
+   * `attach`, because the first run of this process may not be the next one.
+   */
+  constructor(isShared = false) {
+    this.#isShared = isShared
+  }
 
   /** The number of active runs and waiting readers. */
   get size(): number {
@@ -85,10 +94,17 @@ export class Registry {
   /** A cursor on a run, or on any run of the conversation where none is given, which may start later. */
   follow(place: ConversationKey, run: string | undefined, after: number): Cursor {
     const cursor = new Cursor(after)
-    const active = this.find(place, run)
+    const active = run === undefined && this.#isShared ? undefined : this.find(place, run)
     if (active === undefined) this.#wait(conversationName(place), { place, run, cursor })
     else cursor.attach(active.key.run, active.log)
     return cursor
+  }
+
+  /** Ends the wait of all readers of a conversation. */
+  dismiss(conversation: string): void {
+    for (const { place, cursor } of this.waiters) {
+      if (place.conversation === conversation) cursor.dismiss()
+    }
   }
 
   /** Removes a run and settles its `ended`. A late call for an old run does not remove a newer one. */
@@ -108,7 +124,8 @@ export class Registry {
 
   #attachWaiters(name: string, run: string, log: EventLog): void {
     for (const waiter of [...(this.#waiters.get(name) ?? [])]) {
-      if (waiter.run === undefined || waiter.run === run) this.attach(waiter, run, log)
+      const isNext = waiter.run === undefined && !this.#isShared
+      if (isNext || waiter.run === run) this.attach(waiter, run, log)
     }
   }
 

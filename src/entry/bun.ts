@@ -8,6 +8,8 @@ import { Retention } from '../runs/retention.ts'
 import { loadStaticFiles } from './assets.ts'
 import { type History, openHistory } from './history.ts'
 import { createLog } from './log.ts'
+import { machineHosts } from './machine-hosts.ts'
+import { openFileLimit, openFilesWarning, watchOpenFiles } from './open-files.ts'
 
 /**
  * Starts the server on Bun and runs until SIGTERM or SIGINT. If it cannot start, it writes one sentence to standard
@@ -38,6 +40,7 @@ async function start(config: Config, parts: Partial<Parts>): Promise<void> {
     log,
     // Read when a request arrives: the server is created after the app that it serves.
     allowSilence: (request, seconds) => server.timeout(request, seconds),
+    ownHosts: machineHosts,
     remoteAddress: (request) => server.requestIP(request)?.address,
     ...parts,
   })
@@ -48,7 +51,9 @@ async function start(config: Config, parts: Partial<Parts>): Promise<void> {
   }
   const started = describeStart(config, built, server.port ?? config.port, history)
   announce(greeting(started), 'OpsAgent listens', started)
-  for (const warning of warnings(config, built)) log.warn(warning)
+  const fileLimit = openFileLimit()
+  for (const warning of warnings(config, built, fileLimit)) log.warn(warning)
+  watchOpenFiles(fileLimit, log)
   const retention = new Retention({ ...config, store: history.store, now: Date.now, log })
   // Not awaited: it runs until `close`, and never rejects.
   void retention.keep()
@@ -160,7 +165,12 @@ function greeting({ url, model, estate, history, identity }: Started): string {
 }
 
 /** Settings that work and are dangerous unless they are intended. */
-function* warnings({ host, trustedProxies }: Config, { description }: Server): Generator<string> {
+function* warnings(
+  { host, trustedProxies, maxStreams }: Config,
+  { description }: Server,
+  fileLimit: number | undefined,
+): Generator<string> {
+  yield* openFilesWarning(fileLimit, maxStreams)
   if (description.identity === undefined && !isLoopbackHost(host)) {
     yield `AUTH is none, and other machines can reach ${host}. Every user who can reach it reads and changes all conversations. Set AUTH, or restrict the network.`
   }

@@ -21,7 +21,6 @@ export function readEdgeConfig(bindings: Record<string, unknown>): Config {
       message: `Entry ${index + 1} of BASIC_USERS has more PBKDF2 iterations than Cloudflare accepts. Create it with \`bun run make-password NAME --edge\`.`,
     })
   }
-  // The platform serves only the host names that are configured there.
   return { ...config, host: '0.0.0.0' }
 }
 
@@ -35,7 +34,6 @@ export function ignoredSettings(bindings: Record<string, unknown>): string[] {
 const withoutEffect = new Set<string>([
   'PORT',
   'HOST',
-  'ALLOWED_HOSTS',
   'DATA_DIR',
   'TRUSTED_PROXIES',
   'PROXY_HEADERS',

@@ -41,7 +41,12 @@ export function clientAddress({ headers }: Request): string | undefined {
 
 const schema = z.object({
   user: z
-    .object({ id: z.string(), name: z.string(), expiresAt: z.number().exactOptional() })
+    .object({
+      id: z.string(),
+      name: z.string(),
+      account: z.string().exactOptional(),
+      expiresAt: z.number().exactOptional(),
+    })
     .optional(),
   error: z
     .object({

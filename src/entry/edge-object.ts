@@ -88,6 +88,8 @@ async function open(
     log,
     now: Date.now,
     remoteAddress: clientAddress,
+    // The platform serves only the host names that are configured there.
+    ownHosts: 'any',
     onDisconnect: ({ signal }, disconnected) => signal.addEventListener('abort', disconnected),
     identify: readIdentified,
     challenge,

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import type { Config } from '../config.ts'
 import { OpsError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
+import { userPrefix } from '../http/identity/identity.ts'
 import { recoverRuns } from '../runs/interrupt-run.ts'
 import { describeDatabase, openPostgresStore } from '../storage/postgres.ts'
 import { openSqliteStore } from '../storage/sqlite.ts'
@@ -13,19 +14,14 @@ import { makePrivate } from './private-files.ts'
 /** An open history. `place` is the path of a file, or the host and name of a database. */
 export type History = { store: Store; place: string; close: () => Promise<void> }
 
-type Settings = Pick<
-  Config,
-  'dataDir' | 'databaseUrl' | 'databaseConnections' | 'migrate' | 'leaseSeconds'
->
-
 /**
  * Opens the history: in Postgres, which other processes share, or in a folder, which no second server can open meanwhile.
  * In a folder it also ends the runs that a crash cut off. `now` is in ms since 1970.
  * @throws OpsError `bad_setting` when it cannot be used
  */
-export async function openHistory(settings: Settings, now: number, log: Log): Promise<History> {
-  const { dataDir, databaseUrl, databaseConnections, migrate, leaseSeconds } = settings
-  if (databaseUrl === undefined) return openFolder(dataDir, now, log)
+export async function openHistory(settings: Config, now: number, log: Log): Promise<History> {
+  const { databaseUrl, databaseConnections, migrate, leaseSeconds } = settings
+  if (databaseUrl === undefined) return openFolder(settings, now, log)
   const store = await openPostgresStore(databaseUrl, {
     migrate: migrate === 'on',
     leaseMs: leaseSeconds * 1000,
@@ -37,10 +33,10 @@ export async function openHistory(settings: Settings, now: number, log: Log): Pr
 /** The database in a data folder. */
 export const databaseName = 'opsagent.db'
 
-async function openFolder(dataDir: string, now: number, log: Log): Promise<History> {
-  const folder = resolve(dataDir)
+async function openFolder(settings: Config, now: number, log: Log): Promise<History> {
+  const folder = resolve(settings.dataDir)
   const place = join(folder, databaseName)
-  const { unlock, warning } = takeFolder(dataDir)
+  const { unlock, warning } = takeFolder(settings.dataDir)
   if (warning !== undefined) log.warn(warning)
   let store: Store | undefined
   const close = async () => {
@@ -48,7 +44,7 @@ async function openFolder(dataDir: string, now: number, log: Log): Promise<Histo
     unlock()
   }
   try {
-    const opened = openSqliteStore(place, { log })
+    const opened = openSqliteStore(place, { log, userPrefix: userPrefix(settings) })
     const checkFile = watchOpenFile(place)
     const check = async () => {
       checkFile()

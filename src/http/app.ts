@@ -31,7 +31,9 @@ export function createApp(services: AppServices): Hono<HttpEnv> {
   app.use(identifyRequest(services), pageHeaders())
   // Before the check of the host, because some load balancers send no Host header with health checks.
   app.route('/', healthRoutes(services))
-  app.use(requireOwnHost(services.limits))
+  const { limits, ownHosts, isIdentified } = services
+  const { host, allowedHosts } = limits
+  app.use(requireOwnHost({ host, allowedHosts, ownHosts, isIdentified }))
   app.route('/', doctorRoutes(services))
   app.get(routes.static, (c) => services.files.respond(c.req.raw))
 

@@ -7,6 +7,7 @@ import type { Runs } from '../runs/runs.ts'
 import type { OwnerStore, Store, StoredConversation } from '../storage/store.ts'
 import type { SearchSlots } from './conversations/search-slots.ts'
 import type { Identify, User } from './identity/user.ts'
+import type { OwnHosts } from './network/own-host.ts'
 import type { Arrival, ProxyTrust } from './network/proxy-trust.ts'
 import type { StaticFiles } from './ops/static-files.ts'
 import type { AnswerHtml } from './runs/answer-html.ts'
@@ -27,6 +28,8 @@ export type Services = {
   shell: Omit<Shell, 'user' | 'models'> & { models: [ModelChoice, ...ModelChoice[]] }
   /** Milliseconds since 1970. */
   now: () => number
+  /** Milliseconds on a clock that is never set, for limits and durations. */
+  monotonicMs: () => number
   log: Log
   /** Lets a connection be quiet for so many seconds, on a runtime that closes quiet connections. */
   allowSilence: (request: Request, seconds: number) => void
@@ -38,6 +41,9 @@ export type Services = {
 export type AppServices = Services & {
   store: Store
   identify: Identify
+  /** Whether each request must prove who sent it. */
+  isIdentified: boolean
+  ownHosts: OwnHosts
   /** The `WWW-Authenticate` header of a 401. */
   challenge?: string | undefined
   /** Without it, no proxy is trusted. */

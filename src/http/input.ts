@@ -2,6 +2,7 @@ import { zValidator } from '@hono/zod-validator'
 import type { ValidationTargets } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { z } from 'zod'
+import { cleanText } from '../core/clean-text.ts'
 import { OpsError } from '../core/errors.ts'
 
 /** An id from a client: any UUID, converted to lower case. */
@@ -30,16 +31,11 @@ export function messageText(maxBytes: number) {
     })
 }
 
-/** A title: one line, not empty, at most so many characters. */
+/** A title: one line, not empty, at most so many characters, none of which reorders the page around it. */
 export function titleText(maxCharacters: number) {
   return z
     .string()
-    .transform((text) =>
-      text
-        .toWellFormed()
-        .replaceAll(/[\s\0]+/g, ' ')
-        .trim(),
-    )
+    .transform((text) => cleanText(text.replaceAll(/\0/g, ' ')).replaceAll(/\s+/g, ' ').trim())
     .refine((text) => text !== '', 'must not be empty')
     .refine((text) => text.length <= maxCharacters, {
       message: `must not be longer than ${maxCharacters} characters`,

@@ -3,6 +3,7 @@ import { HTTPException } from 'hono/http-exception'
 import { ErrorNote } from '../../views/error-note.tsx'
 import { ErrorPage } from '../../views/error-page.tsx'
 import { asOpsError, OpsError, type OpsErrorCode } from '../core/errors.ts'
+import { oncePerMinute } from '../core/log.ts'
 import { type AppServices, type HttpEnv, isHtmx } from './context.ts'
 import { detectOtherProcess } from './network/process-cookie.ts'
 
@@ -50,8 +51,13 @@ const statuses = {
  */
 export function problems(services: AppServices): ErrorHandler<HttpEnv> {
   const isFromOtherProcess = detectOtherProcess(services)
+  const warn = oncePerMinute(services.log.warn, services.monotonicMs)
   return async function answerProblem(thrown, c) {
-    const given = fromHono(thrown)
+    const given = fromRequest(thrown, c.req.raw.signal)
+    if (given === incompleteBody) {
+      const address = c.get('arrival')?.address ?? 'an unknown address'
+      warn(`request ${c.get('requestId')} from ${address}: the client left during its upload`)
+    }
     const isStray = given.code === 'not_found' && (await isFromOtherProcess(c))
     const error = isStray ? new OpsError('other_process') : given
     const status = statuses[error.code]
@@ -94,10 +100,13 @@ function problemJson(
   return c.body(JSON.stringify(body), status, { 'content-type': 'application/problem+json' })
 }
 
-/** Hono's own middleware throws `HTTPException`, for example for a body that is not JSON. */
-function fromHono(thrown: unknown): OpsError {
-  if (thrown instanceof HTTPException && thrown.status === 400) {
-    return new OpsError('bad_input', { message: 'The body could not be read.', cause: thrown })
-  }
-  return asOpsError(thrown)
+const incompleteBody = new OpsError('bad_input', { message: 'The body is not complete.' })
+
+/** Hono's own middleware throws `HTTPException`, for example for a body that is not JSON, also because it ends early. */
+function fromRequest(thrown: unknown, signal: AbortSignal): OpsError {
+  const isUnreadable = thrown instanceof HTTPException && thrown.status === 400
+  const isAbort = thrown instanceof DOMException && thrown.name === 'AbortError'
+  if ((isAbort || isUnreadable) && signal.aborted) return incompleteBody
+  if (!isUnreadable) return asOpsError(thrown)
+  return new OpsError('bad_input', { message: 'The body could not be read.', cause: thrown })
 }

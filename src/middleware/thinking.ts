@@ -1,6 +1,6 @@
 import type { AgentMiddleware, FunctionMiddleware } from '../core/call.ts'
+import { shownText } from '../core/clean-text.ts'
 import { codeOf, type OpsErrorCode } from '../core/errors.ts'
-import { shorten } from '../core/shorten.ts'
 
 /** A clock in ms since 1970, and how many bytes of arguments or of a result an event shows. */
 export type ThinkingOptions = { now: () => number; maxShownBytes: number }
@@ -14,7 +14,7 @@ export function agentThinking({ now, maxShownBytes }: ThinkingOptions): AgentMid
       span,
       agent,
       ...(parent !== undefined && { parent }),
-      ...(task !== undefined && { task: shorten(task, maxShownBytes).text }),
+      ...(task !== undefined && { task: shownText(task, maxShownBytes).text }),
     })
     try {
       const answer = await next()
@@ -36,11 +36,11 @@ export function toolThinking({ now, maxShownBytes }: ThinkingOptions): FunctionM
   return async function emitToolEvents(call, next) {
     const { agent, tool, span, parent, scope } = call
     const startedAt = now()
-    const shown = shorten(call.arguments, maxShownBytes).text
+    const shown = shownText(call.arguments, maxShownBytes).text
     scope.emit({ type: 'tool.called', span, parent, agent, tool, arguments: shown })
     try {
       const result = await next()
-      const { text: preview, truncated } = shorten(result, maxShownBytes)
+      const { text: preview, truncated } = shownText(result, maxShownBytes)
       const durationMs = durationSince(startedAt, now())
       const cut = truncated && { truncated }
       scope.emit({ type: 'tool.finished', span, agent, tool, durationMs, preview, ...cut })

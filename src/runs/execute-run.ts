@@ -1,5 +1,6 @@
 import { v7 } from 'uuid'
 import type { Config } from '../config.ts'
+import { cleanText } from '../core/clean-text.ts'
 import type { Committer } from '../core/committer.ts'
 import { asOpsError, OpsError, stopReason } from '../core/errors.ts'
 import { type ThinkingEvent, terminalStatus } from '../core/event.ts'
@@ -26,6 +27,8 @@ export type RunsOptions = {
   openStreams: () => ReadonlyMap<string, number>
   /** Milliseconds since 1970. */
   now: () => number
+  /** Milliseconds on a clock that is never set, for limits. */
+  monotonicMs: () => number
   log: Log
 }
 
@@ -109,7 +112,7 @@ async function end(
     id: v7(),
     run: key.run,
     role: 'assistant',
-    content: outcome.text,
+    content: cleanText(outcome.text),
     createdAt: finishedAt,
   }
   const partial = outcome && (outcome.partial || error !== undefined) && { partial: true }

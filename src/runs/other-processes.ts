@@ -13,7 +13,7 @@ import { RunFollower, type RunFollowerOptions } from './run-follower.ts'
 
 /** What the runs of this process need to know of other processes. */
 export type OtherProcessesOptions = RunFollowerOptions &
-  Pick<LeaseOptions, 'openStreams'> & {
+  Pick<LeaseOptions, 'openStreams' | 'now'> & {
     isTemporary: (error: unknown) => boolean
     limits: { questionsPerHour: number }
   }
@@ -76,12 +76,12 @@ export class OtherProcesses {
 
   /** The run with this id, or else the active run, of a conversation. */
   async find(place: ConversationKey, run?: string): Promise<SharedRun | undefined> {
-    const { found } = await this.shared.find([{ place, run }])
-    return found[0]
+    const [found] = await this.shared.find([{ place, run }])
+    return found
   }
 
   /** A cursor as of `Runs.follow`. */
-  async follow(place: ConversationKey, run: string | undefined, after: number): Promise<Cursor> {
+  async follow(place: ConversationKey, run: string, after: number): Promise<Cursor> {
     const { registry } = this.#options
     const mine = registry.find(place, run)
     if (mine !== undefined) return this.#attachTo(mine, after)
@@ -96,6 +96,15 @@ export class OtherProcesses {
     }
     const cursor = new Cursor(after)
     await this.#follower.follow(found, (log) => cursor.attach(found.key.run, log))
+    return cursor
+  }
+
+  /** A cursor on the run that starts after this one, in any process. After an unknown run: on the first one. */
+  async followAfter(place: ConversationKey, run: string): Promise<Cursor> {
+    const before = await this.find(place, run)
+    const cursor = this.#options.registry.follow(place, undefined, 0)
+    this.#follower.expectAfter(cursor, before?.number ?? 0)
+    await this.#attachWaiting(cursor, place)
     return cursor
   }
 
@@ -144,7 +153,7 @@ export class OtherProcesses {
   /** The conversations among `places` that have an active run. */
   async running(places: readonly ConversationKey[]): Promise<ConversationKey[]> {
     if (places.length === 0) return []
-    const { found } = await this.shared.find(places.map((place) => ({ place })))
+    const found = await this.shared.find(places.map((place) => ({ place })))
     return found.flatMap((run) => run?.key ?? [])
   }
 
@@ -176,6 +185,7 @@ export class OtherProcesses {
   #onHint(hint: Hint): void {
     this.#follower.onHint(hint)
     if (hint.type === 'stop') void this.#stopRuns()
+    if (hint.type === 'deleted') this.#options.registry.dismiss(hint.conversation)
   }
 
   /**

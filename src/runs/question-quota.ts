@@ -22,25 +22,25 @@ export function tooManyConversations(perHour: number, retryAfterSeconds: number)
 export class QuestionQuota {
   readonly #askedAt = new Map<string, number[]>()
   readonly #perHour: number
-  readonly #now: () => number
+  readonly #monotonicMs: () => number
   readonly #tooMany: typeof tooManyQuestions
 
-  /** @param now milliseconds since 1970 */
-  constructor(perHour: number, now: () => number, tooMany = tooManyQuestions) {
+  /** @param monotonicMs a clock that is never set: one that is set back would lock users out */
+  constructor(perHour: number, monotonicMs: () => number, tooMany = tooManyQuestions) {
     this.#perHour = perHour
-    this.#now = now
+    this.#monotonicMs = monotonicMs
     this.#tooMany = tooMany
   }
 
   /** Counts one. @throws OpsError `too_many_requests` at the limit */
   take(user: string): void {
     const recent = this.check(user)
-    this.#askedAt.set(user, [...recent, this.#now()])
+    this.#askedAt.set(user, [...recent, this.#monotonicMs()])
   }
 
   /** The times of the recent questions. @throws OpsError `too_many_requests` at the limit */
   check(user: string): readonly number[] {
-    const now = this.#now()
+    const now = this.#monotonicMs()
     this.#dropExpired(now)
     const recent = this.#askedAt.get(user) ?? []
     const [oldest] = recent

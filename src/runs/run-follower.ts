@@ -1,3 +1,4 @@
+import type { Cursor } from '../core/cursor.ts'
 import { type Log, oncePerMinute } from '../core/log.ts'
 import type { Registry, Waiter } from '../core/registry.ts'
 import type { EventLog } from '../core/run-log.ts'
@@ -9,8 +10,7 @@ export type RunFollowerOptions = {
   shared: SharedRuns
   registry: Registry
   limits: { maxEvents: number }
-  /** Milliseconds since 1970. */
-  now: () => number
+  monotonicMs: () => number
   log: Log
 }
 
@@ -29,8 +29,8 @@ export class RunFollower {
   readonly #options: RunFollowerOptions
   readonly #followed = new Map<number, FollowedRun>()
   readonly #hinted = new Set<number>()
-  /** For readers without a run id: a run with a higher number is one that started after they came. */
-  readonly #latest = new WeakMap<Waiter, number>()
+  /** For readers without a run id: they wait for the first run with a higher number. */
+  readonly #after = new WeakMap<Cursor, number>()
   readonly #warn: Log['warn']
   #reading: Promise<void> | undefined
   #finding: Promise<void> | undefined
@@ -38,7 +38,7 @@ export class RunFollower {
 
   constructor(options: RunFollowerOptions) {
     this.#options = options
-    this.#warn = oncePerMinute(options.log.warn, options.now)
+    this.#warn = oncePerMinute(options.log.warn, options.monotonicMs)
   }
 
   /** How many runs of other processes have readers here. */
@@ -76,6 +76,11 @@ export class RunFollower {
     }
   }
 
+  /** Lets a reader without a run id wait for the first run with a number above `after`. */
+  expectAfter(cursor: Cursor, after: number): void {
+    this.#after.set(cursor, after)
+  }
+
   /** Looks for what a hint is about. */
   onHint(hint: Hint): void {
     if (hint.type === 'written') this.#readSoon(hint.runs)
@@ -100,16 +105,17 @@ export class RunFollower {
   async #attach(waiters: readonly Waiter[]): Promise<void> {
     const { shared, registry } = this.#options
     const wanted = waiters.map((waiter) => {
-      const after = this.#latest.get(waiter)
+      const after = this.#after.get(waiter.cursor)
       return { place: waiter.place, run: waiter.run, ...(after !== undefined && { after }) }
     })
-    const { found, latest } = await shared.find(wanted)
+    const found = await shared.find(wanted)
     const attached = waiters.map(async (waiter, index) => {
-      if (!this.#latest.has(waiter)) this.#latest.set(waiter, latest)
       const run = found[index]
-      // A run that has just begun here has attached its readers itself.
+      // A run that has just begun here has attached the readers that wait for its id.
       if (run === undefined || waiter.cursor.run !== undefined) return
-      await this.follow(run, (log) => registry.attach(waiter, run.key.run, log))
+      const own = registry.find(waiter.place, run.key.run)
+      if (own !== undefined) registry.attach(waiter, own.key.run, own.log)
+      else await this.follow(run, (log) => registry.attach(waiter, run.key.run, log))
     })
     await Promise.all(attached)
   }

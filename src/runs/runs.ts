@@ -6,17 +6,16 @@ import { conversationName, type Run, type RunKey, type RunResult } from '../core
 import { endedLog, eventsSince } from '../core/run-log.ts'
 import { settledWithin } from '../core/wait.ts'
 import type { OwnerStore, RunFilter, StoredConversation } from '../storage/store.ts'
+import { ConversationFollower } from './conversation-follower.ts'
 import type { RunsOptions } from './execute-run.ts'
 import { asInterrupted } from './interrupt-run.ts'
 import { KeyQueue } from './key-queue.ts'
 import { OtherProcesses } from './other-processes.ts'
+import { keyOf, type OwnedConversation } from './owned-conversation.ts'
 import { QuestionQuota } from './question-quota.ts'
 import { toResult } from './run-history.ts'
 import { type StartedRun, startRun } from './start-run.ts'
 import { UnstoredEnds } from './unstored-ends.ts'
-
-/** A conversation that was loaded for its owner. */
-type OwnedConversation = Pick<StoredConversation, 'owner' | 'id'>
 
 /** How long a shutdown waits for the database to store the last ends. Other processes interrupt what is left. */
 const lastEndsMs = 5000
@@ -30,17 +29,20 @@ export class Runs {
   readonly #options: RunsOptions
   readonly #quota: QuestionQuota
   readonly #others: OtherProcesses | undefined
+  /** Follows conversations run by run. */
+  readonly conversations: ConversationFollower
   readonly #starts = new KeyQueue()
   readonly #unstored: UnstoredEnds
   #draining = false
 
   constructor(options: RunsOptions) {
-    const { store, limits, now } = options
+    const { store, limits, monotonicMs } = options
     const { shared, isTemporary } = store
     this.#options = options
-    this.#quota = new QuestionQuota(limits.questionsPerHour, now)
+    this.#quota = new QuestionQuota(limits.questionsPerHour, monotonicMs)
     this.#unstored = new UnstoredEnds(store, options.log)
     this.#others = shared && new OtherProcesses({ ...options, shared, isTemporary })
+    this.conversations = new ConversationFollower({ ...options, others: this.#others, runs: this })
   }
 
   /** Joins the processes that share the store. Call it once, before requests are served. */
@@ -133,17 +135,13 @@ export class Runs {
     return eventsSince(await this.#unstored.listEvents({ ...keyOf(conversation), run }), seq)
   }
 
-  /** A cursor on a run: active, ended, or yet to start. Without a run id, on the active run or else the next one. */
-  async follow(
-    conversation: OwnedConversation,
-    run: string | undefined,
-    after: number,
-  ): Promise<Cursor> {
+  /** A cursor on a run: active, ended, or yet to start. */
+  async follow(conversation: OwnedConversation, run: string, after: number): Promise<Cursor> {
     const place = keyOf(conversation)
     if (this.#others) return this.#others.follow(place, run, after)
     // Follows before it reads the store: the run may start and end while the store is read.
     const cursor = this.#options.registry.follow(place, run, after)
-    if (run === undefined || cursor.run !== undefined) return cursor
+    if (cursor.run !== undefined) return cursor
     try {
       const ended = await this.#endedCursor(conversation, run, after)
       if (ended === undefined || cursor.run !== undefined) return cursor
@@ -153,6 +151,11 @@ export class Runs {
       cursor.close()
       throw error
     }
+  }
+
+  /** Ends the readers that wait for a run of a conversation that was deleted. */
+  dismissReaders(conversation: OwnedConversation): void {
+    this.#options.registry.dismiss(conversation.id)
   }
 
   /** The ids of the conversations among these that have an active run. */
@@ -239,10 +242,6 @@ export class Runs {
   #storeOf({ owner }: OwnedConversation): OwnerStore {
     return this.#options.store.forOwner(owner)
   }
-}
-
-function keyOf({ owner, id }: OwnedConversation): ConversationKey {
-  return { owner, conversation: id }
 }
 
 async function allEnded(runs: readonly ActiveRun[]): Promise<void> {

@@ -17,6 +17,8 @@ export function hintPayload(hint: Hint): string {
       return `b${hint.conversation}`
     case 'stop':
       return 's'
+    case 'deleted':
+      return `d${hint.conversation}`
     case 'anything':
       return ''
   }
@@ -32,6 +34,8 @@ export function readHint(payload: string): Hint {
       return { type: 'begun', conversation: rest }
     case 's':
       return { type: 'stop' }
+    case 'd':
+      return { type: 'deleted', conversation: rest }
     default:
       return { type: 'anything' }
   }

@@ -1,5 +1,6 @@
 import type { ThinkingEvent } from '../core/event.ts'
 import type { Run, RunMessage } from '../core/run.ts'
+import { hintChannel, hintPayload } from './postgres-hint.ts'
 import { type PostgresPool, type PostgresValue, textArray } from './postgres-pool.ts'
 import type { PostgresRunWriter } from './postgres-run-writer.ts'
 import { expressionOf, findCandidates } from './postgres-search.ts'
@@ -103,7 +104,12 @@ export class PostgresOwnerStore implements OwnerStore {
   }
 
   async deleteConversation(id: string) {
-    await this.#query('DELETE FROM conversations WHERE owner = $1 AND id = $2', id)
+    await this.#query(
+      `WITH deleted AS (DELETE FROM conversations WHERE owner = $1 AND id = $2 RETURNING id)
+       SELECT pg_notify('${hintChannel}', $3) FROM deleted`,
+      id,
+      hintPayload({ type: 'deleted', conversation: id }),
+    )
   }
 
   async listRuns(conversation: string, { last, before }: RunFilter = {}) {
@@ -122,6 +128,17 @@ export class PostgresOwnerStore implements OwnerStore {
   async findRun(conversation: string, run: string) {
     const [row] = await this.#query(
       `SELECT * FROM runs WHERE conversation = $2 AND id = $3 AND ${isOwned}`,
+      conversation,
+      run,
+    )
+    return row === undefined ? undefined : runFromRow(row)
+  }
+
+  async findRunAfter(conversation: string, run: string) {
+    const [row] = await this.#query(
+      `SELECT * FROM runs WHERE conversation = $2 AND ${isOwned}
+         AND number > coalesce((SELECT number FROM runs WHERE conversation = $2 AND id = $3), 0)
+       ORDER BY number LIMIT 1`,
       conversation,
       run,
     )

@@ -24,6 +24,11 @@ export class PostgresQuestions {
       // Questions of a user are counted one after the other.
       await query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [owner])
       await query(`DELETE FROM questions WHERE owner = $1 AND ${isExpired}`, [owner])
+      // The clock of the database was set back: such a question would count until the clock has caught up.
+      await query(
+        'UPDATE questions SET asked_at = clock_timestamp() WHERE owner = $1 AND asked_at > clock_timestamp()',
+        [owner],
+      )
       const seconds = await secondsToNext(query, owner, run, perHour)
       if (seconds > 0) return seconds
       await query('INSERT INTO questions (owner, run) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
@@ -57,7 +62,7 @@ export class PostgresQuestions {
 async function secondsToNext(query: Query, owner: string, run: string, perHour: number) {
   const [row] = await query(
     `SELECT greatest(1, min(ceil(extract(epoch FROM
-       asked_at + interval '1 hour' - clock_timestamp())))) AS seconds
+       least(asked_at, clock_timestamp()) + interval '1 hour' - clock_timestamp())))) AS seconds
      FROM questions WHERE owner = $1 AND run <> $2 AND NOT ${isExpired} HAVING count(*) >= $3`,
     [owner, run, perHour],
   )

@@ -12,7 +12,6 @@ const lostAtOnce = 20
 
 const keyRow = z.object({ owner: z.string(), conversation: z.string(), run: z.string() })
 const foundRow = keyRow.extend({ position: z.coerce.number(), number: z.coerce.number() })
-const latestRow = z.object({ latest: z.coerce.number() })
 const countRow = z.object({ count: z.coerce.number() })
 
 /** A run whose process cannot write any more. */
@@ -89,10 +88,6 @@ export class PostgresSharedRuns implements SharedRuns {
   }
 
   async find(wanted: readonly WantedRun[]) {
-    // First, so that a run that begins meanwhile is found now or has a higher number.
-    const [latest] = await this.#options.pool.query(
-      'SELECT coalesce(max(number), 0) AS latest FROM runs',
-    )
     const rows = await this.#options.pool.query(
       `SELECT position, number, owner, conversation, found.id AS run
        FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[])
@@ -116,10 +111,7 @@ export class PostgresSharedRuns implements SharedRuns {
         return [position, { key, number }]
       }),
     )
-    return {
-      found: wanted.map((_, index) => byPosition.get(index + 1)),
-      latest: latestRow.parse(latest).latest,
-    }
+    return wanted.map((_, index) => byPosition.get(index + 1))
   }
 
   async read(positions: readonly { number: number; seq: number }[]) {

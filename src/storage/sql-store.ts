@@ -153,6 +153,20 @@ class SqlOwnerStore implements OwnerStore {
     return row && runFromRow(row)
   }
 
+  async findRunAfter(conversation: string, run: string) {
+    const [row] = this.#db.all(
+      `SELECT * FROM runs WHERE conversation = ? AND ${isOwned}
+         AND rowid > coalesce((SELECT rowid FROM runs WHERE conversation = ? AND id = ?), 0)
+       ORDER BY rowid LIMIT 1`,
+      conversation,
+      conversation,
+      this.#owner,
+      conversation,
+      run,
+    )
+    return row && runFromRow(row)
+  }
+
   async listMessages(conversation: string, filter?: MessageFilter) {
     return readMessages(this.#db, { owner: this.#owner, conversation }, filter)
   }

@@ -21,14 +21,14 @@ export type SqliteStore = Store &
  * The journal is a WAL with `synchronous = NORMAL`: a commit survives the end of the process, also after `kill -9`; a
  * power cut may lose the last moments.
  * @param options without `migrate` the file must exist and have the current schema; `log` gets a line if a migration
- * takes long
+ * takes long; `userPrefix` is for the user ids of 0.1.0, which had none, except for the local user
  * @throws OpsError `bad_setting` for the file of another version; SQLiteError when the file cannot be used
  */
 export function openSqliteStore(
   path: string,
-  options: { migrate?: boolean; log?: Log } = {},
+  options: { migrate?: boolean; log?: Log; userPrefix?: string } = {},
 ): SqliteStore {
-  const { migrate: isMigrating = true, log } = options
+  const { migrate: isMigrating = true, log, userPrefix = '' } = options
   const file = new Database(path, { create: isMigrating, readwrite: true, strict: true })
   const db = adapt(file)
   try {
@@ -41,8 +41,13 @@ export function openSqliteStore(
     file.run('PRAGMA secure_delete = ON')
     // None, because the event loop would wait with it. Failed writes are retried.
     file.run('PRAGMA busy_timeout = 0')
-    if (isMigrating) migrate(db, versionOf(db), log)
-    else requireCurrentVersion(versionOf(db))
+    const version = versionOf(db)
+    if (!isMigrating) requireCurrentVersion(version)
+    if (version === 1) {
+      if (userPrefix !== '') prefixOwners(db, userPrefix)
+      else if (hasOtherOwners(db)) log?.warn(othersLeft)
+    }
+    migrate(db, version, log)
     // 0.1.0 reads this number, and refuses the file instead of damaging it.
     file.run('PRAGMA user_version = 2')
   } catch (error) {
@@ -91,6 +96,22 @@ function adapt(file: Database): SqlDatabase {
     transaction: (work) => file.transaction(work).immediate(),
     isBusy: (error) => error instanceof SQLiteError && /^SQLITE_BUSY/.test(error.code ?? ''),
   }
+}
+
+const othersLeft =
+  'The history of 0.1.0 has conversations of users, and AUTH is none. They are kept, but no user can see them. Restore the data folder and start once with the AUTH of 0.1.0.'
+
+function hasOtherOwners(db: SqlDatabase): boolean {
+  return db.all("SELECT 1 FROM conversations WHERE owner <> 'local' LIMIT 1").length > 0
+}
+
+/** It may run twice, if the update of the schema after it fails. */
+function prefixOwners(db: SqlDatabase, prefix: string): void {
+  db.all(
+    `UPDATE conversations SET owner = ?1 || owner
+     WHERE owner <> 'local' AND substr(owner, 1, length(?1)) <> ?1`,
+    prefix,
+  )
 }
 
 /** 0.1.0 counted its steps in `user_version`. */

@@ -54,6 +54,8 @@ export type OwnerStore = {
   /** In the order in which they started. None if `before` is not a run of the conversation. */
   listRuns(conversation: string, filter?: RunFilter): Promise<Run[]>
   findRun(conversation: string, run: string): Promise<Run | undefined>
+  /** The run that started after this one. After an unknown run: the first one. */
+  findRunAfter(conversation: string, run: string): Promise<Run | undefined>
   /** In the order in which they were stored. */
   listMessages(conversation: string, filter?: MessageFilter): Promise<RunMessage[]>
   /** The events of an ended run, in order. An event that cannot be read is left out. A shared store has those of active runs too. */
@@ -126,6 +128,7 @@ export type Hint =
   | { type: 'written'; runs: readonly number[] }
   | { type: 'begun'; conversation: string }
   | { type: 'stop' }
+  | { type: 'deleted'; conversation: string }
   | { type: 'anything' }
 
 /** The runs, leases and limits of all processes that share a store. */
@@ -142,8 +145,8 @@ export type SharedRuns = {
    */
   renew(openStreams: ReadonlyMap<string, number>): Promise<boolean>
 
-  /** Finds runs, one for each that is wanted. `latest` is the highest number so far, of any run. */
-  find(wanted: readonly WantedRun[]): Promise<{ found: (SharedRun | undefined)[]; latest: number }>
+  /** Finds runs, one for each that is wanted. */
+  find(wanted: readonly WantedRun[]): Promise<(SharedRun | undefined)[]>
   /** Reads events after positions. A run that was deleted is left out. */
   read(positions: readonly { number: number; seq: number }[]): Promise<RunNews[]>
   /** Asks the process of a run to stop it. */

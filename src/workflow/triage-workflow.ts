@@ -1,6 +1,7 @@
 import { type Agent, type AgentRuntime, runAgent } from '../agents/agent.ts'
 import { createDecide, type Decide, type TriageDecision, triageName } from '../agents/triage.ts'
 import type { AgentAnswer, AgentCall, RunScope } from '../core/call.ts'
+import { shownText } from '../core/clean-text.ts'
 import { compose } from '../core/compose.ts'
 import { codeOf, OpsError, publicReason } from '../core/errors.ts'
 import type { Message } from '../core/message.ts'
@@ -64,10 +65,10 @@ async function dispatch(
     type: 'triage.decided',
     tasks: decision.tasks.map(({ agent, question }) => ({
       agent: agent.name,
-      question: shorten(question, maxShownBytes).text,
+      question: shownText(question, maxShownBytes).text,
     })),
     skipped: specialists.map(({ name }) => name).filter((name) => !asked.includes(name)),
-    ...('rejected' in decision && { rejected: shorten(decision.rejected, maxShownBytes).text }),
+    ...('rejected' in decision && { rejected: shownText(decision.rejected, maxShownBytes).text }),
   })
   const { maxAnswerBytes } = runtime.limits
   if ('rejected' in decision) {

@@ -14,7 +14,7 @@ test('a stream sends its complete head and a comment before any event', async ()
   const path = `/api/conversations/${await open()}/thinking`
   const { state, get, socket } = await connect()
   get(path)
-  await until(() => state.text.includes(': connected\n\n'), 'the first comment has arrived')
+  await until(() => state.text.includes(': connected\n'), 'the first comment has arrived')
   const [head = ''] = state.text.split('\r\n\r\n')
   const lines = head.split('\r\n').map((line) => line.toLowerCase().split(':')[0])
   // workerd sends no date; Cloudflare adds it.

@@ -74,7 +74,7 @@ containerTest(
   async () => {
     let at = 1_000_000
     let address = '192.0.2.1'
-    const parts = { now: () => at, remoteAddress: () => address }
+    const parts = { monotonicMs: () => at, remoteAddress: () => address }
     const { get } = await startWith([ann], parts)
     const attempt = async (password: string) =>
       (await get('/api/user', credentials(`ann:${password}`))).status
@@ -110,7 +110,7 @@ test('right passwords do not count, however many arrive from one address', async
 containerTest(
   'concurrent wrong passwords count too, and the 429 has the time to wait',
   async () => {
-    const { get } = await startWith([ann], { now: () => 1_000_000 })
+    const { get } = await startWith([ann], { monotonicMs: () => 1_000_000 })
     const attempts = Array.from({ length: 14 }, (_, count) =>
       get('/api/user', credentials(`ann:${count}`)),
     )
@@ -179,7 +179,7 @@ containerTest(
   'a right password is remembered for five minutes and then checked again',
   async () => {
     let at = 1_000_000
-    const { get } = await startWith([ann], { now: () => at })
+    const { get } = await startWith([ann], { monotonicMs: () => at })
     const right = credentials('ann:correct horse')
     const wrong = async () =>
       (await get('/api/user', credentials(`ann:${crypto.randomUUID()}`))).status

@@ -181,10 +181,13 @@ test('an expired token is not logged', async () => {
   expect(await readLog()).toEqual([])
 })
 
-function identifyWith(rules: { cooldownMs?: number } = {}, now = Date.now) {
+function identifyWith(rules: { cooldownMs?: number } = {}, monotonicMs = Date.now) {
   const { keysUrl, issuer: name, audience } = issuer
   const { log, logged } = memoryLog()
-  const identify = oidcJwt({ keysUrl, issuer: name, audience, ...rules }, { now, log })
+  const identify = oidcJwt(
+    { keysUrl, issuer: name, audience, ...rules },
+    { now: Date.now, monotonicMs, log },
+  )
   const arrival = { address: undefined, host: 'x', proxied: false } as const
   const ask = async (token: string) =>
     await identify(new Request('http://x/', { headers: bearer(token) }), {

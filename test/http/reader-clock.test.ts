@@ -11,7 +11,11 @@ function makeClock(keepAliveMs: number) {
   const closing = new AbortController()
   const woken: string[] = []
   const state = { at: 1000 }
-  const clock = new ReaderClock({ keepAliveMs, now: () => state.at, closing: closing.signal })
+  const clock = new ReaderClock({
+    keepAliveMs,
+    monotonicMs: () => state.at,
+    closing: closing.signal,
+  })
   /** Adds a reader. `first` resolves when it is woken. */
   const add = (name: string, endsAtMs = Number.POSITIVE_INFINITY) => {
     const { promise: first, resolve } = Promise.withResolvers<void>()

@@ -183,7 +183,7 @@ test('an idle stream sends keep-alive comments without an id', async () => {
   const asked = post(`/api/conversations/${id}/messages`, { ...question, run })
   const { body } = await get(`/api/conversations/${id}/thinking`)
   const decoder = new TextDecoder()
-  const fourKeepAlives = '\n\n:\n\n:\n\n:\n\n:\n\n'
+  const fourKeepAlives = '\n:\n:\n:\n:\n'
   let text = ''
   for await (const chunk of body ?? []) {
     text += decoder.decode(chunk, { stream: true })

@@ -42,3 +42,13 @@ test('the open streams of a user in other processes are counted', async () => {
   await store.shared.leave()
   expect(await count()).toBe(0)
 })
+
+test('a clock of the database that is set back locks no user out for more than an hour', async () => {
+  const { database, store } = await makeStores()
+  await store.shared.takeQuestion('ann', 'r1', 1)
+  await database.query("UPDATE questions SET asked_at = asked_at + interval '25 hours'")
+  expect(await store.shared.secondsToQuestion('ann', 1)).toBeWithin(3590, 3601)
+  expect(await store.shared.takeQuestion('ann', 'r2', 1)).toBeWithin(3590, 3601)
+  await database.query("UPDATE questions SET asked_at = asked_at - interval '1 hour'")
+  expect(await store.shared.takeQuestion('ann', 'r2', 1)).toBe(0)
+})

@@ -96,6 +96,22 @@ export function storeContract(name: string, open: StoreUnderTest, test: typeof r
       expect(await bob.listMessages('c1', { runs: ids })).toEqual([])
     })
 
+    test('the run after a run is the next one of its conversation', async () => {
+      const { ann, bob } = await makeStore()
+      await ann.createConversation({ ...storedConversation, id: 'c2' })
+      for (const run of ['first', 'elsewhere', 'second']) {
+        const conversation = run === 'elsewhere' ? 'c2' : 'c1'
+        await ann.beginRun(conversation, questionOf(run))
+        await ann.endRun(conversation, endOf(run), [])
+      }
+      const after = async (run: string) => (await ann.findRunAfter('c1', run))?.id
+      expect(await after('unknown')).toBe('first')
+      expect(await after('first')).toBe('second')
+      expect(await after('second')).toBeUndefined()
+      expect(await after('elsewhere')).toBe('first')
+      expect(await bob.findRunAfter('c1', 'first')).toBeUndefined()
+    })
+
     test('a run has its state, its question and its answer', async () => {
       const { ann } = await makeStore()
       await ann.beginRun('c1', questionOf('r1', 7))

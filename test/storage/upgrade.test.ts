@@ -1,3 +1,4 @@
+import { Database } from 'bun:sqlite'
 import { expect, test } from 'bun:test'
 import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -56,3 +57,48 @@ test('a history of 0.1.0 opens with its conversations, and its cut-off run is in
   await history.close()
   remove()
 })
+
+test.each([
+  [{ AUTH: 'basic' }, 'basic/ann'],
+  [{ AUTH: 'forwarded' }, 'forwarded/ann'],
+  [
+    { AUTH: 'oidc-jwt', OIDC_ISSUER: 'https://issuer.example/' },
+    'oidc-jwt/https%3A%2F%2Fissuer.example%2F/ann',
+  ],
+  [{ AUTH: 'cloudflare-access', CLOUDFLARE_ACCESS_TEAM: 'acme' }, 'cloudflare-access/acme/ann'],
+])('with %p the users of 0.1.0 keep their conversations', async (environment, owner) => {
+  const { path, remove } = makeDataDir()
+  makeHistory(path, 'ann')
+  const { log, logged } = memoryLog()
+  const config = { ...readConfig(environment), dataDir: path }
+  const history = await openHistory(config, Date.now(), log)
+  const listOf = async (id: string) =>
+    (await history.store.forOwner(id).listConversations({ limit: 10 })).conversations
+  expect(await listOf(owner)).toHaveLength(1)
+  expect(await listOf('ann')).toEqual([])
+  expect(await listOf('local')).toHaveLength(1)
+  expect(logged).toEqual([])
+  await history.close()
+  remove()
+})
+
+test('conversations of users in a history of 0.1.0 are not lost silently with AUTH=none', async () => {
+  const { path, remove } = makeDataDir()
+  makeHistory(path, 'ann')
+  const { log, logged } = memoryLog()
+  const history = await openHistory({ ...readConfig({}), dataDir: path }, Date.now(), log)
+  expect(logged.map(({ message }) => message)).toEqual([
+    expect.stringContaining('start once with the AUTH of 0.1.0'),
+  ])
+  await history.close()
+  remove()
+})
+
+/** A history of 0.1.0 with one conversation of a user and one of the local user. */
+function makeHistory(folder: string, owner: string): void {
+  const file = join(folder, 'opsagent.db')
+  copyFileSync(join(import.meta.dir, 'fixtures/opsagent-0.1.0.db'), file)
+  const db = new Database(file)
+  db.query('UPDATE conversations SET owner = ? WHERE title = ?').run(owner, 'Renamed by hand')
+  db.close()
+}

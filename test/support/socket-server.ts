@@ -43,7 +43,7 @@ export async function makeSocketServer(settings: Partial<Config> = {}, parts: Te
 type RawOptions = { paused?: boolean; headers?: Headers }
 
 /** A TCP client that can pause reading. */
-async function connectRaw(port: number, { paused = false, headers }: RawOptions) {
+export async function connectRaw(port: number, { paused = false, headers }: RawOptions = {}) {
   const decoder = new TextDecoder()
   const state = { text: '', bytes: 0, closed: false, chunks: [] as string[] }
   const socket = await Bun.connect({

@@ -81,4 +81,5 @@ export async function deleteConversation(
   await history.deleteConversation(conversation.id)
   // A run may have started before the deletion was complete.
   await runs.stopAll(conversation)
+  runs.dismissReaders(conversation)
 }

@@ -13,12 +13,13 @@ const maxConcurrent = 16
  * lock out a user that way.
  */
 export class AttemptLimit {
-  readonly #now: () => number
+  readonly #monotonicMs: () => number
   readonly #networks = new BoundedMap<{ failures: number; since: number }>(maxNetworks)
   #concurrent = 0
 
-  constructor(now: () => number) {
-    this.#now = now
+  /** @param monotonicMs a clock that is never set: one that is set back would lock users out */
+  constructor(monotonicMs: () => number) {
+    this.#monotonicMs = monotonicMs
   }
 
   /**
@@ -31,7 +32,8 @@ export class AttemptLimit {
     checkPassword: () => Promise<boolean>,
   ): Promise<boolean> {
     const network = this.#network(subscriberNetwork(address))
-    if (network.failures >= maxFailures) throw limitError(network.since + windowMs - this.#now())
+    if (network.failures >= maxFailures)
+      throw limitError(network.since + windowMs - this.#monotonicMs())
     if (this.#concurrent >= maxConcurrent) throw limitError(1000)
     network.failures += 1
     this.#concurrent += 1
@@ -46,8 +48,8 @@ export class AttemptLimit {
 
   #network(name: string) {
     const known = this.#networks.get(name)
-    if (known !== undefined && this.#now() - known.since < windowMs) return known
-    const network = { failures: 0, since: this.#now() }
+    if (known !== undefined && this.#monotonicMs() - known.since < windowMs) return known
+    const network = { failures: 0, since: this.#monotonicMs() }
     this.#networks.set(name, network)
     return network
   }

@@ -16,11 +16,11 @@ const maxRemembered = 1000
  */
 export function basic(
   entries: readonly string[],
-  { now }: Pick<IdentityServices, 'now'>,
+  { monotonicMs = () => performance.now() }: Pick<IdentityServices, 'monotonicMs'> = {},
 ): Identify {
   const users = readUsers(entries)
   const decoy = decoyHash([...users.values()][0]?.iterations)
-  const limit = new AttemptLimit(now)
+  const limit = new AttemptLimit(monotonicMs)
   const remembered = new BoundedMap<{ user: Promise<User | undefined>; until: number }>(
     maxRemembered,
   )
@@ -36,10 +36,10 @@ export function basic(
     if (credentials === undefined) return undefined
     const digest = await sha256(request.headers.get('authorization') ?? '')
     const known = remembered.get(digest)
-    if (known !== undefined && now() < known.until) return known.user
+    if (known !== undefined && monotonicMs() < known.until) return known.user
     // Remembers the promise, so that the concurrent requests of one page are one check.
     const pending = check(credentials.username.normalize('NFC'), credentials.password, address)
-    remembered.set(digest, { user: pending, until: now() + rememberMs })
+    remembered.set(digest, { user: pending, until: monotonicMs() + rememberMs })
     const user = await pending.catch((error: unknown) => {
       remembered.delete(digest)
       throw error

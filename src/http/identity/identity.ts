@@ -3,10 +3,11 @@ import { createMiddleware } from 'hono/factory'
 import type { Config } from '../../config.ts'
 import { OpsError } from '../../core/errors.ts'
 import type { AppServices, HttpEnv } from '../context.ts'
+import type { Arrival } from '../network/proxy-trust.ts'
 import { basic } from './basic.ts'
 import { easyAuth, forwardedUser } from './proxy-user.ts'
 import { accessTokenRules, cloudflareAccess, oidcJwt } from './token-user.ts'
-import type { Identify, IdentityServices } from './user.ts'
+import type { Identify, IdentityServices, User } from './user.ts'
 
 /** How the server identifies users. */
 export type Identity = {
@@ -22,6 +23,27 @@ export type Identity = {
  * @throws OpsError `bad_setting` if a setting of the mode is missing or not valid
  */
 export function createIdentity(settings: Config, services: IdentityServices): Identity {
+  const identity = createMode(settings, services)
+  const prefix = userPrefix(settings)
+  async function identify(request: Request, arrival: Arrival): Promise<User | undefined> {
+    const user = await identity.identify(request, arrival)
+    return user && { ...user, id: `${prefix}${user.id}`, account: user.id }
+  }
+  return settings.auth === 'none' ? identity : { ...identity, identify }
+}
+
+/**
+ * The prefix of all user ids of an identity mode. Modes and token issuers can use the same id for different users. The
+ * only user of `AUTH=none` is `local`, without a prefix.
+ */
+export function userPrefix({ auth, oidcIssuer = '', cloudflareAccessTeam = '' }: Config): string {
+  if (auth === 'none') return ''
+  if (auth === 'oidc-jwt') return `${auth}/${encodeURIComponent(oidcIssuer)}/`
+  if (auth === 'cloudflare-access') return `${auth}/${cloudflareAccessTeam}/`
+  return `${auth}/`
+}
+
+function createMode(settings: Config, services: IdentityServices): Identity {
   const { auth } = settings
   function required<Value extends string | readonly string[]>(
     value: Value | undefined,

@@ -41,8 +41,8 @@ export function easyAuth(services: IdentityServices): Identify {
 }
 
 /** Returns a header that only trusted proxies may set; undefined if it is missing, empty or from another address. */
-function trustedHeaderReader({ now, log }: IdentityServices) {
-  const warn = oncePerMinute(log.warn, now)
+function trustedHeaderReader({ monotonicMs = () => performance.now(), log }: IdentityServices) {
+  const warn = oncePerMinute(log.warn, monotonicMs)
   return function readTrustedHeader(
     { headers }: Request,
     { proxied, address }: Arrival,

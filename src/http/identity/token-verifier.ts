@@ -1,7 +1,14 @@
-import { createRemoteJWKSet, customFetch, errors, type JWTPayload, jwtVerify } from 'jose'
+import {
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from 'jose'
 import { z } from 'zod'
 import { OpsError } from '../../core/errors.ts'
-import { oncePerMinute } from '../../core/log.ts'
+import { type Log, oncePerMinute } from '../../core/log.ts'
 import type { IdentityServices } from './user.ts'
 
 /** The tokens to accept. */
@@ -30,15 +37,12 @@ const leewaySeconds = 30
  * @throws OpsError `sign_on_down` if the key set cannot be read
  */
 export function createTokenVerifier(rules: TokenRules, services: IdentityServices) {
-  const { now, log } = services
-  const warn = oncePerMinute(log.warn, now)
-  const keys = createRemoteJWKSet(new URL(rules.keysUrl), {
-    cooldownDuration: rules.cooldownMs ?? 30_000,
-    [customFetch]: keySetFetch(services),
-  })
+  const { now, monotonicMs = () => performance.now(), log } = services
+  const warn = oncePerMinute(log.warn, monotonicMs)
+  const findKey = keyFinder(rules, monotonicMs, log)
   return async function verifyToken(token: string): Promise<VerifiedToken | undefined> {
     try {
-      const { payload } = await jwtVerify(token, keys, {
+      const { payload } = await jwtVerify(token, findKey, {
         issuer: rules.issuer,
         audience: rules.audience,
         algorithms: [...(rules.algorithms ?? [...asymmetric, 'EdDSA', 'Ed25519'])],
@@ -62,11 +66,43 @@ const pauseMs = 5000
 
 const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) })
 
+/** How long a key set is used. */
+const maxAgeMs = 600_000
+
+/** Finds the key of a token. jose would decide with the clock of the machine when to read the key set again. */
+function keyFinder(
+  { keysUrl, cooldownMs = 30_000 }: TokenRules,
+  monotonicMs: () => number,
+  log: Log,
+): JWTVerifyGetKey {
+  let readAtMs = Number.NEGATIVE_INFINITY
+  const keys = createRemoteJWKSet(new URL(keysUrl), {
+    cooldownDuration: Number.POSITIVE_INFINITY,
+    cacheMaxAge: Number.POSITIVE_INFINITY,
+    [customFetch]: keySetFetch(monotonicMs, log),
+  })
+  async function read() {
+    await keys.reload()
+    readAtMs = monotonicMs()
+  }
+  return async function findKey(header, token) {
+    if (monotonicMs() - readAtMs >= maxAgeMs) await read()
+    try {
+      return await keys(header, token)
+    } catch (error) {
+      const isUnknown = error instanceof errors.JWKSNoMatchingKey
+      if (!isUnknown || monotonicMs() - readAtMs < cooldownMs) throw error
+      await read()
+      return keys(header, token)
+    }
+  }
+}
+
 /** The `fetch` that jose calls. jose passes a signal with a timeout of 5 s and coalesces concurrent calls. */
-function keySetFetch({ now, log }: IdentityServices) {
+function keySetFetch(monotonicMs: () => number, log: Log) {
   let failure: { error: OpsError; until: number } | undefined
   return async function fetchKeySet(url: string, options: RequestInit): Promise<Response> {
-    if (failure !== undefined && now() < failure.until) throw failure.error
+    if (failure !== undefined && monotonicMs() < failure.until) throw failure.error
     try {
       const response = await fetch(url, options)
       if (response.status !== 200) throw new Error(`The status was ${response.status}.`)
@@ -76,7 +112,7 @@ function keySetFetch({ now, log }: IdentityServices) {
     } catch (cause) {
       log.error(`cannot read the token keys at ${url}`, { cause })
       const error = new OpsError('sign_on_down', { cause, retryAfterSeconds: pauseMs / 1000 })
-      failure = { error, until: now() + pauseMs }
+      failure = { error, until: monotonicMs() + pauseMs }
       throw error
     }
   }

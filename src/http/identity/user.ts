@@ -3,8 +3,11 @@ import type { Arrival } from '../network/proxy-trust.ts'
 
 /** The sender of a request. Conversations, runs and streams belong to the `id`; pages show the `name`. */
 export type User = {
+  /** Two identity modes must not use the same id for different users. `createIdentity` adds a prefix. */
   id: string
   name: string
+  /** The id without the prefix, for the API. By default the `id`. */
+  account?: string
   /** When the sign-in expires, in ms since 1970. Streams end then. Without it, they do not. */
   expiresAt?: number
 }
@@ -22,5 +25,7 @@ export type Identify = (
 export type IdentityServices = {
   /** The current time, in ms since 1970. */
   now: () => number
+  /** Milliseconds on a clock that is never set. By default `performance.now`. */
+  monotonicMs?: () => number
   log: Log
 }

@@ -7,9 +7,12 @@ import type { HttpEnv, Services } from '../context.ts'
  * Mount it first, so that it sees the response of every other middleware. It only reads the response, because
  * replacing a streamed response keeps its handler running after the client has left.
  */
-export function accessLog({ log, now }: Pick<Services, 'log' | 'now'>): MiddlewareHandler<HttpEnv> {
+export function accessLog({
+  log,
+  monotonicMs,
+}: Pick<Services, 'log' | 'monotonicMs'>): MiddlewareHandler<HttpEnv> {
   return createMiddleware<HttpEnv>(async function logRequest(c, next) {
-    const startedAt = now()
+    const startedAt = monotonicMs()
     await next()
     const { method, path } = c.req
     const request = {
@@ -20,9 +23,13 @@ export function accessLog({ log, now }: Pick<Services, 'log' | 'now'>): Middlewa
       address: c.get('arrival')?.address,
       user: c.get('user')?.id,
     }
+    const durationMs = () => Math.round(monotonicMs() - startedAt)
     const ended = c.get('streamEnded')
-    log.info(ended ? 'stream opened' : 'request', { ...request, durationMs: now() - startedAt })
+    log.info(ended ? 'stream opened' : 'request', {
+      ...request,
+      durationMs: durationMs(),
+    })
     // Not awaited: the response must leave before its stream ends. The promise does not reject.
-    void ended?.then(() => log.info('stream ended', { ...request, durationMs: now() - startedAt }))
+    void ended?.then(() => log.info('stream ended', { ...request, durationMs: durationMs() }))
   })
 }

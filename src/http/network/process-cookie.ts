@@ -14,8 +14,8 @@ export function setProcessCookie(c: Context, processId: string, secure: boolean)
  * Detects a request from the page of a process that never wrote into this history: replicas behind a load balancer, each
  * with a folder of its own. After a restart on the same folder the earlier process is known.
  */
-export function detectOtherProcess({ processId, store, now, log }: AppServices) {
-  const warn = oncePerMinute(log.warn, now)
+export function detectOtherProcess({ processId, store, monotonicMs, log }: AppServices) {
+  const warn = oncePerMinute(log.warn, monotonicMs)
   return async function isFromOtherProcess(c: Context<HttpEnv>): Promise<boolean> {
     const other = getCookie(c, name)
     // Ignore values that are not process ids: clients can forge them.

@@ -18,7 +18,7 @@ export const maxExaminations = 4
  */
 export function doctorRoutes(services: Services): Hono<HttpEnv> {
   const doctor = new Hono<HttpEnv>()
-  const { processId, runs, slots, limits, now, shell } = services
+  const { processId, runs, slots, limits, now, monotonicMs, shell } = services
   const takeStream = limitConcurrency(maxExaminations)
   const takeWait = limitConcurrency(maxExaminations)
 
@@ -41,14 +41,14 @@ export function doctorRoutes(services: Services): Hono<HttpEnv> {
 
   doctor.post(routes.doctorWait, valid('query', waitQuery), async (c) => {
     const release = takeWait()
-    const startedAt = now()
+    const startedAt = monotonicMs()
     try {
       await wait(c.req.valid('query').seconds * 1000, c.req.raw.signal, slots.closing)
     } finally {
       release()
     }
     c.header('cache-control', 'no-store')
-    return c.json({ process: processId, waitedMs: now() - startedAt })
+    return c.json({ process: processId, waitedMs: Math.round(monotonicMs() - startedAt) })
   })
 
   doctor.get(routes.doctorEcho, (c) => {

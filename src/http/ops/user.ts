@@ -6,8 +6,8 @@ import { routes } from '../routes.ts'
 export function userRoutes({ shell }: Services): Hono<HttpEnv> {
   const user = new Hono<HttpEnv>()
   user.get(routes.api.user, (c) => {
-    const { id, name } = c.get('user')
-    return c.json({ id, name })
+    const { id, account = id, name } = c.get('user')
+    return c.json({ id: account, name })
   })
   user.get(routes.api.models, (c) => {
     const models = shell.models.map(({ id, name }, index) => ({ id, name, default: index === 0 }))

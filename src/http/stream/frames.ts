@@ -1,12 +1,15 @@
-/** A comment that shows proxies that the connection is alive. Clients ignore it; without an id it moves no cursor. */
-export const keepAliveFrame = ':\n\n'
+/**
+ * A comment that shows proxies that the connection is alive. No comment ends with an empty line, because some clients
+ * dispatch an empty event then. https://github.com/Azure/fetch-event-source/blob/v2.0.1/src/parse.ts
+ */
+export const keepAliveFrame = ':\n'
 
 /** A comment before the server closes. There is no `done`, so the client comes back with its cursor. */
-export const closingFrame = ': the server restarts\n\n'
+export const closingFrame = ': the server restarts\n'
 
 /** The first bytes of every stream. They flush proxies, and Bun sends the response head only with the first byte. */
 export function openingFrame(retryMs: number): string {
-  return `retry: ${retryMs}\n: connected\n\n`
+  return `retry: ${retryMs}\n: connected\n`
 }
 
 /**
@@ -31,7 +34,7 @@ export function doneFrame(id: string, status: string): string {
   return eventFrame({ id, event: 'done', data: JSON.stringify({ status }) })
 }
 
-/** The last frame for a reader whose run did not start in time. */
+/** The last frame for a reader whose run did not start in time, or was deleted. */
 export const unknownRunFrame = 'event: done\ndata: {"status":"unknown"}\n\n'
 
 /** The last frame for a reader whose identity has expired. */
@@ -44,4 +47,12 @@ export function readLastEventId(
   const match = /^([0-9a-f-]{36}):(\d{1,15})$/i.exec(lastEventId ?? '')
   const [, run, seq] = match ?? []
   return run === undefined ? undefined : { run: run.toLowerCase(), seq: Number(seq) }
+}
+
+/**
+ * The last frame for a reader that has received no event and waits for the next run. From its id the client can come back
+ * to the same position, although it has received no event.
+ */
+export function positionFrame({ run, seq }: { run: string; seq: number }): string {
+  return doneFrame(`${run}:${seq}`, 'unknown')
 }

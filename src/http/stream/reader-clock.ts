@@ -11,19 +11,23 @@ const ticksPerKeepAlive = 60
 export class ReaderClock {
   readonly #alarms = new Set<Alarm>()
   readonly #tickMs: number
-  readonly #now: () => number
+  readonly #monotonicMs: () => number
   #timer: ReturnType<typeof setInterval> | undefined
 
   /** @param closing aborted when the server shuts down */
-  constructor(options: { keepAliveMs: number; now: () => number; closing: AbortSignal }) {
+  constructor(options: {
+    keepAliveMs: number
+    monotonicMs: () => number
+    closing: AbortSignal
+  }) {
     this.#tickMs = options.keepAliveMs / ticksPerKeepAlive
-    this.#now = options.now
+    this.#monotonicMs = options.monotonicMs
     options.closing.addEventListener('abort', () => {
       for (const { wake } of this.#alarms) wake()
     })
   }
 
-  /** Calls `wake` until the alarm is removed: after each silence of the keep-alive, and after `endsAtMs` (since 1970). */
+  /** Calls `wake` until the alarm is removed: after each silence of the keep-alive, and after `endsAtMs` of the monotonic clock. */
   add(wake: () => void, endsAtMs: number): Alarm {
     const alarm = { wake, endsAtMs, quietTicks: 0 }
     this.#alarms.add(alarm)
@@ -39,7 +43,7 @@ export class ReaderClock {
   }
 
   #tick(): void {
-    const at = this.#now()
+    const at = this.#monotonicMs()
     for (const alarm of this.#alarms) {
       alarm.quietTicks += 1
       if (alarm.quietTicks >= ticksPerKeepAlive || at >= alarm.endsAtMs) alarm.wake()

@@ -6,7 +6,7 @@ import { label, type ThinkingEvent } from '../../core/event.ts'
 import type { ConversationEnv, Services } from '../context.ts'
 import { uuid, valid } from '../input.ts'
 import { routes } from '../routes.ts'
-import { readLastEventId } from './frames.ts'
+import { positionFrame, readLastEventId, unknownRunFrame } from './frames.ts'
 import { openStream } from './open-stream.ts'
 import { ReaderClock } from './reader-clock.ts'
 import { type ReaderOptions, writeRun } from './write-run.ts'
@@ -27,12 +27,13 @@ const query = z.object({
 
 /**
  * The thinking of a run over Server-Sent Events: text or JSON for programs, HTML lines for the page. Without `run` it
- * follows the active run of the conversation, or else the next one.
+ * follows the conversation: after `done` a client reconnects with its last event id, and the stream continues with the
+ * next run.
  */
 export function thinkingRoutes(services: Services): Hono<ConversationEnv> {
-  const { limits, now, slots } = services
+  const { limits, monotonicMs, slots } = services
   const keepAliveMs = limits.keepAliveSeconds * 1000
-  const clock = new ReaderClock({ keepAliveMs, now, closing: slots.closing })
+  const clock = new ReaderClock({ keepAliveMs, monotonicMs, closing: slots.closing })
   const thinking = new Hono<ConversationEnv>()
 
   thinking.get(routes.api.thinking, valid('query', query), async (c) => {
@@ -77,14 +78,12 @@ function openThinking(
   services: Services,
   { run: given, last_event_id, encode, elsewhere, clock }: ThinkingOptions,
 ): Response {
-  const { runs, slots, limits, now } = services
+  const { runs, slots, limits, now, monotonicMs } = services
   const { id: user, expiresAt } = c.get('user')
   // Only the key: what `write` uses is kept as long as the stream lives.
   const conversation = { owner: user, id: c.get('conversation').id }
   const seen = readLastEventId(c.req.header('last-event-id') || last_event_id)
-  const run = given ?? seen?.run
-  const after = seen !== undefined && seen.run === run ? seen.seq : 0
-  const options: ReaderOptions = {
+  const options = {
     encode,
     clock,
     firstEventMs: limits.firstEventSeconds * 1000,
@@ -93,10 +92,26 @@ function openThinking(
     expiresAt,
     closing: slots.closing,
     now,
+    monotonicMs,
   }
   return openStream(c, services, {
     name: 'a thinking stream',
     takeSlot: () => slots.take(user, elsewhere),
-    write: async (stream) => writeRun(stream, await runs.follow(conversation, run, after), options),
+    async write(stream) {
+      if (given !== undefined) {
+        const after = seen?.run === given ? seen.seq : 0
+        const cursor = await runs.follow(conversation, given, after)
+        return writeRun(stream, cursor, {
+          ...options,
+          lateFrame: unknownRunFrame,
+          positionFrame: '',
+        })
+      }
+      const position = await runs.conversations.positionOf(conversation, seen)
+      const cursor = await runs.conversations.follow(conversation, position)
+      // A client that has received an event already comes back to it.
+      const frame = position === seen ? '' : positionFrame(position)
+      return writeRun(stream, cursor, { ...options, lateFrame: frame, positionFrame: frame })
+    },
   })
 }

@@ -20,6 +20,10 @@ export type ReaderOptions = {
   clock: ReaderClock
   /** How long the reader waits for its run to start. */
   firstEventMs: number
+  /** The last frame if the run has not started in time, or none. */
+  lateFrame: string
+  /** The last frame if the run has not started when the stream ends for another reason, or none. */
+  positionFrame: string
   /** After this the stream is closed without `done`, and the client comes back. */
   lifeMs: number
   /** When the reader's identity expires, in ms since 1970. Nothing but the reason is written after that. */
@@ -28,6 +32,8 @@ export type ReaderOptions = {
   closing: AbortSignal
   /** Milliseconds since 1970. */
   now: () => number
+  /** Milliseconds on a clock that is never set. */
+  monotonicMs: () => number
 }
 
 /** How many characters one write may hold, so that a long log does not become one long string. */
@@ -42,18 +48,24 @@ export async function writeRun(
   cursor: Cursor,
   options: ReaderOptions,
 ): Promise<void> {
-  const { encode, clock, closing, now, expiresAt = Number.POSITIVE_INFINITY } = options
-  const openedAt = now()
-  const closesAt = openedAt + options.lifeMs
-  const alarm = clock.add(cursor.wake, Math.min(expiresAt, closesAt))
+  const { encode, clock, closing, now, monotonicMs, lifeMs } = options
+  const { lateFrame, positionFrame, expiresAt = Number.POSITIVE_INFINITY } = options
+  const openedAtMs = monotonicMs()
+  const alarm = clock.add(cursor.wake, openedAtMs + Math.min(expiresAt - now(), lifeMs))
   stream.onAbort(cursor.wake)
   try {
     await stream.write(openingFrame(retryMs()))
     while (!stream.aborted) {
       await cursor.ready()
-      const at = now()
-      if (at >= expiresAt) return void (await stream.write(signedOutFrame))
-      if (at >= closesAt) return
+      const openMs = monotonicMs() - openedAtMs
+      if (now() >= expiresAt) return writeLast(stream, signedOutFrame)
+      const isWaiting = cursor.run === undefined
+      if (cursor.dismissed) return writeLast(stream, unknownRunFrame)
+      if (isWaiting && openMs >= options.firstEventMs) {
+        return writeLast(stream, lateFrame)
+      }
+      const lastFrame = isWaiting ? positionFrame : ''
+      if (openMs >= lifeMs) return writeLast(stream, lastFrame)
       let frames = ''
       const events = cursor.read()
       for (const event of events) {
@@ -67,12 +79,9 @@ export async function writeRun(
       // In the same write as the last event, so that no reader sees one without the other.
       if (cursor.ended) {
         frames += doneFrame(`${cursor.run}:${cursor.seq}`, cursor.ended)
-        return void (await stream.write(frames))
+        return writeLast(stream, frames)
       }
-      if (frames === '' && closing.aborted) return void (await stream.write(closingFrame))
-      if (cursor.run === undefined && at >= openedAt + options.firstEventMs) {
-        return void (await stream.write(unknownRunFrame))
-      }
+      if (frames === '' && closing.aborted) return writeLast(stream, closingFrame + lastFrame)
       if (events.length === 0) frames = keepAliveFrame
       if (frames === '') continue
       alarm.quietTicks = 0
@@ -82,6 +91,10 @@ export async function writeRun(
     clock.remove(alarm)
     cursor.close()
   }
+}
+
+async function writeLast(stream: SSEStreamingApi, frame: string): Promise<void> {
+  if (frame !== '') await stream.write(frame)
 }
 
 /** Random, so that after a restart the clients come back within three seconds and not all at once. */
