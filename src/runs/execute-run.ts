@@ -124,7 +124,7 @@ async function end(
     const storeEnd = () => own.endRun(key.conversation, run, events, answer)
     const elsewhere = others
       ? await others.storeEnd(active, storeEnd)
-      : await retryWrite(storeEnd, store.isTemporary)
+      : await retryWrite(storeEnd, store.isTemporary, store.retryMs)
     if (elsewhere) return endAsStored(active, question, elsewhere, registry)
     log.close(last)
     registry.end(active, { run, question, ...(answer && { answer }) })

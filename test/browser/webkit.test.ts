@@ -27,8 +27,8 @@ test.skipIf(!hasWebkit)(
       await page.waitFor('.thinking li:nth-child(4)')
       expect(await height()).toBe(oneLine)
       await page.evaluate('void (console.error = (text) => { sessionStorage.error = text })')
-      await page.evaluate('location.reload()')
-      await page.waitFor('.thinking li:nth-child(4)')
+      await page.evaluate('void (document.body.id = "before"), location.reload()')
+      await page.waitFor('body:not(#before) .thinking li:nth-child(4)')
       const lines =
         '[...document.querySelectorAll(".thinking .lines li")].map((li) => li.textContent)'
       expect(await page.evaluate(lines)).toEqual(seedLines.slice(0, 4))

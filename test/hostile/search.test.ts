@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { SqlDatabase } from '../../src/storage/sql-database.ts'
 import { SqlSearch } from '../../src/storage/sql-search.ts'
 import { openSqliteStore } from '../../src/storage/sqlite.ts'
+import { longestStall } from '../support/longest-stall.ts'
 import { makeDataDir } from '../support/server-process.ts'
 import { makeServer } from '../support/test-server.ts'
 
@@ -43,7 +44,7 @@ test.each(queries)(
     const path = `/api/conversations?q=${encodeURIComponent(query)}`
     const stalls: number[] = []
     for (let attempt = 0; attempt < 3; attempt += 1) {
-      stalls.push(await longestStallOf(async () => expect((await get(path)).status).toBe(200)))
+      stalls.push(await longestStall(async () => expect((await get(path)).status).toBe(200)))
     }
     expect(Math.min(...stalls)).toBeLessThan(50)
   },
@@ -57,7 +58,7 @@ test('storing a question of 64 KiB of different words keeps the event loop busy 
     await ann.createConversation({ id, title: 't', model: 'm', createdAt: 1, updatedAt: 1 })
     const content = differentWords(id)
     const question = { id, run: id, role: 'user' as const, content, createdAt: 1 }
-    stalls.push(await longestStallOf(() => ann.beginRun(id, question)))
+    stalls.push(await longestStall(() => ann.beginRun(id, question)))
   }
   expect(Math.max(...stalls)).toBeLessThan(50)
 })
@@ -76,29 +77,13 @@ test('the deletion of a long message keeps the event loop busy for less than 50 
       createdAt: 1,
     })
     stalls.push(
-      await longestStallOf(async () => {
+      await longestStall(async () => {
         expect((await request(`/api/conversations/${id}`)).status).toBe(204)
       }),
     )
   }
   expect(Math.min(...stalls)).toBeLessThan(50)
 })
-
-/** The longest time, in ms of the CPU, between two turns of a timer while `work` runs. Other processes do not count. */
-async function longestStallOf(work: () => Promise<unknown>): Promise<number> {
-  let longest = 0
-  let last = process.cpuUsage()
-  const measure = () => {
-    const { user, system } = process.cpuUsage(last)
-    longest = Math.max(longest, (user + system) / 1000)
-    last = process.cpuUsage()
-  }
-  const timer = setInterval(measure, 1)
-  await work()
-  measure()
-  clearInterval(timer)
-  return longest
-}
 
 /** 64 KiB of words that occur nowhere else. */
 function differentWords(seed: string): string {

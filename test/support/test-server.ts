@@ -102,12 +102,21 @@ function moveToEdge(
   url: string,
   { app, registry, runs, slots, store, logged, model, close }: Made,
   settings: Partial<Config>,
-  { identify, remoteAddress, script: _, accessKeysUrl, isEmitting = false, ...others }: TestParts,
+  {
+    identify,
+    remoteAddress,
+    ownHosts,
+    script: _,
+    accessKeysUrl,
+    isEmitting = false,
+    ...others
+  }: TestParts,
 ) {
   const isByHeader = identify === identifyByHeader
   const isPortable =
     (identify === undefined || isByHeader) &&
     (remoteAddress === undefined || remoteAddress === clientAddress) &&
+    (ownHosts === undefined || ownHosts === 'any') &&
     Object.keys(others).length === 0
   if (!isPortable) throw new Error('A Worker cannot have these parts: make it a containerTest.')
   const scripted = model && { openaiBaseUrl: model.url, openaiModels: ['scripted'] }
