@@ -175,7 +175,7 @@ function createWorkflow(config: Config, parts: Parts, model: ModelAccess): Workf
 /** Every agent and every tool runs inside these layers. Here deadlines and retries are configured. */
 function createRuntime(config: Config, parts: Parts, { client }: ModelAccess): AgentRuntime {
   const { now, log, agentMiddleware = [], functionMiddleware = [] } = parts
-  const thinking = { now, maxShownBytes: config.maxShownBytes }
+  const thinking = { now }
   return {
     model: new Model(client, log),
     now,

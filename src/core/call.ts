@@ -1,5 +1,6 @@
 import type { Emit } from './event.ts'
 import type { Message } from './message.ts'
+import type { Shortened } from './shorten.ts'
 
 /** What every call of one run carries. It is passed as a parameter: no module keeps a run in a variable. */
 export type RunScope = {
@@ -9,6 +10,8 @@ export type RunScope = {
   signal: AbortSignal
   /** Returns a new span id, unique within the run. */
   nextSpan: () => string
+  /** Cuts a text for an event. */
+  show: (text: string) => Shortened
 }
 
 /** One call of an agent. */

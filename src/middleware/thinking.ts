@@ -1,12 +1,11 @@
 import type { AgentMiddleware, FunctionMiddleware } from '../core/call.ts'
-import { shownText } from '../core/clean-text.ts'
 import { codeOf, type OpsErrorCode } from '../core/errors.ts'
 
-/** A clock in ms since 1970, and how many bytes of arguments or of a result an event shows. */
-export type ThinkingOptions = { now: () => number; maxShownBytes: number }
+/** A clock in ms since 1970. */
+export type ThinkingOptions = { now: () => number }
 
 /** Emits when an agent is invoked and how it ended, also when it throws. */
-export function agentThinking({ now, maxShownBytes }: ThinkingOptions): AgentMiddleware {
+export function agentThinking({ now }: ThinkingOptions): AgentMiddleware {
   return async function emitAgentEvents({ agent, span, parent, task, scope }, next) {
     const startedAt = now()
     scope.emit({
@@ -14,7 +13,7 @@ export function agentThinking({ now, maxShownBytes }: ThinkingOptions): AgentMid
       span,
       agent,
       ...(parent !== undefined && { parent }),
-      ...(task !== undefined && { task: shownText(task, maxShownBytes).text }),
+      ...(task !== undefined && { task: scope.show(task).text }),
     })
     try {
       const answer = await next()
@@ -32,15 +31,15 @@ export function agentThinking({ now, maxShownBytes }: ThinkingOptions): AgentMid
 }
 
 /** Emits when a tool is called and how it ended, also when it throws. */
-export function toolThinking({ now, maxShownBytes }: ThinkingOptions): FunctionMiddleware {
+export function toolThinking({ now }: ThinkingOptions): FunctionMiddleware {
   return async function emitToolEvents(call, next) {
     const { agent, tool, span, parent, scope } = call
     const startedAt = now()
-    const shown = shownText(call.arguments, maxShownBytes).text
+    const shown = scope.show(call.arguments).text
     scope.emit({ type: 'tool.called', span, parent, agent, tool, arguments: shown })
     try {
       const result = await next()
-      const { text: preview, truncated } = shownText(result, maxShownBytes)
+      const { text: preview, truncated } = scope.show(result)
       const durationMs = durationSince(startedAt, now())
       const cut = truncated && { truncated }
       scope.emit({ type: 'tool.finished', span, agent, tool, durationMs, preview, ...cut })

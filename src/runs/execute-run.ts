@@ -9,6 +9,7 @@ import type { Message } from '../core/message.ts'
 import type { ActiveRun, Registry } from '../core/registry.ts'
 import { retryWrite } from '../core/retry-write.ts'
 import type { Run, RunMessage } from '../core/run.ts'
+import { ShownTexts } from '../core/shown-texts.ts'
 import { settledWithin } from '../core/wait.ts'
 import type { Store } from '../storage/store.ts'
 import type { Outcome, Workflow } from '../workflow/triage-workflow.ts'
@@ -22,7 +23,7 @@ export type RunsOptions = {
   registry: Registry
   committer: Committer
   workflow: Workflow
-  limits: Pick<Config, 'runSeconds' | 'maxEvents' | 'questionsPerHour'>
+  limits: Pick<Config, 'runSeconds' | 'maxEvents' | 'maxShownBytes' | 'questionsPerHour'>
   /** How many streams each user has open in this process, for the limit over all processes. */
   openStreams: () => ReadonlyMap<string, number>
   /** Milliseconds since 1970. */
@@ -59,10 +60,12 @@ export async function executeRun(execution: Execution, options: ExecutionOptions
   const { log, signal } = active
   const timer = setTimeout(() => active.stop(new OpsError('deadline')), limits.runSeconds * 1000)
   let spans = 0
+  const texts = new ShownTexts(limits.maxShownBytes)
   const scope = {
     emit: log.append.bind(log),
     signal,
     nextSpan: () => String(++spans),
+    show: texts.show.bind(texts),
   }
   try {
     const outcome = await outcomeOf(workflow.run({ messages, model, scope }), signal)

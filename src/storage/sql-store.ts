@@ -1,5 +1,6 @@
 import type { ThinkingEvent } from '../core/event.ts'
 import type { Run, RunMessage } from '../core/run.ts'
+import { wait } from '../core/wait.ts'
 import { Journal } from './journal.ts'
 import {
   conversationFromRow,
@@ -172,16 +173,21 @@ class SqlOwnerStore implements OwnerStore {
   }
 
   async listEvents(conversation: string, run: string) {
-    return eventsFromParts(
-      this.#db.all(
-        `SELECT events FROM run_events WHERE conversation = ? AND run = ? AND ${isOwned}
-         ORDER BY part`,
-        conversation,
-        run,
-        conversation,
-        this.#owner,
-      ),
+    const parts = this.#db.all(
+      `SELECT events FROM run_events WHERE conversation = ? AND run = ? AND ${isOwned}
+       ORDER BY part`,
+      conversation,
+      run,
+      conversation,
+      this.#owner,
     )
+    const events: ThinkingEvent[] = []
+    for (const [index, part] of parts.entries()) {
+      // A run of an earlier version may have many MB.
+      if (index > 0) await wait(0)
+      events.push(...eventsFromParts([part]))
+    }
+    return events
   }
 
   async beginRun(conversation: string, question: RunMessage) {

@@ -3,13 +3,20 @@ import type { AgentAnswer, AgentCall, RunScope, ToolCall } from '../../src/core/
 import { compose, type Middleware } from '../../src/core/compose.ts'
 import { OpsError } from '../../src/core/errors.ts'
 import type { EventBody } from '../../src/core/event.ts'
+import { ShownTexts } from '../../src/core/shown-texts.ts'
 import { deadline } from '../../src/middleware/deadline.ts'
 import { retry } from '../../src/middleware/retry.ts'
 import { agentThinking, toolThinking } from '../../src/middleware/thinking.ts'
 
 function makeScope(signal = new AbortController().signal) {
   const events: EventBody[] = []
-  const scope: RunScope = { emit: (event) => void events.push(event), signal, nextSpan: () => '9' }
+  const texts = new ShownTexts(16)
+  const scope: RunScope = {
+    emit: (event) => void events.push(event),
+    signal,
+    nextSpan: () => '9',
+    show: (text) => texts.show(text),
+  }
   return { events, scope }
 }
 
@@ -22,7 +29,7 @@ function toolCall(scope: RunScope, given = '{}'): ToolCall {
   return { agent: 'A', tool: 't', span: '2', parent: '1', arguments: given, scope }
 }
 
-const thinking = () => toolThinking({ now: clock(), maxShownBytes: 16 })
+const thinking = () => toolThinking({ now: clock() })
 
 test.each([
   ['tool_failed', 'tool.failed'],
@@ -41,7 +48,7 @@ test.each([
 test('an unexpected error emits the code internal and not its text', async () => {
   const { events, scope } = makeScope()
   const call: AgentCall = { agent: 'A', span: '1', messages: [], model: 'm', scope }
-  const layers = [agentThinking({ now: clock(), maxShownBytes: 16 })]
+  const layers = [agentThinking({ now: clock() })]
   const run = compose<AgentCall, AgentAnswer<string>>(layers, async () => {
     throw new Error('password=hunter2')
   })
