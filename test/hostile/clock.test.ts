@@ -7,7 +7,12 @@ import { oidcJwt } from '../../src/http/identity/token-user.ts'
 import { memoryLog } from '../support/memory-log.ts'
 import { framesOf } from '../support/read-stream.ts'
 import { seedFlow } from '../support/scripts.ts'
-import { containerTest, expectNothingLeft, makeServer } from '../support/test-server.ts'
+import {
+  containerTest,
+  expectNothingLeft,
+  makeServer,
+  ownProcessTest,
+} from '../support/test-server.ts'
 import { startTokenIssuer } from '../support/token-issuer.ts'
 
 expectNothingLeft()
@@ -36,7 +41,7 @@ const arrival = { host: 'x', scheme: 'http', schemeFromProxy: false, proxied: fa
 const local = { ...arrival, address: '127.0.0.1' }
 
 describe.each(jumps)('after the clock was set by %p ms', (jumpMs) => {
-  containerTest('the questions of the last hour count, and no longer', async () => {
+  ownProcessTest('the questions of the last hour count, and no longer', async () => {
     const { set, run, ...clocks } = makeClocks()
     const { open, post } = await makeServer(
       { questionsPerHour: 1 },
