@@ -59,9 +59,10 @@ test('a repeated POST with the same run id is the same run, during and after it'
 
 test('a second question during a run gets 409', async () => {
   const held = gate()
-  const { open, post } = await makeServer({}, { script: behind(held, seedFlow) })
+  const { open, post, status } = await makeServer({}, { script: behind(held, seedFlow) })
   const path = `/api/conversations/${await open()}/messages`
   const first = post(path, { message: 'one' })
+  await until(async () => (await status()).runs === 1, 'the first question has a run')
   const second = await post(path, { message: 'two' })
   expect(second.status).toBe(409)
   expect(await second.json()).toMatchObject({ code: 'conversation_busy' })
