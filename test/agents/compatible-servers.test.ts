@@ -9,7 +9,7 @@ import { expectNothingLeft, makeServer } from '../support/test-server.ts'
 expectNothingLeft()
 const { onEnd } = useCleanUps()
 
-/** Starts a server of ours that uses a compatible one with these quirks. */
+/** Starts OpsAgent with a compatible model server that has these quirks. */
 async function startWith(...given: Quirk[]) {
   const compatible = startCompatibleServer(...given)
   onEnd(compatible.stop)

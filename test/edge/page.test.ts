@@ -30,13 +30,17 @@ async function openEdgePage(script: Script) {
   }
 }
 
-test('a question is asked, its lines arrive live, and the answer replaces them', async () => {
-  const held = gate()
-  const script: Script = async (request, turn) => {
+/** Calls the tool, and answers when the gate is open. */
+const answersBehind =
+  (held: ReturnType<typeof gate>): Script =>
+  async (request, turn) => {
     if (turn > 0) await held.opened
     return seedFlow(request, turn)
   }
-  const { page, url, complaints, closeAll } = await openEdgePage(script)
+
+test('a question is asked, its lines arrive live, and the answer replaces them', async () => {
+  const held = gate()
+  const { page, url, complaints, closeAll } = await openEdgePage(answersBehind(held))
   await page.goto(url)
   await ask(page, 'What is open?')
   await page.waitForSelector(`.thinking li:text-is("${seedLines[3]}")`)
@@ -53,11 +57,7 @@ test('a question is asked, its lines arrive live, and the answer replaces them',
 
 test('a reload in the middle shows every line, and the answer arrives', async () => {
   const held = gate()
-  const script: Script = async (request, turn) => {
-    if (turn > 0) await held.opened
-    return seedFlow(request, turn)
-  }
-  const { page, url, closeAll } = await openEdgePage(script)
+  const { page, url, closeAll } = await openEdgePage(answersBehind(held))
   await page.goto(url)
   await ask(page, 'What is open?')
   await page.waitForSelector(`.thinking li:text-is("${seedLines[3]}")`)
