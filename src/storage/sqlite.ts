@@ -32,6 +32,8 @@ export function openSqliteStore(
   const file = new Database(path, { create: isMigrating, readwrite: true, strict: true })
   const db = adapt(file)
   try {
+    // Only while the file is opened, because nobody waits for the event loop yet: another process may write at this moment.
+    file.run(`PRAGMA busy_timeout = ${openMs}`)
     file.run('PRAGMA journal_mode = WAL')
     file.run('PRAGMA synchronous = NORMAL')
     file.run('PRAGMA foreign_keys = ON')
@@ -39,8 +41,6 @@ export function openSqliteStore(
     file.run('PRAGMA wal_autocheckpoint = 500')
     // Overwrites deleted rows with zeros.
     file.run('PRAGMA secure_delete = ON')
-    // None, because the event loop would wait with it. Failed writes are retried.
-    file.run('PRAGMA busy_timeout = 0')
     const version = versionOf(db)
     if (!isMigrating) requireCurrentVersion(version)
     if (version === 1) {
@@ -50,6 +50,8 @@ export function openSqliteStore(
     migrate(db, version, log)
     // 0.1.0 reads this number, and refuses the file instead of damaging it.
     file.run('PRAGMA user_version = 2')
+    // None, because the event loop would wait with it. Failed writes are retried.
+    file.run('PRAGMA busy_timeout = 0')
   } catch (error) {
     file.close()
     throw error
@@ -84,6 +86,9 @@ export function openSqliteStore(
     },
   }
 }
+
+/** How long opening waits for the lock of another process. */
+const openMs = 5000
 
 /** How long a check waits for the write lock of another process. */
 const checkMs = 200
