@@ -40,19 +40,27 @@ export function foldText(text: string): string {
  * and each pair of neighbours.
  */
 export function wordsOf(text: string): string[] {
-  const folded = foldText(text.slice(0, maxSearchableCharacters)).slice(0, maxSearchableCharacters)
-  // Five times as fast as the pattern for all scripts.
-  if (isAscii(folded)) {
-    const words = new Set(folded.match(/[a-z0-9]+/g)?.map(cut))
-    return [...words].slice(0, maxSearchableWords)
-  }
   const words = new Set<string>()
+  let space = maxSearchableCharacters
+  // Other ASCII characters separate words in every script. The pattern for all scripts costs five times as much.
+  for (const part of text.slice(0, space).match(/[a-z0-9\u0080-\uffff]+/gi) ?? []) {
+    const folded = foldText(part).slice(0, space)
+    // Folding makes some characters longer.
+    space -= folded.length
+    // Folding also makes ASCII that is no word: three points of an ellipsis.
+    if (/^[a-z0-9]+$/.test(folded)) words.add(cut(folded))
+    else addWords(words, folded)
+    if (words.size >= maxSearchableWords || space <= 0) break
+  }
+  return [...words].slice(0, maxSearchableWords)
+}
+
+function addWords(words: Set<string>, folded: string): void {
   for (const match of folded.matchAll(wordPattern)) {
     if (match.groups?.phrase === undefined) words.add(cut(match[0]))
     else addPhrase(words, match[0])
-    if (words.size >= maxSearchableWords) break
+    if (words.size >= maxSearchableWords) return
   }
-  return [...words].slice(0, maxSearchableWords)
 }
 
 function addPhrase(words: Set<string>, phrase: string): void {

@@ -53,6 +53,7 @@ export class QuestionQuota {
   /** Bounds the memory: users without a question within the hour have no entry. */
   #dropExpired(now: number): void {
     for (const [user, times] of this.#askedAt) {
+      if ((times[0] ?? 0) > now - hourMs) continue
       const recent = times.filter((at) => at > now - hourMs)
       if (recent.length === 0) this.#askedAt.delete(user)
       else this.#askedAt.set(user, recent)

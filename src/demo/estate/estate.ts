@@ -14,7 +14,7 @@ export type Estate = {
   /** With the moment they were opened; in the order of `list_incidents`. */
   incidents: Timed<Incident>[]
   /** Newest first. */
-  runs: Timed<PipelineRun>[]
+  readonly runs: Timed<PipelineRun>[]
   services: Services
 }
 
@@ -28,7 +28,10 @@ export function estateAt(nowMs: number): Estate {
     nowMs,
     changes,
     incidents: incidents.filter(({ startMs }) => startMs <= nowMs),
-    runs: runs.filter(({ startMs }) => startMs <= nowMs).map((run) => runAt(run, nowMs)),
+    // Only when it is read: most calls need no runs.
+    get runs() {
+      return runs.filter(({ startMs }) => startMs <= nowMs).map((run) => runAt(run, nowMs))
+    },
     services,
   }
 }
