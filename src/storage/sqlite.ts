@@ -97,8 +97,19 @@ function adapt(file: Database): SqlDatabase {
   return {
     all: (sql, ...values) => file.query<Record<string, unknown>, typeof values>(sql).all(...values),
     exec: (sql) => void file.run(sql),
-    // Immediate: a transaction that begins with a read cannot wait for the write lock of another process.
-    transaction: (work) => file.transaction(work).immediate(),
+    // Prepared statements: `Database.transaction` creates functions and parses its statements at each call.
+    transaction(work) {
+      // Immediate: a transaction that begins with a read cannot wait for the write lock of another process.
+      file.query('BEGIN IMMEDIATE').run()
+      try {
+        const result = work()
+        file.query('COMMIT').run()
+        return result
+      } catch (error) {
+        if (file.inTransaction) file.query('ROLLBACK').run()
+        throw error
+      }
+    },
     isBusy: (error) => error instanceof SQLiteError && /^SQLITE_BUSY/.test(error.code ?? ''),
   }
 }

@@ -35,21 +35,30 @@ test('a silent reader is woken, and one that has written is not', async () => {
   const writing = add('writing')
   const silent = add('silent')
   // Half a keep-alive later.
-  writing.alarm.quietTicks = -30
+  writing.alarm.writtenAt = 30
   await silent.first
   expect(woken).toEqual(['silent'])
   await writing.first
 })
 
 test('a reader is woken at its end, and no more when it has left', async () => {
-  const { add, woken, state } = makeClock(6000)
-  const left = add('left', 2000)
-  const { first } = add('late', 2000)
+  const { add, woken, state } = makeClock(600)
+  const left = add('left', 1020)
+  const { first } = add('late', 1020)
   left.remove()
   expect(woken).toEqual([])
-  state.at = 2000
+  state.at = 1020
   await first
   expect(woken).toEqual(['late'])
+})
+
+test('a reader is woken again after each silence', async () => {
+  const { add, woken } = makeClock(60)
+  const twice = Promise.withResolvers<void>()
+  add('reader')
+  const poll = setInterval(() => woken.length > 1 && twice.resolve(), 1)
+  await twice.promise
+  clearInterval(poll)
 })
 
 test('a shutdown wakes all readers at once', () => {

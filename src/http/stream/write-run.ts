@@ -84,7 +84,7 @@ export async function writeRun(
       if (frames === '' && closing.aborted) return writeLast(stream, closingFrame + lastFrame)
       if (events.length === 0) frames = keepAliveFrame
       if (frames === '') continue
-      alarm.quietTicks = 0
+      clock.restart(alarm)
       await stream.write(frames)
     }
   } finally {
