@@ -11,6 +11,8 @@ const rowsPerStatement = 25
 export class Journal {
   readonly #db: SqlDatabase
   readonly #firstIds = new Map<string, number>()
+  /** Logs that have an entry in `#firstIds`: looking up the name costs more. */
+  readonly #begun = new WeakSet<JournalEntry['log']>()
   #lastId: number
   #trimmedTo = 0
 
@@ -46,6 +48,8 @@ export class Journal {
     })
     this.#lastId += entries.length
     for (const [index, { log }] of entries.entries()) {
+      if (this.#begun.has(log)) continue
+      this.#begun.add(log)
       const name = runName(log.key)
       if (!this.#firstIds.has(name)) this.#firstIds.set(name, firstId + index)
     }
