@@ -14,6 +14,7 @@ import { requireOwnHost } from './network/own-host.ts'
 import { pageHeaders } from './network/page-headers.ts'
 import { trustProxies } from './network/proxy-trust.ts'
 import { sameOrigin } from './network/same-origin.ts'
+import { limitUnread } from './network/unread-limit.ts'
 import { limitUploads } from './network/upload-limit.ts'
 import { doctorRoutes } from './ops/doctor.tsx'
 import { healthRoutes } from './ops/health.ts'
@@ -43,7 +44,8 @@ export function createApp(services: AppServices): Hono<HttpEnv> {
   app.use(`${routes.api.conversation}/*`, loadConversation(services))
   // Before the middleware that changes responses, because a stream sets its own headers.
   app.route('/', thinkingRoutes(services))
-  app.use(noStore, compress(), sameOrigin(), limitBody(services.limits), limitUploads())
+  app.use(noStore, compress(), limitUnread(), sameOrigin())
+  app.use(limitBody(services.limits), limitUploads())
   app.route('/', userRoutes(services))
   app.route('/', conversationApi(services))
   app.route('/', conversationPages(services))

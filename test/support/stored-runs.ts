@@ -36,8 +36,9 @@ export async function storeTurns(
   conversation: string,
   turns: number,
   answerOf = (index: number) => `Answer **${index}**\n\n- one\n- two`,
+  owner = 'local',
 ): Promise<void> {
-  const history = store.forOwner('local')
+  const history = store.forOwner(owner)
   for (let index = 0; index < turns; index += 1) {
     const run = crypto.randomUUID()
     const question = { ...questionOf(run), content: `Question ${index}` }
