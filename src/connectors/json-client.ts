@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Config } from '../config.ts'
 import { throwIfAborted } from '../core/errors.ts'
+import { shorten } from '../core/shorten.ts'
 import type { Authorization } from './authorization.ts'
 import { type Failure, failureOf, refusalOf } from './failure.ts'
 import { detailOf, LongBody, parseJson, readText } from './reply.ts'
@@ -208,7 +209,9 @@ export class JsonClient {
     const values = Object.values(headers).flatMap((value) => [value, value.replace(/^\w+ /, '')])
     const secrets = [...values, ...(this.#endpoint.secrets ?? [])]
     const { pathname } = new URL(path, this.#endpoint.url)
-    return new Error(withoutSecrets(`${this.system}: ${method} ${pathname}: ${detail}`, secrets))
+    // Cut after the secrets are removed: a part of one would not be found.
+    const { text } = shorten(withoutSecrets(detail, secrets), 300)
+    return new Error(`${this.system}: ${method} ${pathname}: ${text}`)
   }
 }
 

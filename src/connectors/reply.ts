@@ -1,5 +1,3 @@
-import { shorten } from '../core/shorten.ts'
-
 /** Thrown for a body that is longer than its limit. */
 export class LongBody extends Error {}
 
@@ -35,10 +33,9 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** What the error body of a system says, in the forms of the systems known here; for the log. */
+/** What the error body of a system says, in the forms of the systems known here. It may have secrets. */
 export function detailOf(body: unknown): string {
-  const parts = textsOf(body)
-  return shorten(parts.join(': ').replace(/\s+/g, ' '), 300).text
+  return textsOf(body).join(': ').slice(0, 20_000).replace(/\s+/g, ' ')
 }
 
 /** ServiceNow and ARM nest the message in `error`; OAuth has `error_description`; Databricks and Snowflake have `message`. */

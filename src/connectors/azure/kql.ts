@@ -17,7 +17,12 @@ export function kqlTime(iso: string): string {
   return `datetime(${new Date(iso).toISOString()})`
 }
 
-/** A condition that matches part of a name as the tools do: in any case, with hyphens, underscores or spaces. */
+/**
+ * A condition that matches part of a name as the tools do: in any case, with hyphens, underscores or spaces.
+ * @throws OpsError `tool_arguments` for a part that would match every name
+ */
 export function kqlPartOfName(column: string, part: string): string {
-  return `replace_regex(tolower(${column}), @"[\\s_-]+", "") contains ${kqlString(normalizedName(part))}`
+  const wanted = normalizedName(part)
+  if (wanted === '') throw new OpsError('tool_arguments', { message: 'The name is empty.' })
+  return `replace_regex(tolower(${column}), @"[\\s_-]+", "") contains ${kqlString(wanted)}`
 }

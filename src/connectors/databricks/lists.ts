@@ -44,49 +44,56 @@ export const runSchema = z.object({
 })
 
 const maxPages = 8
-const page = { next_page_token: z.string().nullish() }
 
 /** Starting or stopping a warehouse is not part of this: it reads only. */
 export async function readWarehouses(client: JsonClient, signal: AbortSignal) {
-  const schema = z.object({ warehouses: z.array(warehouseSchema).nullish() })
-  const { body } = await client.send({ path: '/api/2.0/sql/warehouses', schema }, signal)
-  return body.warehouses ?? []
+  const schema = listSchema('warehouses', warehouseSchema)
+  return readPages(client, { path: '/api/2.0/sql/warehouses', query: {}, schema }, signal)
 }
 
 /** All clusters that are active, and those that have ended in the last 30 days. */
 export async function readClusters(client: JsonClient, signal: AbortSignal) {
-  const schema = z.object({ clusters: z.array(clusterSchema).nullish(), ...page })
-  return readPages('/api/2.1/clusters/list', { page_size: '100' }, async (request) => {
-    const { body } = await client.send({ ...request, schema }, signal)
-    return { items: body.clusters ?? [], next: body.next_page_token }
-  })
+  const schema = listSchema('clusters', clusterSchema)
+  const query = { page_size: '100' }
+  return readPages(client, { path: '/api/2.1/clusters/list', query, schema }, signal)
 }
 
 /** The runs that ended, newest first, and that started after `sinceMs`, in ms since 1970. */
 export async function readEndedRuns(client: JsonClient, sinceMs: number, signal: AbortSignal) {
-  const schema = z.object({ runs: z.array(runSchema).nullish(), ...page })
+  const schema = listSchema('runs', runSchema)
   const query = { completed_only: 'true', limit: '25', start_time_from: String(sinceMs) }
-  return readPages('/api/2.2/jobs/runs/list', query, async (request) => {
-    const { body } = await client.send({ ...request, schema }, signal)
-    return { items: body.runs ?? [], next: body.next_page_token }
-  })
+  return readPages(client, { path: '/api/2.2/jobs/runs/list', query, schema }, signal)
 }
 
-type PageRequest = { path: string; query: Record<string, string> }
+type List<Item> = { items: Item[]; next?: string | null | undefined }
+
+/** A reply with a list. Databricks leaves out an empty list, but a reply with other fields is no empty list. */
+function listSchema<Item>(name: string, item: z.ZodType<Item>): z.ZodType<List<Item>> {
+  return z.preprocess(
+    (reply) => {
+      const fields = new Map<string, unknown>(Object.entries(reply ?? {}))
+      const isEmpty = [...fields.keys()].every((key) => /page_token|has_more/.test(key))
+      return { items: fields.get(name) ?? (isEmpty ? [] : undefined), next: fields.get(nextPage) }
+    },
+    z.object({ items: z.array(item), next: z.string().nullish() }),
+  )
+}
+
+const nextPage = 'next_page_token'
 
 /** Reads at most 8 pages. */
 async function readPages<Item>(
-  path: string,
-  query: Record<string, string>,
-  read: (request: PageRequest) => Promise<{ items: Item[]; next: string | null | undefined }>,
+  client: JsonClient,
+  request: { path: string; query: Record<string, string>; schema: z.ZodType<List<Item>> },
+  signal: AbortSignal,
 ): Promise<Item[]> {
   const items: Item[] = []
-  let token: string | null | undefined
+  let query = request.query
   for (let count = 0; count < maxPages; count += 1) {
-    const result = await read({ path, query: { ...query, ...(token && { page_token: token }) } })
-    items.push(...result.items)
-    token = result.next
-    if (!token) break
+    const { body } = await client.send({ ...request, query }, signal)
+    items.push(...body.items)
+    if (!body.next) break
+    query = { ...request.query, page_token: body.next }
   }
   return items
 }

@@ -85,29 +85,27 @@ export class FakeSystem {
   async #answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     this.#running += 1
     this.mostRunning = Math.max(this.mostRunning, this.#running)
-    response.on('close', () => {
-      this.#running -= 1
-    })
     const request = await readRequest(incoming)
     this.requests.push(request)
     for (const arrived of this.#arrivals) arrived()
     this.#arrivals.clear()
     const index = this.#faults.findIndex(({ path }) => request.path.includes(path))
     const [found] = index < 0 ? [] : this.#faults.splice(index, 1)
-    if (found === undefined) return send(response, await this.#replyTo(request))
-    const { fault } = found
-    if (fault === 'slow') return
-    if (fault === 'held') {
-      await this.#released.promise
-      return send(response, await this.#replyTo(request))
-    }
-    if (fault === 'html') return send(response, loginPage)
-    if (fault !== 'half') {
-      return send(response, 'echo' in fault ? echoOf(request, fault.echo) : fault)
-    }
-    const text = JSON.stringify((await this.#replyTo(request)).json)
+    if (found?.fault === 'slow') return
+    if (found?.fault === 'held') await this.#released.promise
+    const reply = await this.#faultOr(found?.fault, request)
+    // Before the reply leaves: the next request may arrive before the response is closed.
+    this.#running -= 1
+    if (found?.fault !== 'half') return send(response, reply)
+    const text = JSON.stringify(reply.json)
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': text.length })
     response.write(text.slice(0, text.length / 2), () => response.socket?.destroy())
+  }
+
+  async #faultOr(fault: Fault | undefined, request: FakeRequest): Promise<FakeReply> {
+    if (fault === 'html') return loginPage
+    if (typeof fault !== 'object') return this.#replyTo(request)
+    return 'echo' in fault ? echoOf(request, fault.echo) : fault
   }
 
   async #replyTo(request: FakeRequest): Promise<FakeReply> {
