@@ -4,6 +4,7 @@ import { expectNothingLeft } from '../support/test-server.ts'
 import { makeLiveServer, nowMs, type ToolCall, useFakes } from './ask.ts'
 import { startAzure, subscription } from './fakes/azure.ts'
 import { databricksPrincipal, databricksToken, startDatabricks } from './fakes/databricks.ts'
+import { FakeSystem } from './fakes/fake-system.ts'
 import { startSnowflake } from './fakes/snowflake.ts'
 
 expectNothingLeft()
@@ -110,6 +111,24 @@ test('a question about one Azure service gets only this service', async () => {
   expect(services.map(({ service }) => service)).toEqual(['Data Factory'])
 })
 
+test('a next page on another host gets no request, so that it does not get the token', async () => {
+  const { ask, fake } = await azure()
+  const other = await use(new FakeSystem(() => ({ json: { value: [] } })).start())
+  fake.misbehave('/events', { json: { value: [], nextLink: `${other.url}/events` } })
+  const { calls } = await ask('Is Azure healthy?')
+  expect(calls[0]?.reason).toStartWith('Azure redirected to another address.')
+  expect(other.requests).toEqual([])
+})
+
+test('of very many resources of Azure only the first are read, and the answer says so', async () => {
+  const { ask, fake } = await azure()
+  fake.health.resources = Array.from({ length: 50 }, (_, index) =>
+    resource(`Microsoft.KeyVault/vaults/v${index}`, 'westeurope', 'Available'),
+  )
+  const { services } = healthIn((await ask('Is Azure healthy?')).calls)
+  expect(services.map(({ summary }) => summary)).toContain('Only the first 40 resources were read.')
+})
+
 test('without events Azure is healthy and not unknown', async () => {
   const { ask, fake } = await azure()
   fake.health.events = []
@@ -191,6 +210,16 @@ test('a service principal of Databricks gets one token', async () => {
   fake.revokeTokens()
   await ask('Is Databricks healthy?')
   expect(fake.requestsOf('/oidc')).toHaveLength(2)
+})
+
+test('of many runs of Databricks the last 200 are read, and the answer says so', async () => {
+  const { ask, fake } = await databricks()
+  fake.workspace.runs = Array.from({ length: 300 }, () => ended('hourly', 'SUCCESS', 'SUCCESS'))
+  const { services } = healthIn((await ask('Are the Databricks jobs healthy?')).calls)
+  expect(services.map(({ summary }) => summary)).toEqual([
+    'Of the last 200 runs: 0 failed because of the platform, 0 in their own code.',
+  ])
+  expect(fake.requestsOf('/runs')).toHaveLength(8)
 })
 
 test('an empty workspace has no problem', async () => {

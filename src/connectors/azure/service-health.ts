@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Config } from '../../config.ts'
 import type { ServiceHealthConnector } from '../../tools/connectors.ts'
 import { partOfName } from '../../tools/name-match.ts'
+import type { ServiceHealth } from '../../tools/records.ts'
 import { type ConnectorServices, JsonClient } from '../json-client.ts'
 import type { OpenedSystem } from '../opened-system.ts'
 import { entraAuthorization } from './identity.ts'
@@ -53,9 +54,12 @@ export function openAzureHealth(
     const [events, resources] = await Promise.all([readEvents(signal), readResources(signal)])
     const isService = partOfName(service)
     const isRegion = partOfName(region)
-    return [...eventHealthOf(events, now()), ...resourceHealthOf(resources)].filter(
-      (one) => isService(`azure${one.service}`) && isRegion(one.region ?? ''),
-    )
+    const all = [
+      ...eventHealthOf(events.items, now()),
+      ...resourceHealthOf(resources.items),
+      ...(resources.isCut ? [cutNote(resources.items.length)] : []),
+    ]
+    return all.filter((one) => isService(`azure${one.service}`) && isRegion(one.region ?? ''))
   }
 
   return {
@@ -63,11 +67,12 @@ export function openAzureHealth(
     checks: [
       {
         name: `${system} Service Health`,
-        run: async (signal) => `${(await readEvents(signal)).length} events of ${eventDays} days`,
+        run: async (signal) =>
+          `${(await readEvents(signal)).items.length} events of ${eventDays} days`,
       },
       {
         name: `${system} Resource Health`,
-        run: async (signal) => `${(await readResources(signal)).length} resources`,
+        run: async (signal) => `${(await readResources(signal)).items.length} resources`,
       },
     ],
   }
@@ -79,15 +84,21 @@ async function readPages<Item>(
   first: { path: string; query: Record<string, string> },
   item: z.ZodType<Item>,
   signal: AbortSignal,
-): Promise<Item[]> {
+): Promise<{ items: Item[]; isCut: boolean }> {
   const schema = z.object({ value: z.array(item), nextLink: z.string().nullish() })
   const items: Item[] = []
   let request: { path: string; query?: Record<string, string> } = first
   for (let page = 0; page < maxPages; page += 1) {
     const { body } = await client.send({ ...request, schema }, signal)
     items.push(...body.value)
-    if (!body.nextLink) break
+    if (!body.nextLink) return { items, isCut: false }
     request = { path: body.nextLink }
   }
-  return items
+  return { items, isCut: true }
+}
+
+/** Without it, an answer would read as if it were about all resources. */
+function cutNote(count: number): ServiceHealth {
+  const summary = `Only the first ${count} resources were read.`
+  return { service: 'Resource Health', region: 'Global', status: 'healthy', summary }
 }

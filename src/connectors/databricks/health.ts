@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { HealthStatus, ServiceHealth } from '../../tools/records.ts'
-import type { clusterSchema, runSchema, warehouseSchema } from './lists.ts'
+import { type clusterSchema, maxRuns, type runSchema, type warehouseSchema } from './lists.ts'
 
 const maxNamed = 5
 
@@ -55,7 +55,11 @@ export function jobsHealthOf(
     .map(({ run, code, message }) =>
       [run.run_name ?? 'a run', wordsOf(code ?? ''), message ?? ''].filter(Boolean).join(': '),
     )
-  const counts = `${runs.length} runs ended in the last ${hours} hours: ${byPlatform.length} failed because of the platform, ${ownFailures.length} in their own code.`
+  const range =
+    runs.length < maxRuns
+      ? `${runs.length} runs ended in the last ${hours} hours`
+      : `Of the last ${runs.length} runs`
+  const counts = `${range}: ${byPlatform.length} failed because of the platform, ${ownFailures.length} in their own code.`
   const ended = byPlatform.at(-1)?.run.end_time
   return {
     service: 'Jobs',

@@ -44,6 +44,10 @@ export const runSchema = z.object({
 })
 
 const maxPages = 8
+const runsPerPage = 25
+
+/** The most runs that are read. */
+export const maxRuns = maxPages * runsPerPage
 
 /** Starting or stopping a warehouse is not part of this: it reads only. */
 export async function readWarehouses(client: JsonClient, signal: AbortSignal) {
@@ -61,7 +65,11 @@ export async function readClusters(client: JsonClient, signal: AbortSignal) {
 /** The runs that ended, newest first, and that started after `sinceMs`, in ms since 1970. */
 export async function readEndedRuns(client: JsonClient, sinceMs: number, signal: AbortSignal) {
   const schema = listSchema('runs', runSchema)
-  const query = { completed_only: 'true', limit: '25', start_time_from: String(sinceMs) }
+  const query = {
+    completed_only: 'true',
+    limit: String(runsPerPage),
+    start_time_from: String(sinceMs),
+  }
   return readPages(client, { path: '/api/2.2/jobs/runs/list', query, schema }, signal)
 }
 
