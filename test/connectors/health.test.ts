@@ -286,6 +286,7 @@ test('without a warehouse no statement needs one', async () => {
 test('statements that run long and results in several parts are read to their end', async () => {
   const { ask, fake, waits } = await snowflake(withTasks)
   const direct = await ask('Is Snowflake healthy?')
+  expect(healthIn(direct.calls).services).toHaveLength(5)
   Object.assign(fake.state, { isAsync: true, isPaged: true })
   expect((await ask('Is Snowflake healthy?')).calls).toEqual(direct.calls)
   expect(waits).toEqual([500, 500, 500])

@@ -41,6 +41,7 @@ test.each([
   'What is the status of our pipelines?',
   'Which pipelines failed in the last 24 hours, and why?',
   'Which pipelines failed this week?',
+  'What are the last 2 failed pipelines of this week?',
   'Show the latest run of "finance-ledger-hourly"',
 ])('“%s” has the same answer from Log Analytics as from the sample estate', async (question) => {
   const sample = await (await makeLiveServer({})).ask(question)
@@ -76,7 +77,8 @@ test.each([
   const { ask, fake } = await live(way)
   const question = 'Which pipelines failed in the last 24 hours, and why?'
   const [first, second] = await Promise.all([ask(question), ask(question)])
-  expect(first.calls[0]?.result).toEqual(second.calls[0]?.result)
+  expect(first.calls[0]?.result).toMatchObject({ total: expect.any(Number) })
+  expect(second.calls).toEqual(first.calls)
   expect(fake.requestsOf(path)).toHaveLength(1)
 })
 

@@ -36,9 +36,6 @@ export class FakeSystem {
   readonly #faults: { path: string; fault: Fault }[] = []
   readonly #arrivals = new Set<() => void>()
   readonly #released = Promise.withResolvers<void>()
-  #running = 0
-  /** The most requests at the same time. */
-  mostRunning = 0
 
   constructor(handle: (request: FakeRequest) => FakeReply | Promise<FakeReply>) {
     this.#handle = handle
@@ -83,8 +80,6 @@ export class FakeSystem {
   }
 
   async #answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    this.#running += 1
-    this.mostRunning = Math.max(this.mostRunning, this.#running)
     const request = await readRequest(incoming)
     this.requests.push(request)
     for (const arrived of this.#arrivals) arrived()
@@ -94,8 +89,6 @@ export class FakeSystem {
     if (found?.fault === 'slow') return
     if (found?.fault === 'held') await this.#released.promise
     const reply = await this.#faultOr(found?.fault, request)
-    // Before the reply leaves: the next request may arrive before the response is closed.
-    this.#running -= 1
     if (found?.fault !== 'half') return send(response, reply)
     const text = JSON.stringify(reply.json)
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': text.length })
