@@ -14,7 +14,7 @@ async function runCheck(env: Record<string, string>) {
   const command = [process.execPath, 'src/entry/check.ts']
   const started = Bun.spawn(command, {
     cwd: root,
-    env: { PATH: '/bin', ...env },
+    env: { PATH: '/bin', CONNECTOR_SECONDS: '120', ...env },
     stdout: 'pipe',
     stderr: 'pipe',
   })
