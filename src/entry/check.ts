@@ -28,7 +28,9 @@ async function check(): Promise<boolean> {
 }
 
 function linesOf({ name, works, text, hint }: CheckResult): string[] {
-  const head = `${works ? 'works ' : 'FAILS '} ${name}: ${text}`
+  // The reader is the operator whom the sentence for users names.
+  const own = text.replace(/ Ask the operator of this server .*$/, '')
+  const head = `${works ? 'works ' : 'FAILS '} ${name}: ${own}`
   return hint === undefined ? [head] : [head, `       ${hint}`]
 }
 
