@@ -5,10 +5,18 @@ import { Model } from './agents/model.ts'
 import { serviceHealthAgent } from './agents/service-health.ts'
 import { serviceNowAgent } from './agents/servicenow.ts'
 import type { Config } from './config.ts'
+import {
+  type OpenedConnectors,
+  openConnectors,
+  ownConnectors,
+  withSample,
+} from './connectors/connectors.ts'
+import { sourceTexts } from './connectors/source-texts.ts'
 import type { AgentMiddleware, FunctionMiddleware } from './core/call.ts'
 import { Committer } from './core/committer.ts'
 import type { Log } from './core/log.ts'
 import { Registry } from './core/registry.ts'
+import { wait } from './core/wait.ts'
 import { createSampleConnectors } from './demo/estate/connectors.ts'
 import { sampleNames } from './demo/estate/names.ts'
 import { createOfflineFetch } from './demo/model/offline.ts'
@@ -55,8 +63,10 @@ export type Parts = {
   identify?: Identify
   /** With `identify`: the `WWW-Authenticate` header of a 401. */
   challenge?: string | undefined
-  /** Without them the tools read the sample estate. */
+  /** Instead of those of the settings, and of the sample estate. */
   connectors?: Connectors
+  /** Waits between the requests of a connector, at most so many ms. By default a timer. */
+  connectorWait?: (ms: number, signal: AbortSignal) => Promise<void>
   /** More specialists, after the three built-in ones. */
   specialists?: readonly Agent[]
   /** More layers, inside the built-in ones. */
@@ -78,16 +88,21 @@ export type Server = {
   description: { model: string; estate: string; identity: string | undefined }
 }
 
-const sampleFootnote = '*This is sample data, not your systems.*'
-
 /** Assembles a server. This is the only file that knows every part. */
 export async function build(config: Config, parts: Parts): Promise<Server> {
-  const { now, monotonicMs = () => performance.now(), log, store, files, connectors } = parts
-  const isSample = connectors === undefined
-  const names = isSample ? sampleNames : []
+  const { now, monotonicMs = () => performance.now(), log, store, files } = parts
+  const opened = parts.connectors
+    ? ownConnectors(parts.connectors)
+    : openConnectors(config, { now, wait: parts.connectorWait ?? wait })
+  const { systems } = opened
+  const { notices, estate, footnote } = sourceTexts(systems)
+  const sampled = systems.flatMap(({ id, isLive }) => (isLive ? [] : [id]))
+  const names = sampleNames.filter(({ field }) =>
+    sampled.includes(field === 'pipeline' ? 'log_analytics' : 'servicenow'),
+  )
   const offline = createOfflineFetch({ thinkMs: config.thinkMs, names })
   const model = parts.model ?? openModel(config, offline)
-  const workflow = parts.workflow ?? createWorkflow(config, parts, model)
+  const workflow = parts.workflow ?? createWorkflow(config, parts, model, opened, footnote)
   const registry = new Registry(store.shared !== undefined)
   const committer = new Committer({
     write: store.appendEvents,
@@ -124,6 +139,7 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
     slots,
     searches: new SearchSlots(),
     answers: new AnswerHtml(),
+    systems,
     conversationQuota: new QuestionQuota(
       config.conversationsPerHour,
       monotonicMs,
@@ -149,16 +165,21 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
         maxTitleCharacters: config.maxTitleCharacters,
         maxSearchCharacters,
       },
-      notices: [...(model.offline ? ['Offline model'] : []), ...(isSample ? ['Sample data'] : [])],
+      notices: [...(model.offline ? ['Offline model'] : []), ...notices],
       version,
     },
   })
-  const estate = isSample ? 'sample data, dated around now' : 'your systems'
   return { app, registry, runs, slots, description: { model: model.description, estate, identity } }
 }
 
-function createWorkflow(config: Config, parts: Parts, model: ModelAccess): Workflow {
-  const connectors = parts.connectors ?? createSampleConnectors(parts.now)
+function createWorkflow(
+  config: Config,
+  parts: Parts,
+  model: ModelAccess,
+  opened: OpenedConnectors,
+  footnote: string | undefined,
+): Workflow {
+  const connectors = withSample(opened, createSampleConnectors(parts.now))
   const specialists: Agent[] = [
     serviceNowAgent(createServiceNowTools(connectors.serviceNow)),
     logAnalyticsAgent(createLogAnalyticsTools(connectors.logAnalytics, parts.now)),
@@ -168,7 +189,7 @@ function createWorkflow(config: Config, parts: Parts, model: ModelAccess): Workf
   return createTriageWorkflow({
     specialists,
     runtime: createRuntime(config, parts, model),
-    ...(parts.connectors === undefined && { footnote: sampleFootnote }),
+    ...(footnote !== undefined && { footnote }),
   })
 }
 

@@ -13,6 +13,7 @@ const forbiddenImports = [
   ['src/core/x.ts', '../tools/tool.ts'],
   ['src/core/x.ts', '../config.ts'],
   ['src/tools/x.ts', '../agents/agent.ts'],
+  ['src/connectors/x.ts', '../agents/agent.ts'],
   ['src/agents/x.ts', '../middleware/retry.ts'],
   ['src/workflow/x.ts', '../tools/tool.ts'],
   ['src/middleware/x.ts', '../storage/store.ts'],

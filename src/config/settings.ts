@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { limits } from './limits.ts'
+import { systems } from './systems.ts'
 import {
   apiKey,
   headerName,
@@ -186,6 +187,7 @@ export const settingGroups = {
   Database: database,
   Logs: logs,
   Model: model,
+  Systems: systems,
   Identity: identity,
   Limits: limits,
 }
@@ -196,6 +198,7 @@ export const settingsSchema = z.object({
   ...database,
   ...logs,
   ...model,
+  ...systems,
   ...identity,
   ...limits,
 })

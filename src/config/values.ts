@@ -39,6 +39,22 @@ export const apiKey = text.regex(/^[!-~]+$/, { error: 'must not contain spaces o
 /** An HTTP or HTTPS URL. */
 export const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' })
 
+/** An HTTPS URL, or an HTTP URL of this machine: requests to it carry credentials. */
+export const safeUrl = url.refine(
+  (value) => /^https:|^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?=[:/]|$)/i.test(value),
+  { error: 'must be an https URL' },
+)
+
+/** A password or a key, without control characters. */
+export const secret = text.regex(/^\P{Cc}+$/u, { error: 'must not contain control characters' })
+
+/** A private key in PEM. Line breaks may be written as a backslash and an n, because many tools allow one line only. */
+export const pem = text
+  .regex(/^-----BEGIN PRIVATE KEY-----[\s\\\w+/=]+-----END PRIVATE KEY-----\s*$/, {
+    error: 'must be a private key in PEM that begins with -----BEGIN PRIVATE KEY-----',
+  })
+  .transform((value) => value.replaceAll('\\n', '\n'))
+
 /** The URL of a Postgres database. */
 export const postgresUrl = z.url({
   protocol: /^postgres(ql)?$/,

@@ -25,6 +25,15 @@ export const publicReasons = {
   turn_limit: 'The model kept calling tools and gave no answer.',
   tool_arguments: 'The model called the tool with invalid arguments.',
   tool_failed: 'The source system did not answer as expected.',
+  // The source system. The message of the error names it.
+  source_auth:
+    'The source system refused the credentials. Ask the operator of this server to check them.',
+  source_forbidden:
+    'The source system does not allow this. Ask the operator of this server to check its rights.',
+  source_busy: 'The source system limits requests. Please try again in a moment.',
+  source_unreachable: 'The source system cannot be reached. Please try again in a moment.',
+  source_invalid:
+    'The source system did not answer as expected. Ask the operator of this server to check it.',
   // The model.
   model_auth: 'The model refused the API key. Ask the operator of this server to check it.',
   model_not_found: 'The model does not exist. Ask the operator of this server to check its name.',

@@ -42,7 +42,13 @@ const bodySchema = z.discriminatedUnion('type', [
     preview: z.string(),
     truncated: z.boolean().optional(),
   }),
-  z.object({ type: z.literal(['tool.failed', 'tool.stopped']), ...toolEnd, code }),
+  z.object({
+    type: z.literal(['tool.failed', 'tool.stopped']),
+    ...toolEnd,
+    code,
+    /** A public sentence that names the source system. */
+    reason: z.string().optional(),
+  }),
   z.object({ type: z.literal('gap'), from: z.number(), to: z.number() }),
   z.object({
     type: z.literal(['run.finished', 'run.failed', 'run.stopped', 'run.interrupted']),
@@ -94,7 +100,7 @@ export function label(event: EventBody): string | undefined {
     case 'tool.finished':
       return `${event.tool} finished`
     case 'tool.failed':
-      return `${event.tool} failed: ${publicReasons[event.code]}`
+      return `${event.tool} failed: ${event.reason ?? publicReasons[event.code]}`
     case 'tool.stopped':
       return `${event.tool} stopped`
     case 'gap':

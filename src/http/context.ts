@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import type { ModelChoice, Shell } from '../../views/types.ts'
 import type { Config } from '../config.ts'
 import type { Log } from '../core/log.ts'
+import type { SourceSystem } from '../core/source-system.ts'
 import type { QuestionQuota } from '../runs/question-quota.ts'
 import type { Runs } from '../runs/runs.ts'
 import type { OwnerStore, Store, StoredConversation } from '../storage/store.ts'
@@ -19,6 +20,7 @@ export type Services = {
   slots: StreamSlots
   searches: SearchSlots
   answers: AnswerHtml
+  systems: readonly SourceSystem[]
   conversationQuota: QuestionQuota
   limits: Config
   files: StaticFiles

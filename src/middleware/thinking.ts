@@ -1,5 +1,5 @@
 import type { AgentMiddleware, FunctionMiddleware } from '../core/call.ts'
-import { codeOf, type OpsErrorCode } from '../core/errors.ts'
+import { codeOf, type OpsErrorCode, publicReason } from '../core/errors.ts'
 
 /** A clock in ms since 1970. */
 export type ThinkingOptions = { now: () => number }
@@ -47,7 +47,9 @@ export function toolThinking({ now }: ThinkingOptions): FunctionMiddleware {
     } catch (error) {
       const code = codeOf(error)
       const type = isStop(code) ? 'tool.stopped' : 'tool.failed'
-      scope.emit({ type, span, agent, tool, durationMs: durationSince(startedAt, now()), code })
+      const durationMs = durationSince(startedAt, now())
+      const reason = code.startsWith('source_') && { reason: publicReason(error) }
+      scope.emit({ type, span, agent, tool, durationMs, code, ...reason })
       throw error
     }
   }

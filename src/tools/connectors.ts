@@ -2,9 +2,11 @@ import type {
   ChangeRequest,
   ChangeRisk,
   ChangeState,
+  ChangeSummary,
   ChangeType,
   Incident,
   IncidentState,
+  IncidentSummary,
   PipelineRun,
   PipelineStatus,
   Priority,
@@ -21,10 +23,10 @@ export type Connectors = {
 /** The client of ServiceNow. The `find` methods return undefined for an unknown number. */
 export type ServiceNowConnector = {
   /** Open changes first, by planned start; then the others, the latest planned start first. */
-  listChanges(filter: ChangeFilter, signal: AbortSignal): Promise<Page<ChangeRequest>>
+  listChanges(filter: ChangeFilter, signal: AbortSignal): Promise<Page<ChangeSummary>>
   findChange(number: string, signal: AbortSignal): Promise<ChangeRequest | undefined>
   /** By priority, critical first; within a priority the newest first. */
-  listIncidents(filter: IncidentFilter, signal: AbortSignal): Promise<Page<Incident>>
+  listIncidents(filter: IncidentFilter, signal: AbortSignal): Promise<Page<IncidentSummary>>
   findIncident(number: string, signal: AbortSignal): Promise<Incident | undefined>
 }
 

@@ -18,6 +18,12 @@ export type ChangeRequest = {
   caused_incidents: string[]
 }
 
+/** A change in a list. */
+export type ChangeSummary = Omit<
+  ChangeRequest,
+  'description' | 'opened_at' | 'closed_at' | 'close_notes' | 'caused_incidents'
+>
+
 /** The states of a change that is neither closed nor canceled, in their order. */
 export const openChangeStates = [
   'new',
@@ -61,6 +67,12 @@ export type Incident = {
   work_notes: { at: string; by: string; text: string }[]
 }
 
+/** An incident in a list. */
+export type IncidentSummary = Omit<
+  Incident,
+  'description' | 'close_notes' | 'pipeline_run' | 'work_notes'
+>
+
 /** The states of an incident that is neither resolved nor closed. */
 export const openIncidentStates = ['new', 'in_progress', 'on_hold'] as const
 
@@ -99,10 +111,10 @@ export type RunTrigger = 'schedule' | 'manual' | 'event'
 /** One pipeline with its latest run and its recent history. */
 export type PipelineStatus = {
   pipeline: string
-  description: string
+  description?: string
   platform: string
   /** In words: `Daily at 22:30 UTC`. */
-  schedule: string
+  schedule?: string
   latest_run: { run_id: string; status: RunStatus; started_at: string; ended_at?: string }
   /** When the last successful run ended. */
   last_success_at?: string
@@ -117,8 +129,8 @@ export type ServiceHealth = {
   service: string
   region?: string
   status: HealthStatus
-  /** When this status began. */
-  since: string
+  /** When this status began. Missing if the platform does not tell it. */
+  since?: string
   summary: string
   /** What the provider advises users to do. */
   advice?: string

@@ -3,10 +3,12 @@ import type { ServiceNowConnector } from './connectors.ts'
 import { anyOf, inOrder, limit, text, ticketNumber, time } from './parameters.ts'
 import {
   type ChangeRequest,
+  type ChangeSummary,
   changeRisks,
   changeStates,
   changeTypes,
   type Incident,
+  type IncidentSummary,
   incidentStates,
   openChangeStates,
   openIncidentStates,
@@ -134,14 +136,14 @@ function getIncident(connector: ServiceNowConnector): Tool {
   })
 }
 
-/** A change without its details, for lists. */
-function changeSummary(change: ChangeRequest) {
+/** Drops the details that a connector may have given. */
+function changeSummary(change: ChangeSummary & Partial<ChangeRequest>): ChangeSummary {
   const { description, opened_at, closed_at, close_notes, caused_incidents, ...summary } = change
   return summary
 }
 
-/** An incident without its details, for lists. */
-function incidentSummary(incident: Incident) {
+/** Drops the details that a connector may have given. */
+function incidentSummary(incident: IncidentSummary & Partial<Incident>): IncidentSummary {
   const { description, close_notes, pipeline_run, work_notes, ...summary } = incident
   return summary
 }

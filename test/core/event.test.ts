@@ -29,6 +29,15 @@ const cases: [EventBody, string | undefined][] = [
     { type: 'tool.failed', ...tool, code: 'tool_failed' },
     'list_change_requests failed: The source system did not answer as expected.',
   ],
+  [
+    {
+      type: 'tool.failed',
+      ...tool,
+      code: 'source_auth',
+      reason: 'ServiceNow refused the credentials.',
+    },
+    'list_change_requests failed: ServiceNow refused the credentials.',
+  ],
   [{ type: 'tool.stopped', ...tool, code: 'stopped' }, 'list_change_requests stopped'],
   [{ type: 'gap', from: 3, to: 14 }, '… 12 earlier events are no longer kept'],
   [{ type: 'gap', from: 3, to: 3 }, '… 1 earlier event is no longer kept'],

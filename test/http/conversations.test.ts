@@ -15,7 +15,7 @@ type Listed = { conversations: { id: string; title: string }[]; next_cursor: str
 
 test('the API returns the current user and the models', async () => {
   const { get } = await makeServer()
-  expect(await (await get('/api/user')).json()).toEqual({ id: 'local', name: 'You' })
+  expect(await (await get('/api/user')).json()).toMatchObject({ id: 'local', name: 'You' })
   expect(await (await get('/api/models')).json()).toEqual({
     models: [{ id: 'offline', name: 'Offline model', default: true }],
   })

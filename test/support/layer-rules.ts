@@ -4,6 +4,7 @@ import { type Import, importsOf, type SourceTree, withoutComments } from './sour
 export const allowedImports: Record<string, readonly string[]> = {
   'src/core': ['src/core'],
   'src/tools': ['src/tools', 'src/config.ts', 'src/core'],
+  'src/connectors': ['src/connectors', 'src/tools', 'src/config.ts', 'src/core'],
   'src/agents': ['src/agents', 'src/tools', 'src/config.ts', 'src/core'],
   'src/workflow': ['src/workflow', 'src/agents', 'src/config.ts', 'src/core'],
   'src/middleware': ['src/middleware', 'src/config.ts', 'src/core'],
@@ -28,7 +29,7 @@ export const allowedPackages: Record<string, readonly string[]> = {
   openai: ['src/agents', 'src/models'],
   hono: ['src/http', 'views'],
   '@hono/zod-validator': ['src/http'],
-  jose: ['src/http/identity'],
+  jose: ['src/connectors', 'src/http/identity'],
   uuid: ['src/http', 'src/runs', 'static'],
   'ipaddr.js': ['src/http/network'],
   'forwarded-parse': ['src/http/network'],

@@ -6,10 +6,11 @@ import type {
   ServiceHealthConnector,
   ServiceNowConnector,
 } from '../../tools/connectors.ts'
+import { partOfName } from '../../tools/name-match.ts'
 import type { ChangeRequest, Incident, PipelineRun, PipelineStatus } from '../../tools/records.ts'
 import { dayMs, type Timed } from './day.ts'
 import { type Estate, estateAt } from './estate.ts'
-import { allWords, isOneOf, overlaps, partOfName } from './filter.ts'
+import { allWords, isOneOf, overlaps } from './filter.ts'
 import { type Pipeline, pipelines } from './pipelines.ts'
 
 /** Connectors to the sample estate at the time of each call. `now` returns ms since 1970. */

@@ -3,13 +3,6 @@ export function isOneOf<Value>(wanted: readonly Value[] | undefined, value: Valu
   return wanted === undefined || wanted.includes(value)
 }
 
-/** Finds `wanted` in names, ignoring case, spaces, hyphens and underscores. Not given, it is in all. */
-export function partOfName(wanted: string | undefined): (name: string) => boolean {
-  if (wanted === undefined) return () => true
-  const part = normalized(wanted)
-  return (name) => part !== '' && normalized(name).includes(part)
-}
-
 /** Finds every word of `wanted` in any of the fields, ignoring case. */
 export function allWords(wanted: string | undefined): (fields: string[]) => boolean {
   if (wanted === undefined) return () => true
@@ -28,8 +21,4 @@ export function overlaps(
   const fromMs = from === undefined ? Number.NEGATIVE_INFINITY : Date.parse(from)
   const toMs = to === undefined ? Number.POSITIVE_INFINITY : Date.parse(to)
   return ({ startMs, endMs }) => endMs >= fromMs && startMs <= toMs
-}
-
-function normalized(name: string): string {
-  return name.toLowerCase().replace(/[\s_-]+/g, '')
 }

@@ -160,7 +160,7 @@ describe.each(moments)('the estate at %s', (moment) => {
     for (const { service, since, incident: number } of degraded) {
       const incident = incidents.find((each) => each.number === number)
       expect(incident?.state, service).toBe('in_progress')
-      expect(at(since), service).toBeLessThan(at(incident?.opened_at ?? ''))
+      expect(at(since ?? ''), service).toBeLessThan(at(incident?.opened_at ?? ''))
     }
   })
 

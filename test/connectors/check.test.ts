@@ -1,0 +1,95 @@
+import { expect, test } from 'bun:test'
+import { join } from 'node:path'
+import { runChecks } from '../../src/core/check.ts'
+import { useFakes } from './ask.ts'
+import { startAzure, subscription, workspace } from './fakes/azure.ts'
+import { startDatabricks } from './fakes/databricks.ts'
+import { basicSettings, startServiceNow } from './fakes/servicenow.ts'
+
+const use = useFakes()
+const root = join(import.meta.dir, '../..')
+
+/** Runs `bun run check` with these variables. */
+async function runCheck(env: Record<string, string>) {
+  const command = [process.execPath, 'src/entry/check.ts']
+  const started = Bun.spawn(command, {
+    cwd: root,
+    env: { PATH: '/bin', CONNECTOR_SECONDS: '120', ...env },
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  const [out, error, code] = await Promise.all([
+    new Response(started.stdout).text(),
+    new Response(started.stderr).text(),
+    started.exited,
+  ])
+  return { lines: out.trimEnd().split('\n'), error, code }
+}
+
+test('the check tells for each right of each system what works and what does not, and why', async () => {
+  const serviceNow = await use(startServiceNow(Date.now))
+  serviceNow.misbehave('/incident', { echo: 403 })
+  const azure = await use(startAzure(Date.now))
+  const databricks = await use(startDatabricks(Date.now))
+  const { lines, code } = await runCheck({
+    SERVICENOW_URL: serviceNow.url,
+    SERVICENOW_USER: basicSettings.serviceNowUser,
+    SERVICENOW_PASSWORD: basicSettings.serviceNowPassword,
+    LOG_ANALYTICS_WORKSPACE_ID: workspace,
+    AZURE_SUBSCRIPTION_ID: subscription,
+    AZURE_TENANT_ID: azure.settings.secret.azureTenant,
+    AZURE_CLIENT_ID: azure.settings.secret.azureClientId,
+    AZURE_CLIENT_SECRET: azure.settings.secret.azureClientSecret,
+    AZURE_AUTHORITY_HOST: azure.url,
+    AZURE_MANAGEMENT_URL: azure.url,
+    LOG_ANALYTICS_URL: azure.url,
+    DATABRICKS_HOST: databricks.url,
+    DATABRICKS_TOKEN: 'dapi-wrong-5Rr5',
+  })
+  expect(code).toBe(1)
+  const refused = 'Databricks refused the credentials.'
+  const cause = (path: string) =>
+    `       Databricks: GET ${path}: status 401: 401: Credential was not sent`
+  const [, changes, ...rest] = lines
+  expect(lines[0]).toBe('-      Snowflake: not set, so its data is sample data.')
+  expect(changes).toMatch(/^works {2}ServiceNow change requests: \d+ change requests$/)
+  expect(rest[0]).toBe('FAILS  ServiceNow incidents: ServiceNow does not allow this.')
+  expect(rest[1]).toBe(
+    '       ServiceNow: GET /api/now/table/incident: status 403: [secret]: [secret]: [secret]',
+  )
+  expect(rest[2]).toMatch(/^works {2}Log Analytics ADFPipelineRun: \d+ entries of the last day$/)
+  expect(rest[3]).toMatch(/^works {2}Log Analytics ADFActivityRun: \d+ entries of the last day$/)
+  expect(rest.slice(4)).toEqual([
+    `FAILS  Databricks SQL warehouses: ${refused}`,
+    cause('/api/2.0/sql/warehouses'),
+    `FAILS  Databricks clusters: ${refused}`,
+    cause('/api/2.1/clusters/list'),
+    `FAILS  Databricks jobs: ${refused}`,
+    cause('/api/2.2/jobs/runs/list'),
+    'works  Azure Service Health: 0 events of 30 days',
+    'works  Azure Resource Health: 0 resources',
+  ])
+})
+
+test('incomplete settings are told before anything is tried', async () => {
+  const { error, code } = await runCheck({ SNOWFLAKE_ACCOUNT: 'acme-prod' })
+  expect(code).toBe(1)
+  expect(error).toBe(
+    'The check cannot start. SNOWFLAKE_ACCOUNT needs SNOWFLAKE_USER, which is not set.\n',
+  )
+})
+
+test('a check that hangs is given up, and the next one runs', async () => {
+  const hang = (signal: AbortSignal) =>
+    new Promise<string>((_, reject) =>
+      signal.addEventListener('abort', () => reject(signal.reason)),
+    )
+  const checks = [
+    { name: 'slow', run: hang },
+    { name: 'fast', run: async () => 'fine' },
+  ]
+  expect(await Array.fromAsync(runChecks(checks, 1))).toEqual([
+    { name: 'slow', works: false, text: 'The time limit was reached.' },
+    { name: 'fast', works: true, text: 'fine' },
+  ])
+})
