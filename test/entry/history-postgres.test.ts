@@ -11,8 +11,7 @@ const { makeDatabase } = usePostgres()
 postgresTest(
   'the command maintains a history in Postgres, and names the tools for backups',
   async () => {
-    const { url, drop, query } = await makeDatabase()
-    onEnd(drop)
+    const { url, query } = await makeDatabase()
     const store = await openPostgresStore(url, { migrate: true, leaseMs: 10_000, connections: 4 })
     await store.shared.join()
     for (const [owner, id] of [

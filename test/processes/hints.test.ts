@@ -21,8 +21,7 @@ afterEach(async () => {
 
 /** Two servers of this process on one database. `replace` replaces calls of the second one. */
 async function makeTwo(replace: (shared: SharedRuns) => Partial<SharedRuns>) {
-  const { url, drop } = await makeDatabase()
-  cleanUps.push(drop)
+  const { url } = await makeDatabase()
   const options = { migrate: true, leaseMs: 60_000, connections: 4 }
   const open = async () => {
     const store = await openPostgresStore(url, options)

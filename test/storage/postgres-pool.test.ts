@@ -13,8 +13,7 @@ afterEach(async () => {
 
 /** A fresh database, and a path to it that can become silent: it takes bytes and passes none on. */
 async function makeSilenceable() {
-  const { url, drop } = await makeDatabase()
-  cleanUps.push(drop)
+  const { url } = await makeDatabase()
   const folder = new URL(url).searchParams.get('path')
   const network = { isSilent: false }
   const sockets = new Set<Socket>()
@@ -50,8 +49,7 @@ function openPool(url: string, connections: number, statementMs: number): Postgr
 }
 
 test('load refuses callers that wait too long, and cuts no statement', async () => {
-  const { url, drop } = await makeDatabase()
-  cleanUps.push(drop)
+  const { url } = await makeDatabase()
   const pool = openPool(url, 1, 1000)
   const [first] = await pool.query('SELECT pg_backend_pid() AS pid')
   const work = Array.from({ length: 5 }, () => pool.query('SELECT pg_sleep(0.8)'))

@@ -23,7 +23,6 @@ export function useServerProcesses() {
   /** A fresh database, and a model that replies by a script. A lease lasts three seconds. */
   async function deploy(script: Script): Promise<Deployment> {
     const database = await postgres.makeDatabase()
-    cleanUps.push(database.drop)
     const model = startScriptedModel(script)
     cleanUps.push(model.stop)
     const start = async (environment = {}) => {
