@@ -1,11 +1,9 @@
 import { expect } from 'bun:test'
 import { openPostgresStore } from '../../src/storage/postgres.ts'
-import { useCleanUps } from '../support/clean-ups.ts'
 import { runHistory } from '../support/history-process.ts'
 import { postgresTest, usePostgres } from '../support/postgres.ts'
 import { endOf, eventOf, questionOf, storedConversation } from '../support/stored-runs.ts'
 
-const { onEnd } = useCleanUps()
 const { makeDatabase } = usePostgres()
 
 postgresTest(

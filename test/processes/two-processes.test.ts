@@ -1,8 +1,8 @@
-import { expect } from 'bun:test'
+import { afterAll, expect } from 'bun:test'
 import { examine } from '../../src/doctor/examination.ts'
 import { heldFlow } from '../support/held-flow.ts'
 import { postgresTest as test } from '../support/postgres.ts'
-import { useServerProcesses } from '../support/postgres-processes.ts'
+import { type ServerProcess, useServerProcesses } from '../support/postgres-processes.ts'
 import {
   askAsync,
   openConversation,
@@ -14,12 +14,19 @@ import type { Script } from '../support/scripted-model.ts'
 import { seedFlow, seedLines } from '../support/scripts.ts'
 import { until } from '../support/socket-server.ts'
 
-const { deploy } = useServerProcesses()
+const { deploy } = useServerProcesses(afterAll)
 
-async function startTwo(script: Script) {
-  const { start, database } = await deploy(script)
-  const [a, b] = await Promise.all([start(), start()])
-  return { a, b, start, database, path: await openConversation(a.url), run: crypto.randomUUID() }
+let started: Promise<[ServerProcess, ServerProcess]> | undefined
+let script: Script = seedFlow
+
+/** The two processes of this file, whose model replies by `given` from now on, and a new conversation. */
+async function startTwo(given: Script) {
+  script = given
+  started ??= deploy((request, turn) => script(request, turn)).then(({ start }) =>
+    Promise.all([start(), start()]),
+  )
+  const [a, b] = await started
+  return { a, b, path: await openConversation(a.url), run: crypto.randomUUID() }
 }
 
 const finished = '{"status":"finished"}'
