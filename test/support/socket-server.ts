@@ -80,7 +80,7 @@ export async function connectRaw(port: number, { paused = false, headers }: RawO
 export async function until(
   condition: () => boolean | Promise<boolean>,
   what: string,
-  withinMs = 10_000,
+  withinMs = 20_000,
 ): Promise<void> {
   const deadline = performance.now() + withinMs
   for (let pauseMs = 2; !(await condition()); pauseMs = Math.min(pauseMs * 1.2, 20)) {
