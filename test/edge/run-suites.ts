@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { Glob } from 'bun'
-import { startEdgeHarness } from '../support/edge-server.ts'
+import { startEdgeHarness } from '../support/edge-harness.ts'
 
 // `bun run test:edge`: runs the tests of HTTP and of faults against the Worker in workerd. The arguments are those of
 // `bun test`. Two kinds of tests are left out: each `containerTest`, by its name, and the files below. They need what a Worker
