@@ -59,8 +59,8 @@ test('deleting a conversation of 60 MB keeps the event loop busy for less than 5
   onEnd(() => store.close())
   const ann = store.forOwner('ann')
   const text = 'answer '.repeat(9000)
-  const stalls: number[] = []
-  for (let attempt = 0; attempt < 3; attempt += 1) {
+  let shortest = Number.POSITIVE_INFINITY
+  for (let attempt = 0; attempt < 3 && shortest >= 50; attempt += 1) {
     await ann.createConversation(storedConversation)
     for (let run = 0; run < 470; run += 1) {
       const question = questionOf(`r${run}`)
@@ -70,10 +70,10 @@ test('deleting a conversation of 60 MB keeps the event loop busy for less than 5
       await ann.endRun('c1', endOf(question.run), events, answer)
     }
     Bun.gc(true)
-    stalls.push(await longestStall(() => ann.deleteConversation('c1')))
+    shortest = Math.min(shortest, await longestStall(() => ann.deleteConversation('c1')))
     expect(await ann.findConversation('c1')).toBeUndefined()
   }
-  expect(Math.min(...stalls)).toBeLessThan(50)
+  expect(shortest).toBeLessThan(50)
 }, 60_000)
 
 test('a conversation is gone before its deletion has ended, and a deletion that was cut off continues', async () => {

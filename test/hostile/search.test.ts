@@ -60,14 +60,14 @@ test('storing a question of 64 KiB of different words keeps the event loop busy 
     const question = { id, run: id, role: 'user' as const, content, createdAt: 1 }
     return await longestStall(() => ann.beginRun(id, question))
   }
-  const longest: number[] = []
-  for (let attempt = 0; attempt < 3; attempt += 1) {
+  let shortest = Number.POSITIVE_INFINITY
+  for (let attempt = 0; attempt < 3 && shortest >= 50; attempt += 1) {
     const stalls: number[] = []
     // Some of these writes also write the WAL back into the file.
     for (let question = 0; question < 20; question += 1) stalls.push(await store64KiB())
-    longest.push(Math.max(...stalls))
+    shortest = Math.min(shortest, Math.max(...stalls))
   }
-  expect(Math.min(...longest)).toBeLessThan(50)
+  expect(shortest).toBeLessThan(50)
 })
 
 test('the deletion of a long message keeps the event loop busy for less than 50 ms', async () => {
