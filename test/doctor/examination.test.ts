@@ -41,7 +41,7 @@ beforeAll(async () => {
     results.set(name, await examine())
   })
   await Promise.all(all)
-}, 30_000)
+}, 60_000)
 
 async function examineDirectly(): Promise<Examination> {
   const { url, stop } = await startServer()

@@ -29,7 +29,7 @@ export const sharedFiles = [...new Glob('test/{http,faults}/*.test.ts').scanSync
 export async function runSuites(given: readonly string[], write: (text: string) => void) {
   const { url, countServers, stop } = await startEdgeHarness()
   // Without isolation a worker loads the modules once. These files only send requests, so they leave nothing to each other.
-  const options = ['--parallel=2', '--no-isolate', '--timeout', '30000']
+  const options = ['--parallel=2', '--no-isolate', '--timeout', '60000']
   const command = [process.execPath, 'test', ...options, ...given]
   const tests = Bun.spawn(command, {
     cwd: root,

@@ -90,4 +90,4 @@ test('deleting a conversation on another process ends its waiting readers at onc
   const rest: unknown[] = []
   for await (const frame of frames) rest.push(frame)
   expect(rest).toEqual([{ event: 'done', data: '{"status":"unknown"}' }])
-}, 30_000)
+}, 60_000)

@@ -88,7 +88,7 @@ test('a process that was paused cannot write, and its readers get what the other
   const next = await send(`${a.url}${path}/messages`, { message: 'What is open?' })
   expect(await next.json()).toMatchObject({ run: { status: 'finished' } })
   expect((await fetch(`${a.url}/readyz`)).status).toBe(200)
-}, 30_000)
+}, 60_000)
 
 test('a pause that is shorter than the lease loses nothing', async () => {
   const { script, open } = heldFlow()
@@ -104,7 +104,7 @@ test('a pause that is shorter than the lease loses nothing', async () => {
     await reader.finishes()
     expect([reader.lines, reader.done]).toEqual([seedLines, '{"status":"finished"}'])
   }
-}, 30_000)
+}, 60_000)
 
 test('SIGTERM ends the runs of one process only, and its readers go on elsewhere', async () => {
   const { script, open } = heldFlow()
@@ -127,7 +127,7 @@ test('SIGTERM ends the runs of one process only, and its readers go on elsewhere
   await reader.finishes()
   expect([reader.lines, reader.done]).toEqual([seedLines, '{"status":"finished"}'])
   expect((await stateOf(b.url, path, run)).status).toBe('interrupted')
-}, 30_000)
+}, 60_000)
 
 test('a run of the only process is interrupted after a restart', async () => {
   const { start } = await deploy(heldFlow().script)
@@ -142,4 +142,4 @@ test('a run of the only process is interrupted after a restart', async () => {
     async () => (await stateOf(second.url, path, run)).status === 'interrupted',
     'the run is interrupted',
   )
-}, 30_000)
+}, 60_000)

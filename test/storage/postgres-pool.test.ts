@@ -60,7 +60,7 @@ test('load refuses callers that wait too long, and cuts no statement', async () 
     const answer = await pool.query('SELECT pg_backend_pid() AS pid').catch(() => [])
     return Bun.deepEquals(answer[0], first)
   }, 'the same connection answers')
-}, 20_000)
+}, 60_000)
 
 test('hints arrive again after the server was silent for longer than a connection may take', async () => {
   const { url, network } = await makeSilenceable()
@@ -83,4 +83,4 @@ test('hints arrive again after the server was silent for longer than a connectio
   await until(() => listens.length === 2, 'it listens again', 20_000)
   await pool.query("SELECT pg_notify('hints', '')")
   await until(() => hints.length === 2, 'the next hint')
-}, 40_000)
+}, 60_000)
