@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test'
 import { readReply } from '../../src/agents/reply.ts'
 import { useCleanUps } from '../support/clean-ups.ts'
 import { type Quirk, rejection, startCompatibleServer } from '../support/compatible-server.ts'
+import { cpuTimeMs } from '../support/longest-stall.ts'
 import { quirks, secret } from '../support/quirks.ts'
 import { linesOf, readFrames } from '../support/read-stream.ts'
 import { expectNothingLeft, makeServer } from '../support/test-server.ts'
@@ -209,18 +210,18 @@ test.each([
   ['open tags', '<'.repeat(length)],
   ['channels', '<|channel|>a'.repeat(length / 12)],
   ['one long word', `<${'a'.repeat(length)}`],
-])('a reply of 128 kB of %s is read within 50 ms', (_, text) => {
+])('a reply of 128 kB of %s is read in 50 ms of CPU time', (_, text) => {
   const durationMs = (message: unknown) => {
-    const begin = performance.now()
+    const begin = cpuTimeMs()
     readReply({ choices: [{ message }] }, ['list_incidents'])
-    return performance.now() - begin
+    return cpuTimeMs() - begin
   }
   for (const message of [
     { content: `list_incidents${text}` },
     { tool_calls: text },
     { tool_calls: [{ name: 'list_incidents', arguments: text }] },
   ]) {
-    // The best of three: other processes may use the processor.
+    // The best of three, because the first one runs code that is not compiled yet.
     const best = Math.min(...[1, 2, 3].map(() => durationMs(message)))
     expect(best).toBeLessThan(50)
   }

@@ -57,7 +57,7 @@ test('the page examines the path without a sign-in', async () => {
   expect(await page.isHidden('#doctor-work')).toBe(true)
   expect(complaints).toEqual([])
   await closeAll()
-}, 30_000)
+}, 60_000)
 
 test('the copied report is the report of the command', async () => {
   const permissions = ['clipboard-read', 'clipboard-write']
@@ -68,7 +68,7 @@ test('the copied report is the report of the command', async () => {
   const copied = await page.evaluate(() => navigator.clipboard.readText())
   expect(copied).toStartWith(`OpsAgent doctor: ${url}, stream of 1.6 s\n\n✓ Reached OpsAgent in`)
   await closeAll()
-}, 30_000)
+}, 60_000)
 
 test('a narrow page shows a buffering proxy and its fix, without accessibility violations', async () => {
   const window = { viewport: { width: 390, height: 844 } }
@@ -82,7 +82,7 @@ test('a narrow page shows a buffering proxy and its fix, without accessibility v
   expect(scrollWidth).toBe(clientWidth)
   await proxy.stop()
   await closeAll()
-}, 30_000)
+}, 60_000)
 
 test('the page shows why no examination was possible', async () => {
   const { page, url, closeAll } = await openPage(anonymous, {}, settings)
@@ -92,4 +92,4 @@ test('the page shows why no examination was possible', async () => {
     'No examination. Status 502: check that OpsAgent is running.',
   )
   await closeAll()
-}, 30_000)
+}, 60_000)

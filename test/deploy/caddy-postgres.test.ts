@@ -54,7 +54,7 @@ caddyTest(
     await until(async () => !(await answers()).has('two'), 'two is left out')
     expect(await answers()).toEqual(new Set(['one']))
   },
-  30_000,
+  60_000,
 )
 
 caddyTest(
@@ -68,7 +68,7 @@ caddyTest(
       expect(new Set(answers)).toEqual(new Set(['two']))
     }
   },
-  30_000,
+  60_000,
 )
 
 caddyTest(
@@ -83,7 +83,7 @@ caddyTest(
     one.state.ready = true
     expect(await asked).toBe('one')
   },
-  30_000,
+  60_000,
 )
 
 caddyTest(
@@ -96,5 +96,5 @@ caddyTest(
     expect(status).toBe(502)
     expect(one.state.posts + two.state.posts).toBe(1)
   },
-  30_000,
+  60_000,
 )

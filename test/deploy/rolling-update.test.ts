@@ -57,7 +57,6 @@ rollingTest(
   'an update of one server after the other loses no event and no answer',
   async () => {
     const database = await makeDatabase()
-    onEnd(database.drop)
     const servers = [await start(database.url), await start(database.url)]
     const ports = servers.map(({ url }) => new URL(url).port)
     const proxy = await startProxy(caddyInFrontOf(Number(ports[1])), Number(ports[0]))

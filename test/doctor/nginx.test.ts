@@ -25,5 +25,5 @@ testWithNginx(
       await stop()
     }
   },
-  30_000,
+  60_000,
 )

@@ -121,7 +121,7 @@ test('a POST is answered after the requested time', async () => {
   const response = await post('/doctor/wait?seconds=0.2')
   const { process, waitedMs } = (await response.json()) as { process: string; waitedMs: number }
   expect(process).toHaveLength(36)
-  expect(waitedMs).toBeWithin(190, 1000)
+  expect(waitedMs).toBeGreaterThanOrEqual(190)
 })
 
 test('the echo lists names of proxy headers without their values', async () => {

@@ -9,25 +9,25 @@ import { makeDataDir } from '../support/server-process.ts'
 useBrowser()
 
 const { path: folder, remove } = makeDataDir()
-beforeAll(() => buildEdge(folder), 60_000)
-afterAll(remove)
-
-/** Starts the Worker with the replies of a script, and opens a page. */
-async function openEdgePage(script: Script) {
-  const model = startScriptedModel(script)
+let script: Script = seedFlow
+const model = startScriptedModel((request, turn) => script(request, turn))
+let worker: Awaited<ReturnType<typeof startWorkerd>>
+beforeAll(async () => {
+  await buildEdge(folder)
   const bindings = { OPENAI_BASE_URL: model.url, OPENAI_MODEL: 'scripted' }
-  const { url, stop } = await startWorkerd({ folder, bindings, onLog() {} })
+  worker = await startWorkerd({ folder, bindings, onLog() {} })
+}, 60_000)
+afterAll(async () => {
+  await worker.stop()
+  model.stop()
+  remove()
+})
+
+/** Opens a page of the Worker, whose model replies by `given` from now on. */
+async function openEdgePage(given: Script) {
+  script = given
   const { page, context, complaints } = await openContext()
-  return {
-    page,
-    url,
-    complaints,
-    async closeAll() {
-      await context.close()
-      await stop()
-      model.stop()
-    },
-  }
+  return { page, url: worker.url, complaints, closeAll: () => context.close() }
 }
 
 /** Calls the tool, and answers when the gate is open. */

@@ -4,7 +4,7 @@ import { openSqliteStore } from '../../src/storage/sqlite.ts'
 import type { Store } from '../../src/storage/store.ts'
 import { searchContract } from '../storage/search-contract.ts'
 import { storeContract } from '../storage/store-contract.ts'
-import { startEdgeHarness } from '../support/edge-server.ts'
+import { startEdgeHarness } from '../support/edge-harness.ts'
 import { parse, type StoreReply, stringify } from './store-call.ts'
 
 let harness: Awaited<ReturnType<typeof startEdgeHarness>>

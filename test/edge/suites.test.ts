@@ -13,4 +13,4 @@ test('the tests of HTTP and of faults pass against the Worker in workerd', async
   expect(count(/across (\d+) files/)).toBe(sharedFiles.length)
   // The other half has no server, such as the tests of settings that are not valid.
   expect(servers).toBeGreaterThan(count(/^ *(\d+) pass$/m) / 2)
-}, 120_000)
+}, 300_000)

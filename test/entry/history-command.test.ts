@@ -87,7 +87,7 @@ test('help names every command, and a wrong use has exit code 2 and the same tex
     expect([args, code, output]).toEqual([args, 2, ''])
     expect(errors).toEndWith(help.output)
   }
-}, 30_000)
+}, 60_000)
 
 test('size and oldest describe the history, also while a server runs', async () => {
   const folder = await makeHistory()
@@ -193,7 +193,7 @@ test('a backup of a running server restores the history, and is private', async 
   expect(restored.output).toContain(`is in ${folder}/opsagent.db.replaced`)
   const second = await start(folder)
   expect(await titlesOf(second.url)).toEqual(['title c2', 'title c1'])
-}, 30_000)
+}, 60_000)
 
 test('restore creates a history in a new folder, also from a backup of 0.1.0', async () => {
   const folder = join(dataDir(), 'new')
@@ -227,7 +227,7 @@ test('restore refuses a file that is no complete history, and changes nothing', 
   const added = readdirSync(folder).filter((name) => !before.includes(name))
   expect(added.filter((name) => !name.startsWith('opsagent.lock'))).toEqual([])
   expect((await runHistory({ DATA_DIR: folder }, 'size')).output).toContain('3 conversations')
-}, 30_000)
+}, 60_000)
 
 test('vacuum returns the space of deleted conversations', async () => {
   const folder = await makeHistory()
@@ -278,4 +278,4 @@ test('a server answers writes while another process deletes', async () => {
     output: '1000 conversations are deleted.\n',
     errors: '',
   })
-}, 30_000)
+}, 60_000)

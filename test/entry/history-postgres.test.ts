@@ -1,18 +1,15 @@
 import { expect } from 'bun:test'
 import { openPostgresStore } from '../../src/storage/postgres.ts'
-import { useCleanUps } from '../support/clean-ups.ts'
 import { runHistory } from '../support/history-process.ts'
 import { postgresTest, usePostgres } from '../support/postgres.ts'
 import { endOf, eventOf, questionOf, storedConversation } from '../support/stored-runs.ts'
 
-const { onEnd } = useCleanUps()
 const { makeDatabase } = usePostgres()
 
 postgresTest(
   'the command maintains a history in Postgres, and names the tools for backups',
   async () => {
-    const { url, drop, query } = await makeDatabase()
-    onEnd(drop)
+    const { url, query } = await makeDatabase()
     const store = await openPostgresStore(url, { migrate: true, leaseMs: 10_000, connections: 4 })
     await store.shared.join()
     for (const [owner, id] of [

@@ -65,7 +65,7 @@ test('a reader that reconnects after kill -9 receives the rest exactly once, and
     '[ServiceNow] agent stopped',
     '[Triage] agent stopped',
   ])
-}, 30_000)
+}, 60_000)
 
 test('after kill -9 the conversation accepts the question again', async () => {
   const { start, held } = makeDeployment()
@@ -81,7 +81,7 @@ test('after kill -9 the conversation accepts the question again', async () => {
   expect(same).toMatchObject({ assistant_message: null, run: { status: 'interrupted' } })
   const again = await (await send(`${second.url}${location}/messages`, { message: 'x' })).json()
   expect(again).toMatchObject({ run: { status: 'finished' } })
-}, 30_000)
+}, 60_000)
 
 test('at SIGTERM a run finishes, its readers and its POST receive the end, then the process exits', async () => {
   const { start, held } = makeDeployment()
@@ -99,7 +99,7 @@ test('at SIGTERM a run finishes, its readers and its POST receive the end, then 
   expect(await stream).toContain('event: done\ndata: {"status":"finished"}')
   expect(await exited).toBe(0)
   expect(await errors).toBe('')
-}, 30_000)
+}, 60_000)
 
 test('at SIGTERM a run that does not end in time is interrupted, and every reader is notified', async () => {
   const { start } = makeDeployment()
@@ -116,4 +116,4 @@ test('at SIGTERM a run that does not end in time is interrupted, and every reade
   expect(await stream).toContain('event: done\ndata: {"status":"interrupted"}')
   expect(await idle).toContain(': the server restarts')
   expect(await exited).toBe(0)
-}, 30_000)
+}, 60_000)

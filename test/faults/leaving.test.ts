@@ -130,7 +130,7 @@ test('a thousand readers that reconnect at once receive the same events', async 
   const texts = await Promise.all(readers.map((reader) => reader.text()))
   expect(new Set(texts.map((text) => text.replace(/^retry: \d+/, ''))).size).toBe(1)
   await asked
-}, 30_000)
+}, 60_000)
 
 /** Tracks the timers and intervals that are set and not cleared. */
 function trackTimers() {

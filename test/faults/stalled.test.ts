@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import { emittingLayer, numbered } from '../support/emitting.ts'
+import { cpuTimeMs } from '../support/longest-stall.ts'
 import { seedFlow } from '../support/scripts.ts'
 import { makeSocketServer, until } from '../support/socket-server.ts'
 import { expectNothingLeft, makeServer } from '../support/test-server.ts'
@@ -36,9 +37,9 @@ test('a reader that stops reading uses no memory, delays no other reader, and is
   expect(slots.open).toBe(20)
   await until(() => slots.open === 0, 'the stalled readers are disconnected', 20_000)
   await closeSocket()
-}, 40_000)
+}, 60_000)
 
-test('emitting to a thousand waiting readers takes less than 5 ms', async () => {
+test('emitting to a thousand waiting readers takes less than 5 ms of CPU time', async () => {
   const { layer, begun, release } = emittingLayer()
   const settings = { maxStreamsPerUser: 2000 }
   const parts = { script: seedFlow, agentMiddleware: [layer] }
@@ -50,9 +51,9 @@ test('emitting to a thousand waiting readers takes less than 5 ms', async () => 
   const emit = await begun
   const durationsMs: number[] = []
   for (let count = 1; count <= 200; count += 1) {
-    const at = performance.now()
+    const at = cpuTimeMs()
     emit(numbered(count))
-    durationsMs.push(performance.now() - at)
+    durationsMs.push(cpuTimeMs() - at)
     await Bun.sleep(0)
   }
   durationsMs.sort((a, b) => a - b)

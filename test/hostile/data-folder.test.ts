@@ -105,13 +105,15 @@ test('many probes of readiness write at most once a second', async () => {
   const { url } = await start(folder)
   const sizeOf = () => statSync(join(folder, 'opsagent.db-wal')).size
   const before = sizeOf()
+  const from = performance.now()
   for (let probe = 0; probe < 200; probe += 1) {
     expect((await fetch(`${url}/readyz`)).status).toBe(200)
   }
   const grown = sizeOf() - before
   expect(grown).toBeGreaterThan(0)
-  // A write is a page of 4 KiB with its head. 200 probes take some seconds at most.
-  expect(grown).toBeLessThan(10 * 4120)
+  const seconds = (performance.now() - from) / 1000
+  // A write is a page of 4 KiB with its head.
+  expect(grown).toBeLessThanOrEqual((seconds + 2) * 4120)
 })
 
 test('a damaged database ends the start with a sentence about backups', async () => {

@@ -10,8 +10,7 @@ const { makeDatabase } = usePostgres()
 postgresTest(
   'a server whose Postgres only reads is not ready, and ready again afterwards',
   async () => {
-    const { url: database, drop, query } = await makeDatabase()
-    onEnd(drop)
+    const { url: database, query } = await makeDatabase()
     const { url, kill, exited } = await startServer({ DATABASE_URL: database })
     onEnd(async () => {
       kill('SIGKILL')

@@ -57,8 +57,7 @@ test('with RETENTION_DAYS a server deletes the conversations that are older, and
 })
 
 postgresTest('with RETENTION_DAYS two servers on one Postgres delete the same', async () => {
-  const { url, drop } = await makeDatabase()
-  onEnd(drop)
+  const { url } = await makeDatabase()
   await fill(await openPostgresStore(url, { migrate: true, leaseMs: 10_000, connections: 4 }))
   const urls = await Promise.all([start({ DATABASE_URL: url }), start({ DATABASE_URL: url })])
   for (const one of urls) await expectOldOnesDeleted(one)

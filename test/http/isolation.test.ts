@@ -49,7 +49,7 @@ test('two hundred concurrent conversations each receive all events of their own 
     expect(new Set(messages)).toEqual(new Set([message]))
   })
   await Promise.all(conversations)
-}, 30_000)
+}, 60_000)
 
 test('an event id of another user in Last-Event-ID returns no event of that user', async () => {
   const { open, get, post } = await makeServer({}, { script: echo, identify })

@@ -9,6 +9,7 @@ import type { ProxyHeaders } from '../../src/http/network/forwarded.ts'
 import { trustProxies } from '../../src/http/network/proxy-trust.ts'
 import { openSqliteStore } from '../../src/storage/sqlite.ts'
 import { replaceCalls } from '../support/faulty-store.ts'
+import { cpuTimeMs } from '../support/longest-stall.ts'
 import { expectNothingLeft, makeServer } from '../support/test-server.ts'
 
 expectNothingLeft()
@@ -264,11 +265,11 @@ test('only the kind of header that PROXY_HEADERS names counts', () => {
 })
 
 test('a long header is read in linear time', () => {
-  const startedAt = performance.now()
+  const startedAt = cpuTimeMs()
   arrive('10.0.0.1', { forwarded: `${'for="\\'.repeat(20_000)}` }, 'forwarded')
   arrive('10.0.0.1', { forwarded: `${' '.repeat(100_000)}=` }, 'forwarded')
   arrive('10.0.0.1', { 'x-forwarded-for': '10.0.0.1,'.repeat(20_000) }, 'x-forwarded')
-  expect(performance.now() - startedAt).toBeLessThan(1000)
+  expect(cpuTimeMs() - startedAt).toBeLessThan(1000)
 })
 
 /** A server behind one proxy. It takes its peer address from a test header. */

@@ -31,11 +31,12 @@ async function beginRun({ start }: Deployment, settings = {}) {
 
 /** Reads on after each cut, as clients do, until the run has ended. */
 async function finish(reader: ProcessReader, url: string, path: string, run: string) {
-  for (let tries = 0; reader.done === undefined && tries < 100; tries += 1) {
+  const readOn = async () => {
     await reader.ended
-    if (reader.done !== undefined) return
-    await reader.connect(url, path, run).catch(() => {})
+    if (reader.done === undefined) await reader.connect(url, path, run).catch(() => {})
+    return reader.done !== undefined
   }
+  await until(readOn, 'the reader has read the end', 30_000)
 }
 
 const status = async (url: string, path: string) => (await fetch(`${url}${path}`)).status

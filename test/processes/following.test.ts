@@ -1,13 +1,25 @@
-import { expect } from 'bun:test'
+import { afterAll, expect } from 'bun:test'
 import { postgresTest as test } from '../support/postgres.ts'
-import { useServerProcesses } from '../support/postgres-processes.ts'
+import { type ServerProcess, useServerProcesses } from '../support/postgres-processes.ts'
 import { openConversation, send } from '../support/process-client.ts'
 import { framesOf } from '../support/read-stream.ts'
 import { seedFlow, seedLines } from '../support/scripts.ts'
 import { until } from '../support/socket-server.ts'
 import { startClient, streamClients } from '../support/stream-clients.ts'
 
-const { deploy, onEnd } = useServerProcesses()
+const { deploy, onEnd } = useServerProcesses(afterAll)
+
+let started: Promise<[ServerProcess, ServerProcess]> | undefined
+
+/** The two processes of this file, and a new conversation. */
+async function startTwo() {
+  started ??= deploy(seedFlow).then(({ start }) => {
+    const settings = { MAX_STREAMS_PER_USER: '100' }
+    return Promise.all([start(settings), start(settings)])
+  })
+  const [a, b] = await started
+  return { a, b, path: await openConversation(a.url) }
+}
 
 /** A proxy that sends each request to the next server. */
 function balance(urls: readonly string[]): string {
@@ -34,12 +46,7 @@ const done = { type: 'done', data: '{"status":"finished"}' }
 const question = [...seedLines.map((data) => ({ type: 'message', data })), done]
 
 test('every client follows three questions of two processes, nothing lost or doubled', async () => {
-  const { start } = await deploy(seedFlow)
-  const [a, b] = await Promise.all([
-    start({ MAX_STREAMS_PER_USER: '100' }),
-    start({ MAX_STREAMS_PER_USER: '100' }),
-  ])
-  const path = await openConversation(a.url)
+  const { a, b, path } = await startTwo()
   const ask = (url: string) => send(`${url}${path}/messages`, { message: 'What is open?' })
   // A client without a position would miss a question that ends before it has connected.
   await ask(a.url)
@@ -57,9 +64,7 @@ test('every client follows three questions of two processes, nothing lost or dou
 }, 90_000)
 
 test('a waiting reader receives the next question, although a later one begins in its own process', async () => {
-  const { start } = await deploy(seedFlow)
-  const [a, b] = await Promise.all([start(), start()])
-  const path = await openConversation(a.url)
+  const { a, b, path } = await startTwo()
   const ask = async (url: string) => {
     const asked = await send(`${url}${path}/messages`, { message: 'What is open?' })
     return ((await asked.json()) as { run: { id: string } }).run.id
@@ -78,13 +83,11 @@ test('a waiting reader receives the next question, although a later one begins i
 }, 60_000)
 
 test('deleting a conversation on another process ends its waiting readers at once', async () => {
-  const { start } = await deploy(seedFlow)
-  const [a, b] = await Promise.all([start(), start()])
-  const path = await openConversation(a.url)
+  const { a, b, path } = await startTwo()
   const frames = framesOf(await fetch(`${b.url}${path}/thinking`))
   expect((await frames.next()).value).toMatchObject({ comment: 'connected' })
   expect((await fetch(`${a.url}${path}`, { method: 'DELETE' })).status).toBe(204)
   const rest: unknown[] = []
   for await (const frame of frames) rest.push(frame)
   expect(rest).toEqual([{ event: 'done', data: '{"status":"unknown"}' }])
-}, 30_000)
+}, 60_000)

@@ -26,8 +26,7 @@ async function makeStore(
   leaseMs: number,
   replace: (shared: SharedRuns) => Partial<SharedRuns> = () => ({}),
 ) {
-  const { url, drop } = await makeDatabase()
-  cleanUps.push(drop)
+  const { url } = await makeDatabase()
   const opened = await openPostgresStore(url, { migrate: true, leaseMs, connections: 4 })
   cleanUps.push(opened.close)
   const counted = { renewals: 0 }

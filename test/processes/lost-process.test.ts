@@ -35,10 +35,12 @@ async function beginRun({ start }: Deployment, settings = {}) {
   return { a, b, path, run, here, there }
 }
 
-test('a run whose process was killed is interrupted for every reader within 15 s', async () => {
-  // The default lease.
-  const deployment = await deploy(heldFlow().script)
-  const { a, b, path, run, here, there } = await beginRun(deployment, { LEASE_SECONDS: '10' })
+/** Kills the process of a run. With the default lease of 10 s its readers receive the end within 15 s. */
+async function checkKilled(leaseSeconds: string) {
+  const { script, open } = heldFlow()
+  const deployment = await deploy(script)
+  const settings = { LEASE_SECONDS: leaseSeconds }
+  const { a, b, path, run, here, there } = await beginRun(deployment, settings)
   const waiting = send(`${b.url}${path}/messages`, { message: 'What is open?', run })
   a.kill('SIGKILL')
   const killedAt = performance.now()
@@ -52,17 +54,22 @@ test('a run whose process was killed is interrupted for every reader within 15 s
   expect(await (await waiting).json()).toMatchObject({ run: { id: run, status: 'interrupted' } })
   const state = await stateOf(b.url, path, run)
   expect(state.seqs).toEqual(state.seqs.map((_, index) => index + 1))
-}, 60_000)
-
-test('after its process was killed, a conversation takes the next question', async () => {
-  const { script, open } = heldFlow()
-  const { a, b, path, there } = await beginRun(await deploy(script))
-  a.kill('SIGKILL')
-  await there.finishes()
   open()
   const next = await send(`${b.url}${path}/messages`, { message: 'What is open?' })
   expect(await next.json()).toMatchObject({ run: { status: 'finished' } })
-}, 30_000)
+}
+
+test('a run whose process was killed is interrupted for every reader, and its conversation takes the next question', async () => {
+  await checkKilled('3')
+}, 60_000)
+
+test.skipIf(process.env.TEST_SLOW !== '1')(
+  'with TEST_SLOW=1: a run whose process was killed is interrupted within 15 s with the default lease',
+  async () => {
+    await checkKilled('10')
+  },
+  60_000,
+)
 
 test('a process that was paused cannot write, and its readers get what the other process stored', async () => {
   const { script, open } = heldFlow()
@@ -81,23 +88,23 @@ test('a process that was paused cannot write, and its readers get what the other
   const next = await send(`${a.url}${path}/messages`, { message: 'What is open?' })
   expect(await next.json()).toMatchObject({ run: { status: 'finished' } })
   expect((await fetch(`${a.url}/readyz`)).status).toBe(200)
-}, 30_000)
+}, 60_000)
 
 test('a pause that is shorter than the lease loses nothing', async () => {
   const { script, open } = heldFlow()
-  const { a, here, there } = await beginRun(await deploy(script), { LEASE_SECONDS: '6' })
+  const { a, here, there } = await beginRun(await deploy(script), { LEASE_SECONDS: '9' })
   a.kill('SIGSTOP')
   open()
   const pausedAt = performance.now()
   // Longer than the time between two renewals of the lease.
-  await until(() => performance.now() - pausedAt > 2500, 'the pause has passed')
+  await until(() => performance.now() - pausedAt > 3200, 'the pause has passed')
   expect([here.done, there.done]).toEqual([undefined, undefined])
   a.kill('SIGCONT')
   for (const reader of [here, there]) {
     await reader.finishes()
     expect([reader.lines, reader.done]).toEqual([seedLines, '{"status":"finished"}'])
   }
-}, 30_000)
+}, 60_000)
 
 test('SIGTERM ends the runs of one process only, and its readers go on elsewhere', async () => {
   const { script, open } = heldFlow()
@@ -120,7 +127,7 @@ test('SIGTERM ends the runs of one process only, and its readers go on elsewhere
   await reader.finishes()
   expect([reader.lines, reader.done]).toEqual([seedLines, '{"status":"finished"}'])
   expect((await stateOf(b.url, path, run)).status).toBe('interrupted')
-}, 30_000)
+}, 60_000)
 
 test('a run of the only process is interrupted after a restart', async () => {
   const { start } = await deploy(heldFlow().script)
@@ -135,4 +142,4 @@ test('a run of the only process is interrupted after a restart', async () => {
     async () => (await stateOf(second.url, path, run)).status === 'interrupted',
     'the run is interrupted',
   )
-}, 30_000)
+}, 60_000)

@@ -27,8 +27,7 @@ async function makeLossy(
   replace: (own: OwnerStore) => Partial<OwnerStore>,
   beforeAnswer: () => Promise<void> = async () => {},
 ) {
-  const { url, drop } = await makeDatabase()
-  cleanUps.push(drop)
+  const { url } = await makeDatabase()
   const store = await openPostgresStore(url, { migrate: true, leaseMs: 60_000, connections: 4 })
   cleanUps.push(store.close)
   const faults = { on: true }

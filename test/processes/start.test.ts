@@ -53,7 +53,7 @@ postgresTest(
     expect(greeting).toMatch(/history +Postgres, \/\S+\/test_\d+\n/)
     expect(greeting).not.toContain('hunter22')
   },
-  30_000,
+  60_000,
 )
 
 postgresTest(
@@ -69,7 +69,7 @@ postgresTest(
     const { url } = await start({ MIGRATE: 'off' })
     expect(await openConversation(url)).toStartWith('/api/conversations/')
   },
-  30_000,
+  60_000,
 )
 
 test('a migration without DATABASE_URL fails with one sentence', async () => {

@@ -1,8 +1,8 @@
-import { expect } from 'bun:test'
+import { afterAll, expect } from 'bun:test'
 import { examine } from '../../src/doctor/examination.ts'
 import { heldFlow } from '../support/held-flow.ts'
 import { postgresTest as test } from '../support/postgres.ts'
-import { useServerProcesses } from '../support/postgres-processes.ts'
+import { type ServerProcess, useServerProcesses } from '../support/postgres-processes.ts'
 import {
   askAsync,
   openConversation,
@@ -14,12 +14,19 @@ import type { Script } from '../support/scripted-model.ts'
 import { seedFlow, seedLines } from '../support/scripts.ts'
 import { until } from '../support/socket-server.ts'
 
-const { deploy } = useServerProcesses()
+const { deploy } = useServerProcesses(afterAll)
 
-async function startTwo(script: Script) {
-  const { start, database } = await deploy(script)
-  const [a, b] = await Promise.all([start(), start()])
-  return { a, b, start, database, path: await openConversation(a.url), run: crypto.randomUUID() }
+let started: Promise<[ServerProcess, ServerProcess]> | undefined
+let script: Script = seedFlow
+
+/** The two processes of this file, whose model replies by `given` from now on, and a new conversation. */
+async function startTwo(given: Script) {
+  script = given
+  started ??= deploy((request, turn) => script(request, turn)).then(({ start }) =>
+    Promise.all([start(), start()]),
+  )
+  const [a, b] = await started
+  return { a, b, path: await openConversation(a.url), run: crypto.randomUUID() }
 }
 
 const finished = '{"status":"finished"}'
@@ -44,7 +51,7 @@ test('a reader follows a run of another process, before, during and after it', a
   await after.connect(b.url, path, run)
   await after.finishes()
   expect(after.lines).toEqual(seedLines)
-}, 30_000)
+}, 60_000)
 
 test('a reader that changes from process to process in the middle receives each event once', async () => {
   const { script, open } = heldFlow()
@@ -61,7 +68,7 @@ test('a reader that changes from process to process in the middle receives each 
   await reader.finishes()
   expect(reader.lines).toEqual(seedLines)
   expect(new Set(reader.ids).size).toBe(reader.ids.length)
-}, 30_000)
+}, 60_000)
 
 test('the same question on another process is the same run, and another question is refused', async () => {
   const { script, open } = heldFlow()
@@ -81,7 +88,7 @@ test('the same question on another process is the same run, and another question
   expect(answer.assistant_message.content).toContain('change requests are open')
   const list = await (await fetch(`${a.url}${path}`)).json()
   expect(list).toMatchObject({ runs: [{ id: run, status: 'finished' }] })
-}, 30_000)
+}, 60_000)
 
 test('one question that is sent to both processes at once is one run', async () => {
   const { a, b, path, run } = await startTwo(seedFlow)
@@ -95,7 +102,7 @@ test('one question that is sent to both processes at once is one run', async () 
     expect(answer).toMatchObject({ run: { id: run, status: 'finished' } })
   await reader.finishes()
   expect([reader.lines, reader.done]).toEqual([seedLines, finished])
-}, 30_000)
+}, 60_000)
 
 test('Stop on another process stops the run, and pages of every process show it', async () => {
   const { script } = heldFlow()
@@ -112,7 +119,7 @@ test('Stop on another process stops the run, and pages of every process show it'
   expect(reader.done).toBe('{"status":"stopped"}')
   expect((await stateOf(a.url, path, run)).status).toBe('stopped')
   expect((await stateOf(b.url, path, run)).status).toBe('stopped')
-}, 30_000)
+}, 60_000)
 
 test('deleting a conversation on another process stops its run first', async () => {
   const { script } = heldFlow()
@@ -125,7 +132,7 @@ test('deleting a conversation on another process stops its run first', async () 
   await reader.finishes()
   expect(reader.done).toBe('{"status":"stopped"}')
   expect((await fetch(`${a.url}${path}`)).status).toBe(404)
-}, 30_000)
+}, 60_000)
 
 test('the questions of a user are limited over all processes', async () => {
   const { start } = await deploy(seedFlow)
@@ -141,7 +148,7 @@ test('the questions of a user are limited over all processes', async () => {
       expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(3500)
   }
   expect(statuses).toEqual([200, 200, 200, 429])
-}, 30_000)
+}, 60_000)
 
 test('the streams of a user are limited over all processes, some seconds late', async () => {
   const { start } = await deploy(seedFlow)
@@ -158,7 +165,7 @@ test('the streams of a user are limited over all processes, some seconds late', 
   await until(async () => (await statusThere()) === 429, 'the other process refuses a stream')
   for (const reader of readers) await reader.cut()
   await until(async () => (await statusThere()) === 200, 'the other process accepts a stream')
-}, 30_000)
+}, 60_000)
 
 test('a page of one process that requests something unknown from another gets 404, not 421', async () => {
   const { a, b } = await startTwo(seedFlow)
@@ -166,7 +173,7 @@ test('a page of one process that requests something unknown from another gets 40
   expect(cookie).toStartWith('opsagent-process=')
   const missing = `${b.url}/conversations/${crypto.randomUUID()}`
   expect((await fetch(missing, { headers: { cookie } })).status).toBe(404)
-}, 30_000)
+}, 60_000)
 
 test('the doctor accepts several processes that share a history', async () => {
   const { a, b } = await startTwo(seedFlow)
@@ -180,4 +187,4 @@ test('the doctor accepts several processes that share a history', async () => {
   const finding = findings.find(({ check }) => check === 'processes')
   expect(finding?.verdict).toBe('fine')
   expect(finding?.values.processes).toHaveLength(2)
-}, 30_000)
+}, 60_000)

@@ -32,11 +32,11 @@ let distrusting: Origin
 beforeAll(async () => {
   trusting = await startOrigin({ TRUSTED_PROXIES: '127.0.0.1' })
   distrusting = await startOrigin()
-}, 20_000)
+}, 60_000)
 afterAll(async () => {
   await trusting.stop()
   await distrusting.stop()
-}, 20_000)
+}, 60_000)
 
 test('without a proxy the forwarding headers of a client are ignored', async () => {
   for (const { port } of [trusting, distrusting]) {
@@ -46,7 +46,7 @@ test('without a proxy the forwarding headers of a client are ignored', async () 
 
 describe.each(installedCases().map((one) => [one.name, one] as const))('%s', (_, one) => {
   const running: RunningProxy[] = []
-  afterAll(() => Promise.all(running.map((proxy) => proxy.stop())), 20_000)
+  afterAll(() => Promise.all(running.map((proxy) => proxy.stop())), 60_000)
 
   test('as a trusted proxy passes the real address and scheme on, unless its config passes client headers', async () => {
     const proxy = await startProxy(one, trusting.port)

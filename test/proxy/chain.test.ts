@@ -14,8 +14,8 @@ import { until } from '../support/socket-server.ts'
 let origin: Origin
 beforeAll(async () => {
   origin = await startOrigin()
-}, 20_000)
-afterAll(() => origin.stop(), 20_000)
+}, 60_000)
+afterAll(() => origin.stop(), 60_000)
 
 // Documents a limit of nginx. When this fails, deploy/nginx/inner.conf is no longer needed.
 test.skipIf(findProgram('nginx') === undefined)(
@@ -46,5 +46,5 @@ test.skipIf(findProgram('nginx') === undefined)(
       await proxy.stop()
     }
   },
-  30_000,
+  60_000,
 )

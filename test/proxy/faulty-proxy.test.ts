@@ -8,8 +8,8 @@ import { until } from '../support/socket-server.ts'
 let origin: Origin
 beforeAll(async () => {
   origin = await startOrigin()
-}, 20_000)
-afterAll(() => origin.stop(), 20_000)
+}, 60_000)
+afterAll(() => origin.stop(), 60_000)
 
 let proxy: FaultyProxy | undefined
 afterEach(() => proxy?.stop())
@@ -93,4 +93,4 @@ test('a reader that disconnects from the proxy also disconnects from the server'
   } finally {
     await limited.stop()
   }
-}, 20_000)
+}, 60_000)

@@ -7,8 +7,8 @@ import { until } from '../support/socket-server.ts'
 let origin: Origin
 beforeAll(async () => {
   origin = await startOrigin()
-}, 20_000)
-afterAll(() => origin.stop(), 20_000)
+}, 60_000)
+afterAll(() => origin.stop(), 60_000)
 
 const delays: string[] = []
 afterAll(() => void process.stderr.write(`Delay of events in ms: ${delays.join('; ')}.\n`))
@@ -46,7 +46,7 @@ describe.each(cases.map((one) => [one?.name ?? 'no proxy', one] as const))('%s',
     if (one !== undefined) proxy = await startProxy(one, origin.port)
     endpoint = proxy ?? origin.direct
   }, 60_000)
-  afterAll(() => proxy?.stop(), 20_000)
+  afterAll(() => proxy?.stop(), 60_000)
 
   test(`passes each event on within ${maxDelayMs} ms, one by one`, async () => {
     const sorted = (await leastDelays(endpoint)).sort((a, b) => a - b)
@@ -65,7 +65,7 @@ describe.each(cases.map((one) => [one?.name ?? 'no proxy', one] as const))('%s',
     expect(headers.get('x-content-type-options')).toBe('nosniff')
     expect(headers.has('content-length')).toBe(false)
     expect(headers.get('content-encoding')).toBe(one?.compresses ? 'gzip' : null)
-  }, 30_000)
+  }, 60_000)
 
   test('lets a reader resume after its last event', async () => {
     const run = await watchRun(origin, endpoint)
@@ -88,7 +88,7 @@ describe.each(cases.map((one) => [one?.name ?? 'no proxy', one] as const))('%s',
     const seqs = [...stream.events(), ...resumed.events()].map(({ seq }) => seq)
     expect(resumed.events()[0]?.seq).toBe(seen + 1)
     expect(seqs).toEqual(seqs.map((_, index) => index + 1))
-  }, 30_000)
+  }, 60_000)
 
   test('passes Stop to the run and its end to the reader', async () => {
     const run = await watchRun(origin, endpoint)
@@ -100,5 +100,5 @@ describe.each(cases.map((one) => [one?.name ?? 'no proxy', one] as const))('%s',
     await until(() => run.stream.done() !== undefined, 'the reader receives the end')
     expect(run.stream.done()).toBe('{"status":"stopped"}')
     run.replies.openAll()
-  }, 30_000)
+  }, 60_000)
 })

@@ -6,8 +6,8 @@ import { post } from '../support/proxy-run.ts'
 let origin: Origin
 beforeAll(async () => {
   origin = await startOrigin()
-}, 20_000)
-afterAll(() => origin.stop(), 20_000)
+}, 60_000)
+afterAll(() => origin.stop(), 60_000)
 
 /** The request headers of a browser, which accepts compressed responses. */
 const browser = { 'accept-encoding': 'gzip, deflate, br', accept: 'text/html' }
@@ -23,7 +23,7 @@ describe.each(installedCases().map((one) => [one.name, one] as const))('%s', (_,
   beforeAll(async () => {
     proxy = await startProxy(one, origin.port)
   }, 60_000)
-  afterAll(() => proxy.stop(), 20_000)
+  afterAll(() => proxy.stop(), 60_000)
 
   test('delivers a complete page, compressed, with its headers', async () => {
     const response = await proxy.request('/', { headers: browser })

@@ -12,12 +12,12 @@ import {
   storedConversation,
 } from '../support/stored-runs.ts'
 
-const { makeEmptyDatabase, makeStores, cluster, onEnd } = usePostgresStores()
+const { makeDatabase, makeStores, cluster, onEnd } = usePostgresStores()
 
 const options: PostgresOptions = { migrate: true, leaseMs: 60_000, connections: 4 }
 
 test('processes that start together migrate once, and a newer schema is refused', async () => {
-  const { url, query } = await makeEmptyDatabase()
+  const { url, query } = await makeDatabase()
   const stores = await Promise.all([1, 2, 3].map(() => openPostgresStore(url, options)))
   for (const store of stores) await store.close()
   await query('UPDATE schema_version SET version = 99')
@@ -28,7 +28,7 @@ test('processes that start together migrate once, and a newer schema is refused'
 })
 
 test('without migration an empty database is refused, and a current one needs no DDL rights', async () => {
-  const { url, query } = await makeEmptyDatabase()
+  const { url, query } = await makeDatabase()
   await expect(openPostgresStore(url, { ...options, migrate: false })).rejects.toThrow(
     'bun run migrate',
   )
@@ -95,7 +95,7 @@ test('a NUL in a text is replaced when it is stored', async () => {
 })
 
 test('a history without an index is indexed by the migration', async () => {
-  const database = await makeEmptyDatabase()
+  const database = await makeDatabase()
   await database.query(postgresSteps[0] ?? '')
   await database.query(
     `INSERT INTO conversations

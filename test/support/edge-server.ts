@@ -1,31 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Config } from '../../src/config.ts'
 import type { EventBody } from '../../src/core/event.ts'
-import { bundleWorker, writeAssets } from '../../src/entry/edge-build.ts'
-import { startWorkerd } from '../../src/entry/workerd.ts'
 import type { Command, TestServer } from '../edge/harness.ts'
 import type { LogLine } from './memory-log.ts'
-
-/** Starts workerd with the harness of the tests. It serves any number of `EdgeServer`s. */
-export async function startEdgeHarness() {
-  const folder = mkdtempSync(join(tmpdir(), 'opsagent-edge-'))
-  const urls = await writeAssets(folder)
-  const entry = join(import.meta.dir, '../edge/harness.ts')
-  await Bun.write(join(folder, 'worker.js'), await bundleWorker(entry, urls))
-  const classes = { USERS: 'UserObject', STORES: 'StoreObject' }
-  const { url, stop } = await startWorkerd({ folder, bindings: {}, classes })
-  return {
-    url,
-    /** The number of servers that got a request. */
-    countServers: () => new EdgeServer(url).countServers(),
-    async stop() {
-      await stop()
-      rmSync(folder, { recursive: true, force: true })
-    },
-  }
-}
 
 /** A connection for each request: workerd closes the one of a request whose body it has not read, and the next one fails. */
 const connection = { keepalive: false }

@@ -1,4 +1,4 @@
-import { chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { SQL } from 'bun'
@@ -14,7 +14,6 @@ export type TestDatabase = {
   url: string
   /** Runs a statement as the superuser of the cluster. */
   query: (text: string) => Promise<Record<string, unknown>[]>
-  drop: () => Promise<void>
 }
 
 /**
@@ -29,13 +28,7 @@ export class PostgresCluster {
   /** Creates the cluster and starts it. */
   static async start(): Promise<PostgresCluster> {
     const folder = mkdtempSync(join(tmpdir(), 'opsagent-postgres-'))
-    if (userInfo().uid === 0) {
-      const id = (flag: string) => Number(Bun.spawnSync(['id', flag, 'postgres']).stdout.toString())
-      chownSync(folder, id('-u'), id('-g'))
-    }
-    const options = ['-U', 'test', '--auth=trust', '--no-sync', '-E', 'UTF8', '--locale=C']
-    const { stderr, exitCode } = Bun.spawnSync(command('initdb', ['-D', folder, ...options]))
-    if (exitCode !== 0) throw new Error(`initdb: ${stderr}`)
+    run(['cp', '-a', `${templateFolder()}/.`, folder])
     const cluster = new PostgresCluster(folder)
     await cluster.launch()
     return cluster
@@ -47,18 +40,16 @@ export class PostgresCluster {
 
   /** Starts the server and waits until it answers. */
   async launch(): Promise<void> {
-    const settings = ['fsync=off', 'full_page_writes=off', 'listen_addresses=']
+    const settings = [
+      'fsync=off',
+      'full_page_writes=off',
+      'autovacuum=off',
+      'listen_addresses=',
+      'max_connections=200',
+    ]
     const options = settings.flatMap((setting) => ['-c', setting])
     this.#server = Bun.spawn(
-      command('postgres', [
-        '-D',
-        this.#folder,
-        '-k',
-        this.#folder,
-        '-c',
-        'max_connections=200',
-        ...options,
-      ]),
+      command('postgres', ['-D', this.#folder, '-k', this.#folder, ...options]),
       { stdout: 'ignore', stderr: 'ignore' },
     )
     for (;;) {
@@ -122,9 +113,38 @@ export class PostgresCluster {
     return {
       url: this.urlOf(name),
       query: (text) => this.query(text, name),
-      drop: async () => void (await this.query(`DROP DATABASE ${name} WITH (FORCE)`)),
     }
   }
+}
+
+/** The folder of an empty cluster, which is made once: a copy takes a quarter of the CPU time of initdb. */
+function templateFolder(): string {
+  const version = run([join(programs ?? '', 'postgres'), '--version']).replaceAll(/[^\w.]+/g, '-')
+  const cache = join(import.meta.dir, '../../node_modules/.cache')
+  const template = join(cache, `postgres-${version}-${userInfo().uid}`)
+  if (existsSync(template)) return template
+  const made = mkdtempSync(join(tmpdir(), 'opsagent-postgres-'))
+  if (userInfo().uid === 0) run(['chown', 'postgres:postgres', made])
+  const options = ['-U', 'test', '--auth=trust', '--no-sync', '-E', 'UTF8', '--locale=C']
+  run(command('initdb', ['-D', made, '--wal-segsize=1', ...options]))
+  mkdirSync(cache, { recursive: true })
+  const unfinished = `${template}-${process.pid}`
+  run(['cp', '-a', made, unfinished])
+  rmSync(made, { recursive: true })
+  try {
+    renameSync(unfinished, template)
+  } catch {
+    // Another process was faster.
+    rmSync(unfinished, { recursive: true })
+  }
+  return template
+}
+
+/** Runs a program and returns its output. */
+function run(command: readonly string[]): string {
+  const { stdout, stderr, exitCode } = Bun.spawnSync([...command])
+  if (exitCode !== 0) throw new Error(`${command[0]}: ${stderr}`)
+  return stdout.toString().trim()
 }
 
 /** PostgreSQL refuses to run as root. The kernel stops it when this process ends, however it ends. */

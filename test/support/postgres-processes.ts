@@ -13,17 +13,19 @@ export type Deployment = {
   start: (environment?: Record<string, string>) => Promise<ServerProcess>
 }
 
-/** Starts server processes on one Postgres. Call it once at the top of a test file. */
-export function useServerProcesses() {
+/**
+ * Starts server processes on one Postgres. Call it once at the top of a test file. They end after each test, or with
+ * `afterAll` after the last one.
+ */
+export function useServerProcesses(after: typeof afterEach = afterEach) {
   const postgres = usePostgres()
   const cleanUps: (() => unknown)[] = []
-  afterEach(async () => {
+  after(async () => {
     for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
   })
   /** A fresh database, and a model that replies by a script. A lease lasts three seconds. */
   async function deploy(script: Script): Promise<Deployment> {
     const database = await postgres.makeDatabase()
-    cleanUps.push(database.drop)
     const model = startScriptedModel(script)
     cleanUps.push(model.stop)
     const start = async (environment = {}) => {

@@ -3,7 +3,7 @@ import { openPostgresStore } from '../../src/storage/postgres.ts'
 import { usePostgres } from './postgres.ts'
 import { storedConversation } from './stored-runs.ts'
 
-/** Databases with two processes for the tests of a file. Everything is closed and deleted after each test. */
+/** Databases with two processes for the tests of a file. Its stores are closed after each test. */
 export function usePostgresStores() {
   const { makeDatabase, cluster } = usePostgres()
   const cleanUps: (() => unknown)[] = []
@@ -11,15 +11,9 @@ export function usePostgresStores() {
     for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
   })
 
-  async function makeEmptyDatabase() {
-    const database = await makeDatabase()
-    cleanUps.push(database.drop)
-    return database
-  }
-
   /** Two stores on one database, each a process with a lease, and a conversation. By default leases outlast the test. */
   async function makeStores({ leaseMs = 60_000 } = {}) {
-    const database = await makeEmptyDatabase()
+    const database = await makeDatabase()
     const open = async () => {
       const store = await openPostgresStore(database.url, {
         migrate: true,
@@ -37,7 +31,7 @@ export function usePostgresStores() {
   }
 
   return {
-    makeEmptyDatabase,
+    makeDatabase,
     makeStores,
     cluster,
     onEnd: (work: () => unknown) => cleanUps.push(work),

@@ -80,7 +80,7 @@ export class ProcessReader {
   }
 
   /** Waits for the end of the run. */
-  async finishes(withinMs = 15_000): Promise<void> {
+  async finishes(withinMs = 20_000): Promise<void> {
     await until(() => this.done !== undefined, 'the reader has read the end', withinMs)
   }
 

@@ -76,15 +76,15 @@ export async function connectRaw(port: number, { paused = false, headers }: RawO
   }
 }
 
-/** Waits for a condition. @throws Error with `what` if it is not met within `withinMs` */
+/** Waits for a condition, with pauses of 2 to 20 ms. @throws Error with `what` if it is not met within `withinMs` */
 export async function until(
   condition: () => boolean | Promise<boolean>,
   what: string,
-  withinMs = 10_000,
+  withinMs = 20_000,
 ): Promise<void> {
   const deadline = performance.now() + withinMs
-  while (!(await condition())) {
+  for (let pauseMs = 2; !(await condition()); pauseMs = Math.min(pauseMs * 1.2, 20)) {
     if (performance.now() > deadline) throw new Error(`Not within ${withinMs} ms: ${what}`)
-    await Bun.sleep(2)
+    await Bun.sleep(pauseMs)
   }
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from 'bun:test'
-import { EdgeServer, startEdgeHarness } from './edge-server.ts'
+import { startEdgeHarness } from './edge-harness.ts'
+import { EdgeServer } from './edge-server.ts'
 import { type Script, startScriptedModel } from './scripted-model.ts'
 
 type Settings = ConstructorParameters<typeof EdgeServer>[1]
