@@ -25,6 +25,10 @@ export const publicReasons = {
   turn_limit: 'The model kept calling tools and gave no answer.',
   tool_arguments: 'The model called the tool with invalid arguments.',
   tool_failed: 'The source system did not answer as expected.',
+  tool_reported: 'The tool reported an error.',
+  tool_unconfirmed:
+    'The connection broke during the call, so it is not known whether the tool did its work.',
+  not_approved: 'This tool changes data, and nobody approved the call.',
   // The model.
   model_auth: 'The model refused the API key. Ask the operator of this server to check it.',
   model_not_found: 'The model does not exist. Ask the operator of this server to check its name.',

@@ -95,7 +95,7 @@ async function answerSection(
       parent,
       task: question,
       messages: [{ role: 'user', content: question }],
-      model,
+      model: agent.model ?? model,
       scope,
     }
     const { value } = await runAgent(agent, call, runtime)
