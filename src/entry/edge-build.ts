@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { BuildConfig, BunPlugin } from 'bun'
 import type { AssetUrls } from '../../views/types.ts'
 import { build } from '../build.ts'
 import { readConfig } from '../config.ts'
@@ -8,10 +9,9 @@ import { routes } from '../http/routes.ts'
 import { openSqliteStore } from '../storage/sqlite.ts'
 import { bundleAssets } from './assets.ts'
 
-/** Writes the Worker to `worker.js` in a folder, and the files of the page to its folder `assets`. */
+/** Writes the modules of the Worker to a folder, and the files of the page to its folder `assets`. */
 export async function buildEdge(folder: string): Promise<void> {
-  const urls = await writeAssets(folder)
-  await Bun.write(join(folder, 'worker.js'), await bundleWorker(inEntry('worker.ts'), urls))
+  await writeWorker(folder, inEntry('worker.ts'), await writeAssets(folder))
 }
 
 /** Writes the files of the page to `assets` in a folder, with the headers that the platform sends. */
@@ -24,14 +24,36 @@ export async function writeAssets(folder: string): Promise<AssetUrls> {
   return urlsOf(assets)
 }
 
-/** Bundles a Worker. @throws AggregateError for an import that does not resolve */
-export async function bundleWorker(entry: string, urls: AssetUrls): Promise<string> {
+/** The modules of the Worker: the program, and the MCP client, which it loads at the first connection. */
+export const workerModules = ['worker.js', 'mcp-client.js'] as const
+
+/** Bundles a Worker into a folder. @throws AggregateError for an import that does not resolve */
+export async function writeWorker(folder: string, entry: string, urls: AssetUrls): Promise<void> {
+  const [program, mcpClient] = workerModules
+  const plugin: BunPlugin = {
+    name: 'the MCP client is a module beside the program',
+    setup(build) {
+      build.onResolve({ filter: /^\.\/sdk\.ts$/ }, () => ({
+        path: `./${mcpClient}`,
+        external: true,
+      }))
+    },
+  }
+  const define = { ASSET_URLS: JSON.stringify(urls) }
+  await Bun.write(join(folder, program), await bundle(entry, { define, plugins: [plugin] }))
+  await Bun.write(join(folder, mcpClient), await bundle(inEntry('../connectors/mcp/sdk.ts')))
+}
+
+async function bundle(
+  entry: string,
+  options: Partial<Pick<BuildConfig, 'define' | 'plugins'>> = {},
+): Promise<string> {
   const { outputs } = await Bun.build({
     entrypoints: [entry],
     target: 'browser',
     conditions: ['workerd', 'worker'],
     minify: true,
-    define: { ASSET_URLS: JSON.stringify(urls) },
+    ...options,
   })
   return new Blob(outputs).text()
 }

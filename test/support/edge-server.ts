@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Config } from '../../src/config.ts'
 import type { EventBody } from '../../src/core/event.ts'
-import { bundleWorker, writeAssets } from '../../src/entry/edge-build.ts'
+import { writeAssets, writeWorker } from '../../src/entry/edge-build.ts'
 import { startWorkerd } from '../../src/entry/workerd.ts'
 import type { Command, TestServer } from '../edge/harness.ts'
 import type { LogLine } from './memory-log.ts'
@@ -13,7 +13,7 @@ export async function startEdgeHarness() {
   const folder = mkdtempSync(join(tmpdir(), 'opsagent-edge-'))
   const urls = await writeAssets(folder)
   const entry = join(import.meta.dir, '../edge/harness.ts')
-  await Bun.write(join(folder, 'worker.js'), await bundleWorker(entry, urls))
+  await writeWorker(folder, entry, urls)
   const classes = { USERS: 'UserObject', STORES: 'StoreObject' }
   const { url, stop } = await startWorkerd({ folder, bindings: {}, classes })
   return {

@@ -1,0 +1,46 @@
+import type { CallToolResult } from '@modelcontextprotocol/client'
+
+type Content = CallToolResult['content'][number]
+
+/**
+ * The text of a result for the model: its texts, then its structured content as JSON, unless a text repeats it. What is not
+ * text is named and left out.
+ */
+export function resultText({ content, structuredContent }: CallToolResult): string {
+  if (structuredContent === undefined) return content.map(contentText).join('\n\n')
+  const json = JSON.stringify(structuredContent)
+  const others = content.filter((part) => part.type !== 'text' || !isSameJson(part.text, json))
+  return [...others.map(contentText), json].join('\n\n')
+}
+
+function contentText(part: Content): string {
+  switch (part.type) {
+    case 'text':
+      return part.text
+    case 'image':
+    case 'audio':
+      return leftOut(part.type, part.mimeType, part.data)
+    case 'resource_link':
+      return `[Resource ${part.name}: ${part.uri}]`
+    case 'resource': {
+      const { resource } = part
+      if ('text' in resource) return `[Resource ${resource.uri}]\n${resource.text}`
+      return leftOut(`resource ${resource.uri}`, resource.mimeType, resource.blob)
+    }
+    default:
+      return '[Content of an unknown kind is left out.]'
+  }
+}
+
+function leftOut(what: string, type = 'unknown type', base64 = ''): string {
+  const kilobytes = Math.ceil((base64.length * 3) / 4 / 1024)
+  return `[The ${what} (${type}, ${kilobytes} KB) is left out.]`
+}
+
+function isSameJson(text: string, json: string): boolean {
+  try {
+    return JSON.stringify(JSON.parse(text)) === json
+  } catch {
+    return false
+  }
+}
