@@ -4,6 +4,15 @@ import { type Import, importsOf, type SourceTree, withoutComments } from './sour
 export const allowedImports: Record<string, readonly string[]> = {
   'src/core': ['src/core'],
   'src/tools': ['src/tools', 'src/config.ts', 'src/core'],
+  'src/connectors': ['src/connectors', 'src/tools', 'src/config.ts', 'src/core'],
+  'src/agents-file': ['src/agents-file', 'src/connectors', 'src/core'],
+  'src/specialists.ts': [
+    'src/agents-file',
+    'src/agents',
+    'src/connectors',
+    'src/tools',
+    'src/core',
+  ],
   'src/agents': ['src/agents', 'src/tools', 'src/config.ts', 'src/core'],
   'src/workflow': ['src/workflow', 'src/agents', 'src/config.ts', 'src/core'],
   'src/middleware': ['src/middleware', 'src/config.ts', 'src/core'],
@@ -26,6 +35,8 @@ export const allowedImports: Record<string, readonly string[]> = {
 export const allowedPackages: Record<string, readonly string[]> = {
   zod: ['src'],
   openai: ['src/agents', 'src/models'],
+  '@modelcontextprotocol/client': ['src/connectors/mcp'],
+  yaml: ['src/agents-file', 'src/connectors/openapi'],
   hono: ['src/http', 'views'],
   '@hono/zod-validator': ['src/http'],
   jose: ['src/http/identity'],

@@ -1,0 +1,66 @@
+import { LineCounter, parseDocument } from 'yaml'
+import type { z } from 'zod'
+import { OpsError } from '../core/errors.ts'
+
+type Path = readonly PropertyKey[]
+
+/** A YAML file whose problems are reported with their line. */
+export class YamlFile<Content> {
+  readonly content: Content
+  readonly #name: string
+  readonly #lineOf: (path: Path) => number | undefined
+
+  /**
+   * Reads a text. `name` is how errors call the file.
+   * @throws OpsError `bad_setting` with line and reason
+   */
+  constructor(name: string, text: string, schema: z.ZodType<Content>) {
+    this.#name = name
+    const lines = new LineCounter()
+    const document = parseDocument(text, { lineCounter: lines })
+    this.#lineOf = (path) => {
+      // A missing key has no line of its own: the line of what should have it is reported.
+      for (let length = path.length; length > 0; length -= 1) {
+        const node = document.getIn(path.slice(0, length).map(keyOf), true)
+        const range = isNode(node) ? node.range : undefined
+        if (range) return lines.linePos(range[0]).line
+      }
+      return undefined
+    }
+    const [error] = document.errors
+    if (error !== undefined) {
+      const line = error.linePos?.[0].line
+      throw this.#error(line, error.message.split('\n')[0]?.replace(/ at line .*$/, '') ?? '')
+    }
+    const read = schema.safeParse(document.toJS() ?? {})
+    if (!read.success) {
+      const { path = [], message = '' } = deepest(read.error.issues)
+      const where = path.length === 0 ? '' : `${path.map(String).join('.')}: `
+      throw this.#error(this.#lineOf(path), where + message)
+    }
+    this.content = read.data
+  }
+
+  /** The error for a problem at a path. */
+  problem(path: Path, reason: string): OpsError {
+    return this.#error(this.#lineOf(path), reason)
+  }
+
+  #error(line: number | undefined, reason: string): OpsError {
+    const place = line === undefined ? this.#name : `${this.#name}, line ${line}`
+    return new OpsError('bad_setting', { message: `${place}: ${reason.replace(/\.?$/, '.')}` })
+  }
+}
+
+const keyOf = (key: PropertyKey) => (typeof key === 'number' ? key : String(key))
+
+function isNode(value: unknown): value is { range?: [number, number, number] | null } {
+  return typeof value === 'object' && value !== null && 'range' in value
+}
+
+/** The first problem. For an unknown key it is the key, which is more precise than the object that has it. */
+function deepest([issue]: readonly z.core.$ZodIssue[]) {
+  if (issue?.code !== 'unrecognized_keys') return issue ?? {}
+  const [key = ''] = issue.keys
+  return { path: [...issue.path, key], message: 'there is no such field' }
+}
