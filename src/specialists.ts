@@ -75,8 +75,9 @@ function findTools(
   path: readonly (string | number)[],
   file: AgentsFile,
   { builtIn, tools: others, sources }: SpecialistParts,
-): { tools: Tool[]; sources: ToolSource[] } {
-  const known = [...builtIn.flatMap((agent) => agent.tools), ...others]
+): { tools: Tool[]; sources: ToolSource[]; isOutsideEstate: boolean } {
+  const estate = builtIn.flatMap((agent) => agent.tools)
+  const known = [...estate, ...others]
   const tools: Tool[] = []
   const patterns = new Map<string, string[]>()
   for (const [index, reference] of references.entries()) {
@@ -95,6 +96,7 @@ function findTools(
   return {
     tools,
     sources: [...patterns].flatMap(([source, own]) => sources.find(source, own) ?? []),
+    isOutsideEstate: !tools.some((tool) => estate.includes(tool)),
   }
 }
 

@@ -34,6 +34,8 @@ export type Agent = {
   tools: readonly Tool[]
   /** More tools, of other processes. They are listed for each question. */
   sources?: readonly ToolSource[]
+  /** None of its tools reads the built-in source systems, so the footnote about their data does not apply. */
+  isOutsideEstate?: boolean
   /** Its own model, instead of the one that the user chose. */
   model?: string
   /** Its own limits, instead of those of the settings. */

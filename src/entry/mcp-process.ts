@@ -1,4 +1,3 @@
-import type { Transport } from '@modelcontextprotocol/client'
 import { getDefaultEnvironment, StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import type { McpSettings } from '../connectors/mcp/settings.ts'
 
@@ -10,7 +9,7 @@ export function openMcpProcess({
   command,
   args,
   env,
-}: Extract<McpSettings, { command: string }>): Transport {
+}: Extract<McpSettings, { command: string }>): StdioClientTransport {
   return new StdioClientTransport({
     command,
     args: [...args],

@@ -78,7 +78,9 @@ async function dispatch(
   const sections = await Promise.all(
     decision.tasks.map((task) => answerSection(task, call, runtime)),
   )
-  return { value: merge(sections, footnote, maxAnswerBytes), ...usage }
+  const isInEstate = decision.tasks.some(({ agent }) => agent.isOutsideEstate !== true)
+  const value = merge(sections, isInEstate ? footnote : undefined, maxAnswerBytes)
+  return { value, ...usage }
 }
 
 type Section = { agent: string } & ({ text: string } | { error: unknown })

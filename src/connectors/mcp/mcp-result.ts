@@ -9,7 +9,9 @@ type Content = CallToolResult['content'][number]
 export function resultText({ content, structuredContent }: CallToolResult): string {
   if (structuredContent === undefined) return content.map(contentText).join('\n\n')
   const json = JSON.stringify(structuredContent)
-  const others = content.filter((part) => part.type !== 'text' || !isSameJson(part.text, json))
+  const others = content.filter(
+    (part) => part.type !== 'text' || !repeats(part.text, structuredContent, json),
+  )
   return [...others.map(contentText), json].join('\n\n')
 }
 
@@ -37,7 +39,11 @@ function leftOut(what: string, type = 'unknown type', base64 = ''): string {
   return `[The ${what} (${type}, ${kilobytes} KB) is left out.]`
 }
 
-function isSameJson(text: string, json: string): boolean {
+/** Servers write structured content as JSON or as one of its texts as well, for clients that read text only. */
+function repeats(text: string, structured: unknown, json: string): boolean {
+  if (typeof structured === 'object' && structured !== null) {
+    if (Object.values(structured).includes(text)) return true
+  }
   try {
     return JSON.stringify(JSON.parse(text)) === json
   } catch {
