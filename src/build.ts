@@ -98,12 +98,13 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
   const names = isSample ? sampleNames : []
   const offline = createOfflineFetch({ thinkMs: config.thinkMs, names })
   const model = parts.model ?? openModel(config, offline)
-  const sources = new ToolSources(parts.agentsFile ?? { mcpServers: [] }, {
+  const sources = new ToolSources(parts.agentsFile ?? { mcpServers: [], apis: [] }, {
     version,
     openProcess: parts.openProcess,
     log,
     monotonicMs,
   })
+  await sources.open()
   const workflow = parts.workflow ?? createWorkflow(config, parts, model, sources)
   const registry = new Registry(store.shared !== undefined)
   const committer = new Committer({

@@ -77,6 +77,7 @@ const forbiddenPackages = [
   ['src/tools/x.ts', 'openai'],
   ['src/agents/x.ts', '@modelcontextprotocol/client'],
   ['src/specialists.ts', 'yaml'],
+  ['src/agents-file/x.ts', '@scalar/openapi-parser'],
   ['src/runs/x.ts', 'hono/streaming'],
   ['src/core/x.ts', '@hono/zod-validator'],
   ['src/http/network/x.ts', 'jose'],

@@ -33,7 +33,7 @@ type Written<Section extends 'mcp_servers' | 'apis'> = NonNullable<WrittenAgents
  * @throws OpsError `bad_setting` with line and reason
  */
 export async function readAgentsFile(text: string, place: AgentsFilePlace): Promise<AgentsFile> {
-  const file = new YamlFile(place.name, text, agentsFileSchema)
+  const file = await YamlFile.read(place.name, text, agentsFileSchema)
   const { mcp_servers = {}, apis = {}, specialists = [], remove = [] } = file.content
   const values = new SecretValues(file, place.environment)
   const servers = Object.entries(mcp_servers).map(([name, server]) =>
@@ -140,7 +140,8 @@ class SecretValues {
   /** @throws OpsError `bad_setting` for a variable that is not set */
   value(path: readonly (string | number)[], variable: string): string {
     const value = this.#read(path, variable)
-    this.all.push(value)
+    // A key in a URL is encoded there.
+    this.all.push(value, encodeURIComponent(value))
     return value
   }
 

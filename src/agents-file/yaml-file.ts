@@ -1,8 +1,8 @@
-import { LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { OpsError } from '../core/errors.ts'
 
 type Path = readonly PropertyKey[]
+type Parsers = typeof import('../connectors/parsers.ts')
 
 /** A YAML file whose problems are reported with their line. */
 export class YamlFile<Content> {
@@ -14,7 +14,20 @@ export class YamlFile<Content> {
    * Reads a text. `name` is how errors call the file.
    * @throws OpsError `bad_setting` with line and reason
    */
-  constructor(name: string, text: string, schema: z.ZodType<Content>) {
+  static async read<Content>(
+    name: string,
+    text: string,
+    schema: z.ZodType<Content>,
+  ): Promise<YamlFile<Content>> {
+    return new YamlFile(name, text, schema, await import('../connectors/parsers.ts'))
+  }
+
+  private constructor(
+    name: string,
+    text: string,
+    schema: z.ZodType<Content>,
+    { LineCounter, parseDocument }: Parsers,
+  ) {
     this.#name = name
     const lines = new LineCounter()
     const document = parseDocument(text, { lineCounter: lines })

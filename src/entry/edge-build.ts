@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { BuildConfig, BunPlugin } from 'bun'
 import type { AssetUrls } from '../../views/types.ts'
@@ -24,24 +24,31 @@ export async function writeAssets(folder: string): Promise<AssetUrls> {
   return urlsOf(assets)
 }
 
-/** The modules of the Worker: the program, and the MCP client, which it loads at the first connection. */
-export const workerModules = ['worker.js', 'mcp-client.js'] as const
+/** Modules beside the program, which it loads at their first use, and their sources. They hold packages only. */
+const sideModules = {
+  'mcp-client.js': '../connectors/mcp/sdk.ts',
+  'parsers.js': '../connectors/parsers.ts',
+} as const
+
+/** The modules of the Worker, the program first. */
+export const workerModules = ['worker.js', ...Object.keys(sideModules)]
 
 /** Bundles a Worker into a folder. @throws AggregateError for an import that does not resolve */
 export async function writeWorker(folder: string, entry: string, urls: AssetUrls): Promise<void> {
-  const [program, mcpClient] = workerModules
   const plugin: BunPlugin = {
-    name: 'the MCP client is a module beside the program',
+    name: 'modules beside the program',
     setup(build) {
-      build.onResolve({ filter: /^\.\/sdk\.ts$/ }, () => ({
-        path: `./${mcpClient}`,
-        external: true,
-      }))
+      for (const [name, source] of Object.entries(sideModules)) {
+        const filter = new RegExp(`/${basename(source).replace('.', '\\.')}$`)
+        build.onResolve({ filter }, () => ({ path: `./${name}`, external: true }))
+      }
     },
   }
   const define = { ASSET_URLS: JSON.stringify(urls) }
-  await Bun.write(join(folder, program), await bundle(entry, { define, plugins: [plugin] }))
-  await Bun.write(join(folder, mcpClient), await bundle(inEntry('../connectors/mcp/sdk.ts')))
+  await Bun.write(join(folder, 'worker.js'), await bundle(entry, { define, plugins: [plugin] }))
+  for (const [name, source] of Object.entries(sideModules)) {
+    await Bun.write(join(folder, name), await bundle(inEntry(source)))
+  }
 }
 
 async function bundle(

@@ -35,13 +35,15 @@ export async function makeAgentsServer(options: AgentsServer) {
     ...server,
     connectMs: connectMs ?? server.connectMs,
   }))
+  const agentsFile = { ...read, mcpServers }
   const server = await makeServer(settings, {
-    agentsFile: { ...read, mcpServers },
+    agentsFile,
     openProcess: openMcpProcess,
     ...parts,
   })
   return {
     ...server,
+    agentsFile,
     close: () => server.sources.close(),
     /** Asks in a new conversation and resolves with the ended run. */
     async ask(message: string): Promise<AskedRun> {

@@ -4,6 +4,7 @@ import { OpsError, throwIfAborted } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
 import { shorten } from '../../core/shorten.ts'
 import type { Tool, ToolProgress, ToolSource } from '../../tools/tool.ts'
+import { readJsonArguments } from '../json-arguments.ts'
 import { matchesAny } from '../name-pattern.ts'
 import { namespacedNames } from '../tool-name.ts'
 import { connectionClosed, loadSdk } from './connection.ts'
@@ -71,7 +72,7 @@ function offeredTools(all: readonly McpTool[], server: McpServer, log: Log): Off
       parameters: parametersOf(tool),
       ...(!isReadOnly(tool) && { needsApproval: true }),
       execute: (rawArguments, signal, report) =>
-        execute(server, tool, readArguments(rawArguments), signal, report),
+        execute(server, tool, readJsonArguments(rawArguments), signal, report),
     },
   }))
 }
@@ -79,16 +80,6 @@ function offeredTools(all: readonly McpTool[], server: McpServer, log: Log): Off
 /** The schema as it is. Servers of models reject `$schema`, and OpenAI an object without `properties`. */
 function parametersOf({ inputSchema: { $schema: _, ...schema } }: McpTool): Tool['parameters'] {
   return { properties: {}, ...schema }
-}
-
-function readArguments(raw: string): Record<string, unknown> {
-  try {
-    const given: unknown = raw.trim() === '' ? {} : JSON.parse(raw)
-    if (typeof given === 'object' && given !== null && !Array.isArray(given)) return { ...given }
-  } catch {
-    // The sentence below says it.
-  }
-  throw new OpsError('tool_arguments', { message: 'The arguments are not a JSON object.' })
 }
 
 async function execute(
