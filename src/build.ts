@@ -2,6 +2,7 @@ import { version } from '../package.json' with { type: 'json' }
 import type { Agent, AgentRuntime } from './agents/agent.ts'
 import { logAnalyticsAgent } from './agents/log-analytics.ts'
 import { Model } from './agents/model.ts'
+import { runbooksAgent } from './agents/runbooks.ts'
 import { serviceHealthAgent } from './agents/service-health.ts'
 import { serviceNowAgent } from './agents/servicenow.ts'
 import type { AgentsFile } from './agents-file/read.ts'
@@ -35,6 +36,7 @@ import { createSpecialists } from './specialists.ts'
 import type { Store } from './storage/store.ts'
 import type { Connectors } from './tools/connectors.ts'
 import { createLogAnalyticsTools } from './tools/log-analytics.ts'
+import { createRunbookTool, type Runbooks } from './tools/runbooks.ts'
 import { createServiceHealthTools } from './tools/service-health.ts'
 import { createServiceNowTools } from './tools/servicenow.ts'
 import { createTriageWorkflow, type Workflow } from './workflow/triage-workflow.ts'
@@ -66,6 +68,8 @@ export type Parts = {
   specialists?: readonly Agent[]
   /** Specialists to add, to change and to remove, with their MCP servers and HTTP APIs. */
   agentsFile?: AgentsFile
+  /** Runbooks that specialists can search. */
+  runbooks?: Runbooks
   /** Starts MCP servers that are processes, on a runtime that has processes. */
   openProcess?: McpParts['openProcess']
   /** More layers, inside the built-in ones. */
@@ -189,16 +193,18 @@ function createWorkflow(
   sources: ToolSources,
 ): Workflow {
   const connectors = parts.connectors ?? createSampleConnectors(parts.now)
+  const runbooks = parts.runbooks && createRunbookTool(parts.runbooks)
   const builtIn: Agent[] = [
     serviceNowAgent(createServiceNowTools(connectors.serviceNow)),
     logAnalyticsAgent(createLogAnalyticsTools(connectors.logAnalytics, parts.now)),
     serviceHealthAgent(createServiceHealthTools(connectors.serviceHealth)),
+    ...(runbooks ? [runbooksAgent(runbooks)] : []),
     ...(parts.specialists ?? []),
   ]
   const specialists =
     parts.agentsFile === undefined
       ? builtIn
-      : createSpecialists(parts.agentsFile, { builtIn, tools: [], sources })
+      : createSpecialists(parts.agentsFile, { builtIn, sources })
   return createTriageWorkflow({
     specialists,
     runtime: createRuntime(config, parts, model, specialists),

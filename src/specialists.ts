@@ -9,8 +9,6 @@ import type { Tool, ToolSource } from './tools/tool.ts'
 /** What the specialists of an agents file can have. */
 export type SpecialistParts = {
   builtIn: readonly Agent[]
-  /** Tools besides those of the built-in specialists. */
-  tools: readonly Tool[]
   sources: ToolSources
 }
 
@@ -74,10 +72,10 @@ function findTools(
   references: readonly string[],
   path: readonly (string | number)[],
   file: AgentsFile,
-  { builtIn, tools: others, sources }: SpecialistParts,
+  { builtIn, sources }: SpecialistParts,
 ): { tools: Tool[]; sources: ToolSource[]; isOutsideEstate: boolean } {
-  const estate = builtIn.flatMap((agent) => agent.tools)
-  const known = [...estate, ...others]
+  const known = builtIn.flatMap((agent) => agent.tools)
+  const outside = builtIn.filter((agent) => agent.isOutsideEstate).flatMap((agent) => agent.tools)
   const tools: Tool[] = []
   const patterns = new Map<string, string[]>()
   for (const [index, reference] of references.entries()) {
@@ -96,7 +94,7 @@ function findTools(
   return {
     tools,
     sources: [...patterns].flatMap(([source, own]) => sources.find(source, own) ?? []),
-    isOutsideEstate: !tools.some((tool) => estate.includes(tool)),
+    isOutsideEstate: tools.every((tool) => outside.includes(tool)),
   }
 }
 

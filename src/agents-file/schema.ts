@@ -138,7 +138,9 @@ export const agentsFileSchema = z.strictObject({
   remove: z
     .array(z.string())
     .exactOptional()
-    .describe('Built-in specialists to remove: ServiceNow, Log Analytics, Service Health.'),
+    .describe(
+      'Built-in specialists to remove: ServiceNow, Log Analytics, Service Health, Runbooks.',
+    ),
 })
 
 /** What an agents file says. */

@@ -47,7 +47,7 @@ export class YamlFile<Content> {
     }
     const read = schema.safeParse(document.toJS() ?? {})
     if (!read.success) {
-      const { path = [], message = '' } = deepest(read.error.issues)
+      const { path, message } = clearest(read.error.issues)
       const where = path.length === 0 ? '' : `${path.map(String).join('.')}: `
       throw this.#error(this.#lineOf(path), where + message)
     }
@@ -71,9 +71,13 @@ function isNode(value: unknown): value is { range?: [number, number, number] | n
   return typeof value === 'object' && value !== null && 'range' in value
 }
 
-/** The first problem. For an unknown key it is the key, which is more precise than the object that has it. */
-function deepest([issue]: readonly z.core.$ZodIssue[]) {
-  if (issue?.code !== 'unrecognized_keys') return issue ?? {}
-  const [key = ''] = issue.keys
-  return { path: [...issue.path, key], message: 'there is no such field' }
+/** The problem to report. A field that is not known comes first: it often explains one that is missing. */
+function clearest(issues: readonly z.core.$ZodIssue[]): { path: Path; message: string } {
+  const unknown = issues.find((issue) => issue.code === 'unrecognized_keys')
+  if (unknown?.code === 'unrecognized_keys') {
+    const [key = ''] = unknown.keys
+    return { path: [...unknown.path, key], message: 'there is no such field' }
+  }
+  const [{ path, message } = { path: [], message: '' }] = issues
+  return { path, message: message.endsWith('received undefined') ? 'is missing' : message }
 }

@@ -12,6 +12,7 @@ import { createLog } from './log.ts'
 import { machineHosts } from './machine-hosts.ts'
 import { openMcpProcess } from './mcp-process.ts'
 import { openFileLimit, openFilesWarning, watchOpenFiles } from './open-files.ts'
+import { openRunbooks } from './runbooks.ts'
 
 /**
  * Starts the server on Bun and runs until SIGTERM or SIGINT. If it cannot start, it writes one sentence to standard
@@ -47,6 +48,7 @@ async function start(config: Config, parts: Partial<Parts>): Promise<void> {
     remoteAddress: (request) => server.requestIP(request)?.address,
     openProcess: openMcpProcess,
     ...(agentsFile && { agentsFile }),
+    ...(config.runbooksDir && { runbooks: await openRunbooks(config.runbooksDir, log) }),
     ...parts,
   })
   const server = listen(config, built, log)
