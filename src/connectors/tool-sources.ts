@@ -74,6 +74,23 @@ export class ToolSources {
     )
   }
 
+  /** One check for each server and each API. It resolves with what works, and throws an `OpsError` with the reason and its cause. */
+  get checks(): { name: string; run: (signal: AbortSignal) => Promise<string> }[] {
+    const servers = this.#servers.map((server) => ({
+      name: `MCP server ${server.settings.name}`,
+      run: async (signal: AbortSignal) => {
+        const all = await server.list(signal)
+        const { tools } = await createMcpSource(server, ['*'], this.#log).list(signal)
+        return `it has ${all.length} tools, and ${tools.length} of them are offered.`
+      },
+    }))
+    const apis = this.#apis.map((api) => ({
+      name: `API ${api.settings.name}`,
+      run: async () => `${await api.check()} operations of its document are offered.`,
+    }))
+    return [...servers, ...apis]
+  }
+
   /** Ends all connections and processes. */
   async close(): Promise<void> {
     await Promise.allSettled(this.#servers.map((server) => server.close()))

@@ -184,3 +184,16 @@ test('a server that hangs delays a question for the time of the connection only'
   release()
   await close()
 })
+
+test('a check says how many tools a server has, or why it cannot be reached', async () => {
+  const more = `    allow: ['*', toggle-simulated-logging]`
+  const { sources } = await makeAgentsServer({ file: fileWith(more) })
+  const [check] = sources.checks
+  const { signal } = new AbortController()
+  expect(check?.name).toBe('MCP server everything')
+  expect(await check?.run(signal)).toMatch(/^it has \d+ tools, and 10 of them are offered\.$/)
+  await sources.close()
+  const gone = await makeAgentsServer({ file: file.replace(gateway.url, 'http://127.0.0.1:1/') })
+  const failed = gone.sources.checks[0]?.run(signal)
+  await expect(failed).rejects.toThrow('The MCP server everything cannot be reached')
+})

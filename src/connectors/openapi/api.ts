@@ -43,6 +43,18 @@ export class Api {
     if ('text' in this.settings.document) await this.#load()
   }
 
+  /**
+   * Reads the document; resolves with the number of operations.
+   * @throws OpsError `bad_setting` with the reason, or `tool_failed` for a document that cannot be loaded
+   */
+  async check(): Promise<number> {
+    try {
+      return (await this.#load()).length
+    } catch (cause) {
+      throw cause instanceof OpsError ? cause : new OpsError('tool_failed', { cause })
+    }
+  }
+
   /** The operations whose names match one of the patterns. */
   source(patterns: readonly string[]): ToolSource {
     return {
