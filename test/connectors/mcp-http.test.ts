@@ -169,7 +169,7 @@ test('a server that hangs delays a question for the time of the connection only'
   const script = callOnce('Lab', 'list_incidents', {})
   const { ask, logged, model, close } = await makeAgentsServer({
     file: mixed,
-    connectMs: 20,
+    connectMs: () => 20,
     parts: { script },
   })
   const { status, answer } = await ask('Which incidents are open?')

@@ -97,6 +97,48 @@ specialists:
   expect(opened[1]?.pid).not.toBe(first)
 })
 
+test('a process that hangs is an absence in the answer, and replaced for a later question', async () => {
+  const file = `
+mcp_servers:${processOf('everything')}
+specialists:
+  - name: Lab
+    ask_when: experiments
+    tools: [everything/*, list_incidents]
+`
+  const opened: StdioClientTransport[] = []
+  let nowMs = 0
+  let connectMs = 30_000
+  let tool = 'everything__echo'
+  const { ask, close } = await makeAgentsServer({
+    file,
+    connectMs: () => connectMs,
+    parts: {
+      monotonicMs: () => nowMs,
+      script: (request, turn) => callOnce('Lab', tool, { message: 'x' })(request, turn),
+      openProcess(settings) {
+        const transport = openMcpProcess(settings)
+        opened.push(transport)
+        return transport
+      },
+    },
+  })
+  onEnd(close)
+  expect((await ask('Echo')).answer).toStartWith('Echo: x')
+  const hung = opened[0]?.pid ?? 0
+  // A stopped process ends by SIGKILL only.
+  onEnd(() => process.kill(hung, 'SIGKILL'))
+  process.kill(hung, 'SIGSTOP')
+  connectMs = 50
+  tool = 'list_incidents'
+  expect((await ask('What is open?')).answer).toContain(
+    '*The MCP server everything cannot be reached',
+  )
+  connectMs = 30_000
+  nowMs += 6000
+  tool = 'everything__echo'
+  expect((await ask('Echo')).answer).toStartWith('Echo: x')
+})
+
 test('a program that does not exist is an absence in the answer, and a warning in the log', async () => {
   const file = `
 mcp_servers:

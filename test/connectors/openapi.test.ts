@@ -18,6 +18,8 @@ const dialogporten = join(modules, '@digdir/dialogporten-schema/swagger.verified
 const dialog = 'V1EndUserDialogsQueriesGet_Dialog'
 const getDialog = `api__${dialog}`
 
+const typed = (type: string) => ({ headers: { 'content-type': type } })
+
 /** Starts an API that keeps its requests. */
 function startApi(
   respond: (request: Request) => Response | Promise<Response> = () => Response.json({ ok: true }),
@@ -142,7 +144,7 @@ test.each([
   [{ dialogId: '..' }, 'The argument dialogId cannot be ".."'],
   [{}, 'The argument dialogId is missing.'],
   [{ dialogId: 'x', host: 'evil' }, 'There is no argument host.'],
-])('the arguments %p are returned to the model without a request', async (args, reason) => {
+])('the arguments %j are returned to the model without a request', async (args, reason) => {
   const { url, requests } = startApi()
   const document = { document: dialogporten, url, operations: [dialog] }
   expect((await askApi(document, getDialog, args)).answer).toContain(`Failed: ${reason}`)
@@ -166,39 +168,45 @@ test('a redirect is followed within the API and refused to another host', async 
 
 test.each([
   [
+    '404',
     () => new Response('no such file', { status: 404 }),
     'The API reported HTTP 404: no such file',
     1,
   ],
-  [() => new Response('', { status: 401 }), 'The API api refused the credentials.', 2],
-  [() => new Response('', { status: 503 }), 'The API api answered with HTTP 503.', 2],
+  ['401', () => new Response('', { status: 401 }), 'The API api refused the credentials.', 2],
+  ['503', () => new Response('', { status: 503 }), 'The API api answered with HTTP 503.', 2],
   [
-    () => new Response('<p>Sign in</p>', { headers: { 'content-type': 'text/html' } }),
+    'a page',
+    () => new Response('<p>Sign in</p>', typed('text/html')),
     'answered with a page instead of data',
     2,
   ],
   [
-    () => new Response('x', { headers: { 'content-type': 'image/png' } }),
+    'an image',
+    () => new Response('x', typed('image/png')),
     '[The response (image/png, 1 bytes) is left out.]',
     1,
   ],
-])('the response %p is described to the model', async (respond, expected, requestCount) => {
-  const { url, requests } = startApi(respond)
-  const document = { document: dialogporten, url, operations: [dialog] }
-  expect((await askApi(document, getDialog, { dialogId: 'x' })).answer).toContain(expected)
-  expect(requests).toHaveLength(requestCount)
-})
+] as const)(
+  'the response %s is described to the model',
+  async (_, respond, expected, requestCount) => {
+    const { url, requests } = startApi(respond)
+    const document = { document: dialogporten, url, operations: [dialog] }
+    expect((await askApi(document, getDialog, { dialogId: 'x' })).answer).toContain(expected)
+    expect(requests).toHaveLength(requestCount)
+  },
+)
 
 test('an operation that writes needs `allow_writes`, and an approval of each call', async () => {
   const { url, requests } = startApi()
-  const operations = ['postComment']
-  const file = fileWith({ document: figma, url, operations })
+  const operations = ['createComment']
+  const file = fileWith({ document: directus, url, operations })
   await expect(makeAgentsServer({ file })).rejects.toThrow(
-    'agents.yaml, line 4: the operation postComment is a POST, which needs `allow_writes: true`.',
+    'agents.yaml, line 4: the operation createComment is a POST, which needs `allow_writes: true`.',
   )
-  const allowed = { document: figma, url, operations, more: '    allow_writes: true' }
-  const args = { file_key: 'x', body: { message: 'hello' } }
-  const { answer, events } = await askApi(allowed, 'api__postComment', args)
+  const allowed = { document: directus, url, operations, more: '    allow_writes: true' }
+  const args = { body: { comment: 'hello' } }
+  const { answer, events } = await askApi(allowed, 'api__createComment', args)
   expect(answer).toContain('nobody approved the call')
   expect(events.find(({ type }) => type === 'tool.failed')?.code).toBe('not_approved')
   expect(requests).toEqual([])
@@ -208,7 +216,12 @@ test('an approved call sends its body once, and a long response is cut', async (
   let response = () => new Response('', { status: 503 })
   const { url, requests } = startApi(() => response())
   const more = '    allow_writes: true'
-  const file = fileWith({ document: figma, url, operations: ['postComment', 'getFile'], more })
+  const file = fileWith({
+    document: directus,
+    url,
+    operations: ['createComment', 'getActivity'],
+    more,
+  })
   const { agentsFile } = await makeAgentsServer({ file })
   const [settings] = agentsFile.apis
   if (settings === undefined) throw new Error('There is no API.')
@@ -217,11 +230,11 @@ test('an approved call sends its body once, and a long response is cut', async (
   const { tools } = await api.source(['*']).list(signal)
   const call = (index: number, args: unknown) =>
     tools[index]?.execute(JSON.stringify(args), signal) ?? Promise.reject(new Error('no tool'))
-  const posted = call(0, { file_key: 'x', body: { message: 'hello' } })
+  const posted = call(0, { body: { comment: 'hello' } })
   await expect(posted).rejects.toMatchObject({ code: 'tool_unconfirmed' })
-  expect(requests).toMatchObject([{ method: 'POST', body: '{"message":"hello"}' }])
+  expect(requests).toMatchObject([{ method: 'POST', body: '{"comment":"hello"}' }])
   response = () => Response.json('x'.repeat(1_000_000))
-  const text = await call(1, { file_key: 'x' })
+  const text = await call(1, { id: 1 })
   expect(text).toEndWith('[Cut here, after 262144 bytes.]')
   expect(text.length).toBeLessThan(1_000_000)
 })

@@ -10,7 +10,7 @@ export type AgentsServer = {
   file: string
   environment?: Record<string, string>
   /** How long to wait for MCP servers, instead of what the file says. */
-  connectMs?: number
+  connectMs?: () => number
   settings?: Partial<Config>
   parts?: TestParts
 }
@@ -33,7 +33,9 @@ export async function makeAgentsServer(options: AgentsServer) {
   })
   const mcpServers = read.mcpServers.map((server) => ({
     ...server,
-    connectMs: connectMs ?? server.connectMs,
+    get connectMs() {
+      return connectMs?.() ?? server.connectMs
+    },
   }))
   const agentsFile = { ...read, mcpServers }
   const server = await makeServer(settings, {
