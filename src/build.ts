@@ -2,8 +2,10 @@ import { version } from '../package.json' with { type: 'json' }
 import type { Agent, AgentRuntime } from './agents/agent.ts'
 import { logAnalyticsAgent } from './agents/log-analytics.ts'
 import { Model } from './agents/model.ts'
+import { runbooksAgent } from './agents/runbooks.ts'
 import { serviceHealthAgent } from './agents/service-health.ts'
 import { serviceNowAgent } from './agents/servicenow.ts'
+import type { AgentsFile } from './agents-file/read.ts'
 import type { Config } from './config.ts'
 import {
   type OpenedConnectors,
@@ -11,7 +13,9 @@ import {
   ownConnectors,
   withSample,
 } from './connectors/connectors.ts'
+import type { McpParts } from './connectors/mcp/settings.ts'
 import { sourceTexts } from './connectors/source-texts.ts'
+import { ToolSources } from './connectors/tool-sources.ts'
 import type { AgentMiddleware, FunctionMiddleware } from './core/call.ts'
 import { Committer } from './core/committer.ts'
 import type { Log } from './core/log.ts'
@@ -29,15 +33,18 @@ import type { OwnHosts } from './http/network/own-host.ts'
 import type { StaticFiles } from './http/ops/static-files.ts'
 import { AnswerHtml } from './http/runs/answer-html.ts'
 import { StreamSlots } from './http/stream/stream-slots.ts'
+import { requireApproval } from './middleware/approval.ts'
 import { deadline } from './middleware/deadline.ts'
 import { retry } from './middleware/retry.ts'
 import { agentThinking, toolThinking } from './middleware/thinking.ts'
 import { type ModelAccess, openModel } from './models/client.ts'
 import { QuestionQuota, tooManyConversations } from './runs/question-quota.ts'
 import { Runs } from './runs/runs.ts'
+import { createSpecialists } from './specialists.ts'
 import type { Store } from './storage/store.ts'
 import type { Connectors } from './tools/connectors.ts'
 import { createLogAnalyticsTools } from './tools/log-analytics.ts'
+import { createRunbookTool, type Runbooks } from './tools/runbooks.ts'
 import { createServiceHealthTools } from './tools/service-health.ts'
 import { createServiceNowTools } from './tools/servicenow.ts'
 import { createTriageWorkflow, type Workflow } from './workflow/triage-workflow.ts'
@@ -69,6 +76,12 @@ export type Parts = {
   connectorWait?: (ms: number, signal: AbortSignal) => Promise<void>
   /** More specialists, after the three built-in ones. */
   specialists?: readonly Agent[]
+  /** Specialists to add, to change and to remove, with their MCP servers and HTTP APIs. */
+  agentsFile?: AgentsFile
+  /** Runbooks that specialists can search. */
+  runbooks?: Runbooks
+  /** Starts MCP servers that are processes, on a runtime that has processes. */
+  openProcess?: McpParts['openProcess']
   /** More layers, inside the built-in ones. */
   agentMiddleware?: readonly AgentMiddleware[]
   functionMiddleware?: readonly FunctionMiddleware[]
@@ -84,6 +97,8 @@ export type Server = {
   registry: Registry
   runs: Runs
   slots: StreamSlots
+  /** The MCP servers and HTTP APIs of the agents file. */
+  sources: ToolSources
   /** What the server uses, for the log. `identity` is undefined when every request is the local user. */
   description: { model: string; estate: string; identity: string | undefined }
 }
@@ -102,7 +117,15 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
   )
   const offline = createOfflineFetch({ thinkMs: config.thinkMs, names })
   const model = parts.model ?? openModel(config, offline)
-  const workflow = parts.workflow ?? createWorkflow(config, parts, model, opened, footnote)
+  const sources = new ToolSources(parts.agentsFile ?? { mcpServers: [], apis: [] }, {
+    version,
+    openProcess: parts.openProcess,
+    log,
+    monotonicMs,
+  })
+  await sources.open()
+  const workflow =
+    parts.workflow ?? createWorkflow(config, parts, { model, opened, sources, footnote })
   const registry = new Registry(store.shared !== undefined)
   const committer = new Committer({
     write: store.appendEvents,
@@ -169,34 +192,62 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
       version,
     },
   })
-  return { app, registry, runs, slots, description: { model: model.description, estate, identity } }
+  return {
+    app,
+    registry,
+    runs,
+    slots,
+    sources,
+    description: { model: model.description, estate, identity },
+  }
 }
 
 function createWorkflow(
   config: Config,
   parts: Parts,
-  model: ModelAccess,
-  opened: OpenedConnectors,
-  footnote: string | undefined,
+  {
+    model,
+    opened,
+    sources,
+    footnote,
+  }: {
+    model: ModelAccess
+    opened: OpenedConnectors
+    sources: ToolSources
+    footnote: string | undefined
+  },
 ): Workflow {
   const connectors = withSample(opened, createSampleConnectors(parts.now))
-  const specialists: Agent[] = [
+  const runbooks = parts.runbooks && createRunbookTool(parts.runbooks)
+  const builtIn: Agent[] = [
     serviceNowAgent(createServiceNowTools(connectors.serviceNow)),
     logAnalyticsAgent(createLogAnalyticsTools(connectors.logAnalytics, parts.now)),
     serviceHealthAgent(createServiceHealthTools(connectors.serviceHealth)),
+    ...(runbooks ? [runbooksAgent(runbooks)] : []),
     ...(parts.specialists ?? []),
   ]
+  const specialists =
+    parts.agentsFile === undefined
+      ? builtIn
+      : createSpecialists(parts.agentsFile, { builtIn, sources })
   return createTriageWorkflow({
     specialists,
-    runtime: createRuntime(config, parts, model),
+    runtime: createRuntime(config, parts, model, specialists),
     ...(footnote !== undefined && { footnote }),
   })
 }
 
 /** Every agent and every tool runs inside these layers. Here deadlines and retries are configured. */
-function createRuntime(config: Config, parts: Parts, { client }: ModelAccess): AgentRuntime {
+function createRuntime(
+  config: Config,
+  parts: Parts,
+  { client }: ModelAccess,
+  specialists: readonly Agent[],
+): AgentRuntime {
   const { now, log, agentMiddleware = [], functionMiddleware = [] } = parts
   const thinking = { now }
+  const seconds = new Map(specialists.map(({ name, limits }) => [name, limits?.agentSeconds]))
+  const agentMs = (name: string) => (seconds.get(name) ?? config.agentSeconds) * 1000
   return {
     model: new Model(client, log),
     now,
@@ -204,11 +255,12 @@ function createRuntime(config: Config, parts: Parts, { client }: ModelAccess): A
     limits: config,
     thinking: { agent: agentThinking(thinking), tool: toolThinking(thinking) },
     agentMiddleware: [
-      deadline(config.agentSeconds * 1000, 100),
+      deadline(agentMs, 100),
       retry({ times: 1, codes: ['model_invalid', 'model_empty'] }),
       ...agentMiddleware,
     ],
     functionMiddleware: [
+      requireApproval,
       deadline(config.toolSeconds * 1000, 20),
       retry({ times: 1, codes: ['tool_failed'] }),
       ...functionMiddleware,

@@ -8,10 +8,17 @@ import type {
   Usage,
 } from '../core/call.ts'
 import { compose } from '../core/compose.ts'
-import { asOpsError, OpsError, publicReason, throwIfAborted } from '../core/errors.ts'
+import {
+  asOpsError,
+  OpsError,
+  type OpsErrorCode,
+  publicReason,
+  throwIfAborted,
+} from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import { shorten } from '../core/shorten.ts'
-import type { Tool } from '../tools/tool.ts'
+import type { Tool, ToolSource } from '../tools/tool.ts'
+import { createReport, listTools, withAbsences } from './agent-tools.ts'
 import { type Model, type ModelMessage, messageOf } from './model.ts'
 import { modelError } from './model-error.ts'
 import { type FunctionCall, type Reply, readText } from './reply.ts'
@@ -25,6 +32,14 @@ export type Agent = {
   /** How it works and writes, for the model. */
   instructions: string
   tools: readonly Tool[]
+  /** More tools, of other processes. They are listed for each question. */
+  sources?: readonly ToolSource[]
+  /** None of its tools reads the built-in source systems, so the footnote about their data does not apply. */
+  isOutsideEstate?: boolean
+  /** Its own model, instead of the one that the user chose. */
+  model?: string
+  /** Its own limits, instead of those of the settings. */
+  limits?: Partial<Pick<Config, 'maxModelCalls' | 'maxToolResultBytes' | 'agentSeconds'>>
 }
 
 /** What every agent runs with. `build.ts` makes it once. */
@@ -56,9 +71,12 @@ export async function runAgent(
   const layers = [runtime.thinking.agent, ...runtime.agentMiddleware]
   const progress: Progress = { rounds: [] }
   return compose<AgentCall, AgentAnswer<string>>(layers, async (inner) => {
-    const answer = await converse({ agent, call: inner, runtime }, progress)
+    const { tools, absences } = await listTools(agent, inner.scope.signal)
+    const limits = { ...runtime.limits, ...agent.limits }
+    const conversation = { agent, tools, absences, limits, call: inner, runtime }
+    const answer = await converse(conversation, progress)
     progress.rounds = []
-    return answer
+    return { ...answer, value: withAbsences(answer.value, absences) }
   })(call)
 }
 
@@ -68,18 +86,27 @@ type Round = { reply: Reply; results: ModelMessage[] }
 /** The rounds so far. A retry after a failed model call continues from them, so no tool runs twice. */
 type Progress = { rounds: Round[] }
 
-type Conversation = { agent: Agent; call: AgentCall; runtime: AgentRuntime }
+type Conversation = {
+  agent: Agent
+  tools: readonly Tool[]
+  /** Sentences about tools that are not available. */
+  absences: readonly string[]
+  limits: AgentRuntime['limits']
+  call: AgentCall
+  runtime: AgentRuntime
+}
 
 async function converse(
   conversation: Conversation,
   progress: Progress,
 ): Promise<AgentAnswer<string>> {
-  const { agent, call, runtime } = conversation
+  const { agent, absences, limits, call, runtime } = conversation
   const { signal } = call.scope
   const now = new Date(runtime.now()).toISOString()
-  const system = { role: 'system' as const, content: `${agent.instructions}\n\nNow: ${now}` }
+  const content = [agent.instructions, ...absences, `Now: ${now}`].join('\n\n')
+  const system = { role: 'system' as const, content }
   const opening = [system, ...call.messages].map((message) => ({ message }))
-  const tools = agent.tools.map(({ name, description, parameters }) => ({
+  const tools = conversation.tools.map(({ name, description, parameters }) => ({
     type: 'function' as const,
     function: { name, description, parameters },
   }))
@@ -97,7 +124,7 @@ async function converse(
         const replies = [...progress.rounds.map((round) => round.reply), reply]
         return { value: readText(reply), ...totalUsage(replies) }
       }
-      if (progress.rounds.length + 1 >= runtime.limits.maxModelCalls) {
+      if (progress.rounds.length + 1 >= limits.maxModelCalls) {
         throw new OpsError('turn_limit')
       }
       progress.rounds.push({ reply, results: await callTools(reply, conversation) })
@@ -109,7 +136,7 @@ async function converse(
 
 /** Resolves when all tools have ended, so that in the run log each tool ends before its agent. */
 async function callTools(reply: Reply, conversation: Conversation): Promise<ModelMessage[]> {
-  const { maxParallelToolCalls: most, maxToolResultBytes } = conversation.runtime.limits
+  const { maxParallelToolCalls: most, maxToolResultBytes } = conversation.limits
   const tooMany = `Failed: not called, because one message may call at most ${most} tools. Call the others in your next message.`
   const results = await Promise.allSettled(
     reply.toolCalls.map(async (one, index) => {
@@ -127,12 +154,12 @@ async function callTools(reply: Reply, conversation: Conversation): Promise<Mode
 /** Resolves with the text for the model, also when the tool fails. Only a stop throws. */
 async function callTool(
   { function: { name, arguments: rawArguments } }: FunctionCall,
-  { agent, call, runtime }: Conversation,
+  { tools, call, runtime }: Conversation,
 ): Promise<string> {
   const { scope, span: parent } = call
-  const tool = agent.tools.find((one) => one.name === name)
+  const tool = tools.find((one) => one.name === name)
   if (tool === undefined) {
-    const names = agent.tools.map((one) => one.name).join(', ')
+    const names = tools.map((one) => one.name).join(', ')
     return `Failed: there is no tool ${shorten(name, 100).text}. The tools are: ${names}.`
   }
   const layers = [runtime.thinking.tool, ...runtime.functionMiddleware]
@@ -145,21 +172,24 @@ async function callTool(
       span,
       parent,
       arguments: rawArguments,
+      ...(tool.needsApproval && { needsApproval: true }),
       scope,
     })
   } catch (error) {
     throwIfAborted(scope.signal)
-    // Wrong arguments are the model's mistake, which it can correct: nothing for the operator.
-    if (asOpsError(error).code !== 'tool_arguments') {
+    if (!isForModel.has(asOpsError(error).code)) {
       runtime.log.error(`${call.agent}: ${name} failed`, { cause: error })
     }
     return `Failed: ${publicReason(error)}`
   }
 }
 
+/** What the model can correct, and what a user decided: nothing for the operator. */
+const isForModel = new Set<OpsErrorCode>(['tool_arguments', 'tool_reported', 'not_approved'])
+
 async function executeTool(tool: Tool, call: ToolCall): Promise<string> {
   try {
-    return await tool.execute(call.arguments, call.scope.signal)
+    return await tool.execute(call.arguments, call.scope.signal, createReport(call))
   } catch (error) {
     throwIfAborted(call.scope.signal)
     throw error instanceof OpsError ? error : new OpsError('tool_failed', { cause: error })

@@ -130,6 +130,22 @@ const model = {
   }),
 }
 
+const specialists = {
+  agentsFile: optional(text).register(settingInfo, {
+    variable: 'AGENTS_FILE',
+    meaning:
+      'YAML file that adds, changes or removes specialists, with their MCP servers and HTTP APIs. See `docs/agents-file.md`.',
+  }),
+  agents: optional(text).register(settingInfo, {
+    variable: 'AGENTS',
+    meaning: 'The text of such a file, where there is no file system.',
+  }),
+  runbooksDir: optional(text).register(settingInfo, {
+    variable: 'RUNBOOKS_DIR',
+    meaning: 'Folder of Markdown files that specialists search with `search_runbooks`.',
+  }),
+}
+
 const identity = {
   auth: oneOf('none', 'easy-auth', 'forwarded', 'cloudflare-access', 'oidc-jwt', 'basic')
     .default('none')
@@ -188,6 +204,7 @@ export const settingGroups = {
   Logs: logs,
   Model: model,
   Systems: systems,
+  Specialists: specialists,
   Identity: identity,
   Limits: limits,
 }
@@ -199,6 +216,7 @@ export const settingsSchema = z.object({
   ...logs,
   ...model,
   ...systems,
+  ...specialists,
   ...identity,
   ...limits,
 })

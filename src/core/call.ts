@@ -43,6 +43,8 @@ export type ToolCall = {
   parent: string
   /** The arguments as the model wrote them. */
   arguments: string
+  /** Whether the tool changes data, so that a user has to approve each call. */
+  needsApproval?: boolean
   scope: RunScope
 }
 

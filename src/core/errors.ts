@@ -34,6 +34,10 @@ export const publicReasons = {
   source_unreachable: 'The source system cannot be reached. Please try again in a moment.',
   source_invalid:
     'The source system did not answer as expected. Ask the operator of this server to check it.',
+  tool_reported: 'The tool reported an error.',
+  tool_unconfirmed:
+    'The connection broke during the call, so it is not known whether the tool did its work.',
+  not_approved: 'This tool changes data, and nobody approved the call.',
   // The model.
   model_auth: 'The model refused the API key. Ask the operator of this server to check it.',
   model_not_found: 'The model does not exist. Ask the operator of this server to check its name.',

@@ -37,6 +37,15 @@ const bodySchema = z.discriminatedUnion('type', [
     arguments: z.string(),
   }),
   z.object({
+    type: z.literal('tool.progressed'),
+    span,
+    agent,
+    tool,
+    progress: z.number(),
+    total: z.number().optional(),
+    message: z.string().optional(),
+  }),
+  z.object({
     type: z.literal('tool.finished'),
     ...toolEnd,
     preview: z.string(),
@@ -97,6 +106,8 @@ export function label(event: EventBody): string | undefined {
       return `Asking ${event.tasks.map((task) => task.agent).join(', ')}`
     case 'tool.called':
       return `Calling ${event.tool}...`
+    case 'tool.progressed':
+      return `${event.tool}: ${progressLabel(event)}`
     case 'tool.finished':
       return `${event.tool} finished`
     case 'tool.failed':
@@ -128,6 +139,15 @@ export function terminalStatus(event: EventBody): Exclude<RunStatus, 'running'> 
     default:
       return undefined
   }
+}
+
+function progressLabel({
+  progress,
+  total,
+  message,
+}: Extract<EventBody, { type: 'tool.progressed' }>) {
+  const count = total === undefined ? `${progress}` : `${progress} of ${total}`
+  return message === undefined ? count : `${message} (${count})`
 }
 
 function gapLabel(count: number): string {

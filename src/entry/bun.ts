@@ -5,11 +5,14 @@ import type { Log } from '../core/log.ts'
 import { settledWithin } from '../core/wait.ts'
 import { isLoopbackHost } from '../http/network/address.ts'
 import { Retention } from '../runs/retention.ts'
+import { loadAgentsFile } from './agents.ts'
 import { loadStaticFiles } from './assets.ts'
 import { type History, openHistory } from './history.ts'
 import { createLog } from './log.ts'
 import { machineHosts } from './machine-hosts.ts'
+import { openMcpProcess } from './mcp-process.ts'
 import { openFileLimit, openFilesWarning, watchOpenFiles } from './open-files.ts'
+import { openRunbooks } from './runbooks.ts'
 
 /**
  * Starts the server on Bun and runs until SIGTERM or SIGINT. If it cannot start, it writes one sentence to standard
@@ -31,7 +34,8 @@ export async function serve(parts: Partial<Parts> = {}): Promise<void> {
 async function start(config: Config, parts: Partial<Parts>): Promise<void> {
   // Before anything is open: a signal may arrive at any moment.
   const ended = untilSignal()
-  const log = createLog(config, secretsOf(config))
+  const agentsFile = await loadAgentsFile(config, process.env)
+  const log = createLog(config, [...secretsOf(config), ...(agentsFile?.secrets ?? [])])
   const history = await openHistory(config, Date.now(), log)
   const built = await build(config, {
     store: history.store,
@@ -42,6 +46,9 @@ async function start(config: Config, parts: Partial<Parts>): Promise<void> {
     allowSilence: (request, seconds) => server.timeout(request, seconds),
     ownHosts: machineHosts,
     remoteAddress: (request) => server.requestIP(request)?.address,
+    openProcess: openMcpProcess,
+    ...(agentsFile && { agentsFile }),
+    ...(config.runbooksDir && { runbooks: await openRunbooks(config.runbooksDir, log) }),
     ...parts,
   })
   const server = listen(config, built, log)
@@ -57,8 +64,12 @@ async function start(config: Config, parts: Partial<Parts>): Promise<void> {
   const retention = new Retention({ ...config, store: history.store, now: Date.now, log })
   // Not awaited: it runs until `close`, and never rejects.
   void retention.keep()
+  const connecting = new AbortController()
+  // Not awaited: questions need not wait for a server that does not answer, and it never rejects.
+  void built.sources.connect(connecting.signal)
   await ended
   retention.close()
+  connecting.abort()
   const shutdown = 'Shutting down: no new questions, active runs may finish.'
   announce(`${shutdown}\n`, shutdown, { seconds: config.shutdownSeconds })
   await built.runs.drain(config.shutdownSeconds * 1000)
@@ -66,6 +77,7 @@ async function start(config: Config, parts: Partial<Parts>): Promise<void> {
   // Responses in flight get a moment; then the remaining connections are closed.
   await settledWithin(server.stop(), flushMs)
   await server.stop(true)
+  await settledWithin(built.sources.close(), flushMs)
   await closeHistory(built, history, log)
   // A connector that ignores its signal must not keep the process alive.
   process.exit(0)

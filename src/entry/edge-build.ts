@@ -1,5 +1,6 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { BuildConfig, BunPlugin } from 'bun'
 import type { AssetUrls } from '../../views/types.ts'
 import { build } from '../build.ts'
 import { readConfig } from '../config.ts'
@@ -8,10 +9,9 @@ import { routes } from '../http/routes.ts'
 import { openSqliteStore } from '../storage/sqlite.ts'
 import { bundleAssets } from './assets.ts'
 
-/** Writes the Worker to `worker.js` in a folder, and the files of the page to its folder `assets`. */
+/** Writes the modules of the Worker to a folder, and the files of the page to its folder `assets`. */
 export async function buildEdge(folder: string): Promise<void> {
-  const urls = await writeAssets(folder)
-  await Bun.write(join(folder, 'worker.js'), await bundleWorker(inEntry('worker.ts'), urls))
+  await writeWorker(folder, inEntry('worker.ts'), await writeAssets(folder))
 }
 
 /** Writes the files of the page to `assets` in a folder, with the headers that the platform sends. */
@@ -24,14 +24,43 @@ export async function writeAssets(folder: string): Promise<AssetUrls> {
   return urlsOf(assets)
 }
 
-/** Bundles a Worker. @throws AggregateError for an import that does not resolve */
-export async function bundleWorker(entry: string, urls: AssetUrls): Promise<string> {
+/** Modules beside the program, which it loads at their first use, and their sources. They hold packages only. */
+const sideModules = {
+  'mcp-client.js': '../connectors/mcp/sdk.ts',
+  'parsers.js': '../connectors/parsers.ts',
+} as const
+
+/** The modules of the Worker, the program first. */
+export const workerModules = ['worker.js', ...Object.keys(sideModules)]
+
+/** Bundles a Worker into a folder. @throws AggregateError for an import that does not resolve */
+export async function writeWorker(folder: string, entry: string, urls: AssetUrls): Promise<void> {
+  const plugin: BunPlugin = {
+    name: 'modules beside the program',
+    setup(build) {
+      for (const [name, source] of Object.entries(sideModules)) {
+        const filter = new RegExp(`/${basename(source).replace('.', '\\.')}$`)
+        build.onResolve({ filter }, () => ({ path: `./${name}`, external: true }))
+      }
+    },
+  }
+  const define = { ASSET_URLS: JSON.stringify(urls) }
+  await Bun.write(join(folder, 'worker.js'), await bundle(entry, { define, plugins: [plugin] }))
+  for (const [name, source] of Object.entries(sideModules)) {
+    await Bun.write(join(folder, name), await bundle(inEntry(source)))
+  }
+}
+
+async function bundle(
+  entry: string,
+  options: Partial<Pick<BuildConfig, 'define' | 'plugins'>> = {},
+): Promise<string> {
   const { outputs } = await Bun.build({
     entrypoints: [entry],
     target: 'browser',
     conditions: ['workerd', 'worker'],
     minify: true,
-    define: { ASSET_URLS: JSON.stringify(urls) },
+    ...options,
   })
   return new Blob(outputs).text()
 }

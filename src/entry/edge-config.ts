@@ -9,7 +9,7 @@ export const maxEdgeIterations = 100_000
  * @throws OpsError `bad_setting` also for a setting that cannot work there
  */
 export function readEdgeConfig(bindings: Record<string, unknown>): Config {
-  const config = readConfig(variablesOf(bindings))
+  const config = readConfig(edgeVariables(bindings))
   if (config.auth === 'easy-auth' || config.auth === 'forwarded') {
     throw new OpsError('bad_setting', {
       message: `AUTH=${config.auth} needs a proxy in front of the server, which a Worker does not have. Use cloudflare-access, oidc-jwt or basic.`,
@@ -26,7 +26,7 @@ export function readEdgeConfig(bindings: Record<string, unknown>): Config {
 
 /** The settings that are set although they have no effect in a Worker. */
 export function ignoredSettings(bindings: Record<string, unknown>): string[] {
-  const variables = variablesOf(bindings)
+  const variables = edgeVariables(bindings)
   return Object.keys(variables).filter((name) => withoutEffect.has(name))
 }
 
@@ -41,9 +41,12 @@ const withoutEffect = new Set<string>([
   'DATABASE_URL',
   'DATABASE_CONNECTIONS',
   'MIGRATE',
+  'AGENTS_FILE',
+  'RUNBOOKS_DIR',
 ])
 
-function variablesOf(bindings: Record<string, unknown>): Record<string, string> {
+/** The bindings that are variables or secrets. */
+export function edgeVariables(bindings: Record<string, unknown>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(bindings).filter(
       (entry): entry is [string, string] => typeof entry[1] === 'string',

@@ -1,4 +1,6 @@
 import type { AssetUrls } from '../../views/types.ts'
+import { openAgentsFile } from '../agents-file/open.ts'
+import type { AgentsFile } from '../agents-file/read.ts'
 import { build, type Parts, type Server } from '../build.ts'
 import { type Config, secretsOf } from '../config.ts'
 import { OpsError } from '../core/errors.ts'
@@ -32,13 +34,18 @@ export class EdgeObject {
   readonly #alarmMs: number
   #needsAlarm: boolean
 
-  /** `parts` replace parts of the server. */
-  constructor({ storage }: ObjectState, config: Config, parts: Partial<Parts> = {}) {
+  /** `parts` replace parts of the server. `environment` has the credentials that the agents file names. */
+  constructor(
+    { storage }: ObjectState,
+    config: Config,
+    parts: Partial<Parts> = {},
+    environment: Record<string, string> = {},
+  ) {
     this.#storage = storage
     this.#alarmMs = Math.min(config.leaseSeconds * 1000, maxAlarmMs)
     // For conversations of a time before this setting.
     this.#needsAlarm = config.retentionDays > 0
-    const opened = open(storage, config, parts)
+    const opened = open(storage, config, parts, environment)
     this.server = opened.then(({ server }) => server)
     this.#retention = opened.then(({ retention }) => retention)
     // `server` reports the error.
@@ -76,8 +83,11 @@ async function open(
   storage: ObjectStorage,
   config: Config,
   parts: Partial<Parts>,
+  environment: Record<string, string>,
 ): Promise<{ server: Server; retention: Retention }> {
-  const log = parts.log ?? createEdgeLog(config, secretsOf(config))
+  const agentsFile = await openEdgeAgents(config, environment)
+  const secrets = [...secretsOf(config), ...(agentsFile?.secrets ?? [])]
+  const log = parts.log ?? createEdgeLog(config, secrets)
   const store = openObjectStore(storage)
   // Runs of an earlier life of the object.
   await recoverRuns(store, Date.now(), log)
@@ -99,7 +109,16 @@ async function open(
         throw new OpsError('not_found')
       },
     },
+    ...(agentsFile && { agentsFile }),
     ...parts,
   })
   return { server, retention }
+}
+
+/** Reads the agents file of a Worker. @throws OpsError as `openAgentsFile` */
+export function openEdgeAgents(
+  config: Config,
+  environment: Record<string, string>,
+): Promise<AgentsFile | undefined> {
+  return openAgentsFile(config, { environment, hasProcesses: false })
 }

@@ -1,9 +1,9 @@
 import { secretsOf } from '../config.ts'
 import { asOpsError } from '../core/errors.ts'
 import { createIdentity } from '../http/identity/identity.ts'
-import { ignoredSettings, readEdgeConfig } from './edge-config.ts'
+import { edgeVariables, ignoredSettings, readEdgeConfig } from './edge-config.ts'
 import { createEdgeLog } from './edge-log.ts'
-import { EdgeObject, type ObjectState } from './edge-object.ts'
+import { EdgeObject, type ObjectState, openEdgeAgents } from './edge-object.ts'
 import { createRouter, type Objects, type Route } from './edge-router.ts'
 
 /** The bindings of the Worker. The other ones are the settings, as variables and secrets. */
@@ -14,7 +14,7 @@ type Context = { waitUntil(work: Promise<unknown>): void }
 /** The object of one user. Its class name is in the configuration of the Worker. */
 export class UserObject extends EdgeObject {
   constructor(state: ObjectState, env: Env) {
-    super(state, readEdgeConfig(env))
+    super(state, readEdgeConfig(env), {}, edgeVariables(env))
   }
 }
 
@@ -25,7 +25,7 @@ export default {
   /** Answers every request except those for static files, which the platform answers. */
   async fetch(request: Request, env: Env, context: Context): Promise<Response> {
     try {
-      opened ??= openRouter(env)
+      opened ??= await openRouter(env)
     } catch (cause) {
       const sentence = `OpsAgent cannot start. ${asOpsError(cause).message}`
       createEdgeLog({ logFormat: 'text', logLevel: 'error' }).error(sentence, { cause })
@@ -36,8 +36,10 @@ export default {
 }
 
 /** Once per isolate: settings change only with a new deployment. */
-function openRouter(env: Env): Route {
+async function openRouter(env: Env): Promise<Route> {
   const config = readEdgeConfig(env)
+  // The objects read it too. Here a wrong file is reported by every request.
+  await openEdgeAgents(config, edgeVariables(env))
   const log = createEdgeLog(config, secretsOf(config))
   const { identify } = createIdentity(config, { now: Date.now, log })
   const ignored = ignoredSettings(env)

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { Log, LogLevel, Miniflare } from 'miniflare'
+import { workerModules } from './edge-build.ts'
 
 /** A Worker to run on this machine. */
 export type LocalWorker = {
@@ -31,7 +32,7 @@ export async function startWorkerd({
 }: LocalWorker): Promise<{ url: string; stop: () => Promise<void> }> {
   const miniflare = new Miniflare({
     modulesRoot: folder,
-    modules: [{ type: 'ESModule', path: join(folder, 'worker.js') }],
+    modules: workerModules.map((name) => ({ type: 'ESModule', path: join(folder, name) })),
     compatibilityDate,
     compatibilityFlags,
     durableObjects: Object.fromEntries(

@@ -9,11 +9,26 @@ export type Tool = {
   description: string
   /** The arguments as JSON Schema, for the model. */
   parameters: Record<string, unknown>
+  /** Whether it changes data, so that a user has to approve each call. */
+  needsApproval?: boolean
   /**
    * Runs the tool with the arguments as the model wrote them. Returns the text for the model.
    * @throws OpsError `tool_arguments` if they do not match the schema; the message says what to change.
    */
-  execute: (rawArguments: string, signal: AbortSignal) => Promise<string>
+  execute: (
+    rawArguments: string,
+    signal: AbortSignal,
+    report?: (progress: ToolProgress) => void,
+  ) => Promise<string>
+}
+
+/** How far a call is: `progress` of `total`, in units of the tool, and what it does now. */
+export type ToolProgress = { progress: number; total?: number; message?: string }
+
+/** Tools that another process offers. They can change between two questions. */
+export type ToolSource = {
+  /** The tools that can be called now, or a sentence for users and the model that says why there are none. */
+  list: (signal: AbortSignal) => Promise<{ tools: readonly Tool[]; absence?: string }>
 }
 
 /**

@@ -78,7 +78,9 @@ async function dispatch(
   const sections = await Promise.all(
     decision.tasks.map((task) => answerSection(task, call, runtime)),
   )
-  return { value: merge(sections, footnote, maxAnswerBytes), ...usage }
+  const isInEstate = decision.tasks.some(({ agent }) => agent.isOutsideEstate !== true)
+  const value = merge(sections, isInEstate ? footnote : undefined, maxAnswerBytes)
+  return { value, ...usage }
 }
 
 type Section = { agent: string } & ({ text: string } | { error: unknown })
@@ -95,7 +97,7 @@ async function answerSection(
       parent,
       task: question,
       messages: [{ role: 'user', content: question }],
-      model,
+      model: agent.model ?? model,
       scope,
     }
     const { value } = await runAgent(agent, call, runtime)

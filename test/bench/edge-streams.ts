@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { bundleWorker, writeAssets } from '../../src/entry/edge-build.ts'
+import { writeAssets, writeWorker } from '../../src/entry/edge-build.ts'
 import { startWorkerd } from '../../src/entry/workerd.ts'
 import { makeDataDir } from '../support/server-process.ts'
 import { type Command, executeCommands, type ServingProcess } from './load.ts'
@@ -8,11 +8,7 @@ import { type Command, executeCommands, type ServingProcess } from './load.ts'
 // workerd with a class of `edge-worker.ts`, for `streams.ts`. The argument names the class.
 
 const { path: folder } = makeDataDir()
-const source = await bundleWorker(
-  join(import.meta.dir, 'edge-worker.ts'),
-  await writeAssets(folder),
-)
-await Bun.write(join(folder, 'worker.js'), source)
+await writeWorker(folder, join(import.meta.dir, 'edge-worker.ts'), await writeAssets(folder))
 const classes = { USERS: Bun.argv[2] ?? 'OpsAgentObject' }
 const { url, stop } = await startWorkerd({ folder, bindings: {}, classes })
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))

@@ -4,6 +4,7 @@ import { JSONC } from 'bun'
 import { z } from 'zod'
 import packageFile from '../../package.json' with { type: 'json' }
 import { settingVariables } from '../../src/config.ts'
+import { workerModules } from '../../src/entry/edge-build.ts'
 import { ignoredSettings, readEdgeConfig } from '../../src/entry/edge-config.ts'
 import * as worker from '../../src/entry/worker.ts'
 import { compatibilityDate, compatibilityFlags } from '../../src/entry/workerd.ts'
@@ -15,6 +16,8 @@ const schema = z.strictObject({
   name: z.string(),
   main: z.string(),
   no_bundle: z.literal(true),
+  find_additional_modules: z.literal(true),
+  rules: z.tuple([z.strictObject({ type: z.literal('ESModule'), globs: z.array(z.string()) })]),
   build: z.strictObject({ command: z.string() }),
   compatibility_date: z.string(),
   compatibility_flags: z.array(z.string()),
@@ -42,6 +45,8 @@ test('the deployed files are those of bun run build:edge', () => {
   expect(packageFile.scripts['build:edge']).toBe('bun src/entry/edge-build.ts')
   const paths = [main, assets.directory].map((path) => relative(root, join(folder, path)))
   expect(paths).toEqual(['dist/edge/worker.js', 'dist/edge/assets'])
+  const [{ globs }] = configuration.rules
+  expect(['worker.js', ...globs]).toEqual([...workerModules])
 })
 
 test('every binding has an exported class, whose objects have a SQLite database', () => {

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { join } from 'node:path'
-import { buildEdge } from '../../src/entry/edge-build.ts'
+import { buildEdge, workerModules } from '../../src/entry/edge-build.ts'
 import { startWorkerd } from '../../src/entry/workerd.ts'
 import { hashPassword } from '../../src/http/identity/password-hash.ts'
+import { startMcpGateway } from '../support/mcp-servers.ts'
 import { makeDataDir } from '../support/server-process.ts'
 import { makeServer } from '../support/test-server.ts'
 
@@ -33,11 +34,13 @@ async function withWorker(
 }
 
 test('the Worker has less than 400 KB compressed and imports no module of a runtime', async () => {
-  const source = await Bun.file(join(folder, 'worker.js')).text()
-  expect(Bun.gzipSync(source).byteLength).toBeLessThan(400 * 1024)
-  const imports = new Bun.Transpiler({ loader: 'js' }).scanImports(source)
-  expect(imports.filter(({ kind }) => kind === 'import-statement')).toEqual([])
-  expect(imports.filter(({ path }) => /^(bun|node|cloudflare):/.test(path))).toEqual([])
+  for (const name of workerModules) {
+    const source = await Bun.file(join(folder, name)).text()
+    expect(Bun.gzipSync(source).byteLength).toBeLessThan(400 * 1024)
+    const imports = new Bun.Transpiler({ loader: 'js' }).scanImports(source)
+    expect(imports.filter(({ kind }) => kind === 'import-statement')).toEqual([])
+    expect(imports.filter(({ path }) => /^(bun|node|cloudflare):/.test(path))).toEqual([])
+  }
 })
 
 test('without a setting the offline model answers, and the log warns that everybody may read', async () => {
@@ -57,6 +60,32 @@ test('without a setting the offline model answers, and the log warns that everyb
     }
     expect(log()).toContain('AUTH is none: everybody who knows the URL')
   })
+})
+
+test('a specialist of an agents file answers with a tool of an MCP server', async () => {
+  const gateway = await startMcpGateway()
+  const AGENTS = `
+mcp_servers:
+  lab: { url: '${gateway.url}', credentials: { bearer: LAB_TOKEN } }
+specialists:
+  - { name: Lab, ask_when: 'the echo of a text', tools: [lab/echo] }
+`
+  await withWorker({ THINK_MS: '0', AGENTS, LAB_TOKEN: 'secret' }, async (url) => {
+    const created = await fetch(`${url}/api/conversations`, post({}))
+    const { id } = (await created.json()) as { id: string }
+    const asked = post({ message: 'Show the echo of "good morning"' })
+    const answer = await (await fetch(`${url}/api/conversations/${id}/messages`, asked)).text()
+    expect(answer).toContain('Echo: good morning')
+  })
+  expect(gateway.sent.at(-1)?.headers.get('authorization')).toBe('Bearer secret')
+  await withWorker({ AGENTS: 'specialists:\n  - nam: Lab' }, async (url) => {
+    const response = await fetch(url)
+    expect(response.status).toBe(500)
+    expect(await response.text()).toBe(
+      'OpsAgent cannot start. AGENTS, line 2: specialists.0.nam: there is no such field.\n',
+    )
+  })
+  await gateway.stop()
 })
 
 test('the files of the page have the URLs and the headers of the container', async () => {

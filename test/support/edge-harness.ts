@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { bundleWorker, writeAssets } from '../../src/entry/edge-build.ts'
+import { writeAssets, writeWorker } from '../../src/entry/edge-build.ts'
 import { startWorkerd } from '../../src/entry/workerd.ts'
 import { EdgeServer } from './edge-server.ts'
 
@@ -10,7 +10,7 @@ export async function startEdgeHarness() {
   const folder = mkdtempSync(join(tmpdir(), 'opsagent-edge-'))
   const urls = await writeAssets(folder)
   const entry = join(import.meta.dir, '../edge/harness.ts')
-  await Bun.write(join(folder, 'worker.js'), await bundleWorker(entry, urls))
+  await writeWorker(folder, entry, urls)
   const classes = { USERS: 'UserObject', STORES: 'StoreObject' }
   const { url, stop } = await startWorkerd({ folder, bindings: {}, classes })
   return {

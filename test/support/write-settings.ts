@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { agentsJsonSchema } from '../../src/agents-file/schema.ts'
 import { settingGroups, settingsSchema } from '../../src/config/settings.ts'
 import { infoOf } from '../../src/config/values.ts'
 
@@ -7,10 +8,11 @@ const root = new URL('../../', import.meta.url)
 /** A file that is made from the settings: its text on disk and its text as it must be. */
 export type SettingsFile = { path: string; current: string; expected: string }
 
-/** README.md and .env.example. */
+/** README.md, .env.example and the JSON Schema of the agents file. */
 export async function settingsFiles(): Promise<SettingsFile[]> {
   const readme = await Bun.file(new URL('README.md', root)).text()
   const tables = `<!-- settings -->\n\n${groups.map(tableOf).join('\n\n')}\n\n<!-- /settings -->`
+  const agentsSchema = Bun.file(new URL(agentsSchemaPath, root))
   const example = Bun.file(new URL('.env.example', root))
   return [
     {
@@ -23,8 +25,15 @@ export async function settingsFiles(): Promise<SettingsFile[]> {
       current: (await example.exists()) ? await example.text() : '',
       expected: [exampleHead, ...groups.map(exampleOf)].join('\n'),
     },
+    {
+      path: agentsSchemaPath,
+      current: (await agentsSchema.exists()) ? await agentsSchema.text() : '',
+      expected: `${JSON.stringify(agentsJsonSchema(), null, 2)}\n`,
+    },
   ]
 }
+
+const agentsSchemaPath = 'docs/agents.schema.json'
 
 const exampleHead = `# The settings of OpsAgent with their defaults. To change some, copy this file to .env, which Bun reads at start.
 # Generated from src/config by \`bun run settings\`.

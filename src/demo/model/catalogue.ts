@@ -20,7 +20,9 @@ export type Catalogue = {
 }
 
 const verbs = /^(?:list|get|query|check|find|show|fetch|search|read|describe|lookup|count)_(?=.)/
-const nounOf = (name: string) => name.replace(verbs, '').replaceAll(/[_-]/g, ' ')
+/** Without the name of the MCP server or API: "nodes" for `memory__search_nodes`. */
+const nounOf = (name: string) => ownNameOf(name).replace(verbs, '').replaceAll(/[_-]/g, ' ')
+const ownNameOf = (name: string) => name.replace(/^.*?__/, '').replaceAll('-', '_')
 const wordsOf = (text: string) => tokenise(text.replaceAll('_', ' ')).map(({ word }) => word)
 const exampleIn = ({ description }: Schema) =>
   /Example: (.*?)\.?$/m.exec(`${description}`)?.[1] ?? ''
@@ -68,6 +70,7 @@ function readTool({ name, description, parameters: schema }: OfferedTool, vocabu
   const parameters = schemasOf(schema).map(([field, one]) =>
     readParameter(field, one, required.includes(field), vocabulary),
   )
+  const needsName = parameters.some(({ isRequired, kind }) => isRequired && kind !== 'search')
   const isNamed = parameters.some(({ kind }) => /^(?:id|key|name)$/.test(kind))
   return {
     name,
@@ -78,7 +81,7 @@ function readTool({ name, description, parameters: schema }: OfferedTool, vocabu
     terms: new Set(termsOf(nounOf(name), vocabulary)),
     describedTerms: new Set(termsOf(description, vocabulary, 1)),
     /** It returns one record and needs its name. */
-    isSingle: required.length > 0 || (isNamed && /^(?:get|fetch|read|describe|show)_/.test(name)),
+    isSingle: needsName || (isNamed && /^(?:get|fetch|read|describe|show)_/.test(ownNameOf(name))),
     /** Its times are those of plans. */
     isPlanned: parameters.some((one) => one.kind === 'from' && /plan|schedul|due/.test(one.name)),
   }
