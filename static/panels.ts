@@ -1,25 +1,8 @@
 // The flyout, the sidebar and its menus.
 import { copyText } from './copy-text.ts'
 import { find, findAs, flyoutRun, runningTurn, targetOf } from './dom.ts'
-import { updatePage } from './page-state.ts'
+import { closeFlyout } from './flyout.ts'
 import { showRename } from './rename-draft.ts'
-
-/** Moves the focus into the flyout. */
-export function focusFlyout(): void {
-  find('#flyout-title')?.focus()
-}
-
-function closeFlyout(): void {
-  const flyout = find('#flyout')
-  if (!flyout) return
-  const opener = document.getElementById(`thinking-${flyoutRun()}`) ?? find('#message')
-  const conversation = findAs(HTMLAnchorElement, '.flyout-close')?.href
-  history.replaceState(history.state, '', conversation)
-  flyout.hidden = true
-  flyout.replaceChildren()
-  updatePage()
-  opener?.focus()
-}
 
 function showSidebar(shown: boolean): void {
   const opener = find('.sidebar-open')
