@@ -1,12 +1,13 @@
 // Shows within 3 s that the server cannot be reached, and reconnects the streams as soon as it can.
 import { routes } from '../src/http/routes.ts'
-import { find, runningTurn } from './dom.ts'
+import { enableStop, find, runningTurn } from './dom.ts'
 import { openStreams } from './leaving.ts'
+import { announce } from './page-state.ts'
 import { onTick } from './run-clock.ts'
 
 /** After this silence during a run, the page asks the server for a sign of life. */
 const silenceMs = 1000
-const timeoutMs = 1400
+const timeoutMs = 1200
 
 /** When the page last received anything from the server, in ms since 1970. */
 let aliveAt = Date.now()
@@ -15,11 +16,20 @@ let isProbing = false
 /** Notes that the server has been reached. */
 export function markAlive(): void {
   aliveAt = Date.now()
-  document.body.classList.remove('lost')
+  setLost(false)
 }
 
+function setLost(isLost: boolean): void {
+  if (document.body.matches('.lost') === isLost) return
+  document.body.classList.toggle('lost', isLost)
+  announce(isLost ? 'Connection lost' : 'Connected again')
+}
+
+/** A Stop that was pressed may not have arrived, so it can be pressed again. */
 function markLost(): void {
-  if (runningTurn()) document.body.classList.add('lost')
+  if (!runningTurn()) return
+  setLost(true)
+  enableStop()
 }
 
 /** Ends the wait for the next attempt, and a connection that may be dead without the browser knowing. */

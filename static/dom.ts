@@ -42,3 +42,9 @@ export function showNote(selector: string, text: string, code = ''): void {
   note.textContent = text
   find(selector)?.replaceChildren(note)
 }
+
+/** Lets the user press Stop, again or for the next run. */
+export function enableStop(): void {
+  const stop = findAs(HTMLButtonElement, '.stop')
+  if (stop) stop.disabled = false
+}

@@ -1,5 +1,5 @@
 import { fitComposer } from './composer-height.ts'
-import { find, findAll, findAs, flyoutRun, runningTurn } from './dom.ts'
+import { enableStop, find, findAll, flyoutRun, runningTurn } from './dom.ts'
 
 const narrow = matchMedia('(max-width: 62rem)')
 const canHover = matchMedia('(hover: hover)')
@@ -27,8 +27,7 @@ function announceRun(): void {
   if (isRunning && !wasRunning) announce('Thinking')
   if (!isRunning && wasRunning) {
     announce(endingOf(findAll('#turns > *').at(-1)?.dataset.status))
-    const stop = findAs(HTMLButtonElement, '.stop')
-    if (stop) stop.disabled = false
+    enableStop()
     focusComposer()
   }
   wasRunning = isRunning
@@ -39,7 +38,8 @@ function endingOf(status: string | undefined): string {
   return status === 'stopped' ? 'Stopped' : 'Failed'
 }
 
-function announce(text: string): void {
+/** Tells screen readers something, once. */
+export function announce(text: string): void {
   const status = find('#status')
   if (status) status.textContent = text
 }

@@ -1,6 +1,6 @@
 import type { HtmxRequestCtx } from 'htmx.org'
 import { returnQuestion } from './asking.ts'
-import { find, findAs, showNote } from './dom.ts'
+import { enableStop, find, findAs, showNote } from './dom.ts'
 import { htmx } from './htmx.ts'
 
 const retryAfterMs = 3000
@@ -21,8 +21,7 @@ function retryOrReport({ sourceElement }: HtmxRequestCtx, text: string): void {
     setTimeout(() => {
       if (sourceElement.isConnected) act()
     }, retryAfterMs)
-  const stop = sourceElement.matches('.stop-form') && findAs(HTMLButtonElement, '.stop')
-  if (stop) stop.disabled = false
+  if (sourceElement.matches('.stop-form')) enableStop()
   sourceElement.classList.toggle('unsent', sourceElement.matches('.turn:not(:has(.row))'))
   if (sourceElement.matches('.turn')) retry(() => htmx?.trigger(sourceElement, 'repost'))
   else if (sourceElement.matches('ol')) retry(() => htmx?.process(sourceElement))

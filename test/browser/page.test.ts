@@ -1,6 +1,5 @@
 import { expect, test } from 'bun:test'
-import { createRequire } from 'node:module'
-import type { Page } from 'playwright-core'
+import { axeFindings } from '../support/axe.ts'
 import { ask, openPage, useBrowser } from '../support/page-server.ts'
 import { isTriage, type Script } from '../support/scripted-model.ts'
 import { seedFlow, seedLines } from '../support/scripts.ts'
@@ -8,21 +7,6 @@ import { expectNothingLeft } from '../support/test-server.ts'
 
 useBrowser()
 expectNothingLeft()
-
-const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
-
-/** The accessibility violations that axe finds, with their markup. */
-async function axeFindings(page: Page): Promise<string[]> {
-  await page.evaluate(await Bun.file(axePath).text())
-  return page.evaluate(async () => {
-    type Axe = {
-      run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>
-    }
-    const { axe } = window as unknown as { axe: Axe }
-    const { violations } = await axe.run()
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
-  })
-}
 
 const windows = {
   'wide and light': { viewport: { width: 1440, height: 900 }, colorScheme: 'light' },
@@ -58,6 +42,9 @@ test.each(Object.entries(windows))(
     await check('answered')
     await page.click('.summary-link')
     await page.waitForSelector('#flyout:not([hidden]) .rows')
+    await page.locator('#flyout details').evaluateAll((all) => {
+      for (const one of all) one.setAttribute('open', '')
+    })
     await check('flyout')
     await page.keyboard.press('Escape')
     hang = true
