@@ -4,6 +4,7 @@ import { findAll, targetOf } from './dom.ts'
 import { htmx } from './htmx.ts'
 import { onTick } from './run-clock.ts'
 import { lastSeq, showRows } from './run-rows.ts'
+import { followEnd } from './scrolling.ts'
 
 /** How long a stream may be silent before the page asks the server for rows. */
 const silenceMs = 3000
@@ -38,6 +39,8 @@ async function loadRows(list: HTMLElement): Promise<void> {
   })
   if (!response.ok || !list.isConnected) return
   if (showRows(list, await response.text())) list.classList.add('held-up')
+  // The note makes the panel higher.
+  followEnd()
   if (response.headers.get('x-run-status') !== 'running') htmx?.trigger(list, 'done')
 }
 

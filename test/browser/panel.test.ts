@@ -121,7 +121,8 @@ test('a lost connection is visible until it is back, Stop can be pressed again, 
     if (turn > 0) await held.opened
     return seedFlow(request, turn)
   }
-  const { page, context, url, posts, closeAll } = await openPage({ script })
+  const still = { reducedMotion: 'reduce' } as const
+  const { page, context, url, posts, closeAll } = await openPage({ script }, still)
   await page.goto(url)
   await ask(page, 'What is open?')
   await page.waitForSelector('.thinking .tool:not(.running)')
