@@ -2,7 +2,6 @@ import { label, type ThinkingEvent } from '../src/core/event.ts'
 import { routes, urlOf } from '../src/http/routes.ts'
 import { duration, offset } from './duration.ts'
 import { runFacts } from './run-facts.ts'
-import { kind } from './run-row.tsx'
 import { RunStep, type StepContext } from './run-step.tsx'
 import { RunTotals } from './run-totals.tsx'
 import { runTree } from './run-tree.ts'
@@ -11,7 +10,7 @@ import type { ModelPrices, Turn } from './types.ts'
 import { Waterfall } from './waterfall.tsx'
 
 /** What the flyout shows of a run. */
-export type FlyoutProps = StepContext & {
+export type FlyoutProps = Omit<StepContext, 'formatted'> & {
   turn: Turn
   events: readonly ThinkingEvent[]
   /** Without it, the cost is not shown. */
@@ -28,6 +27,7 @@ export function Flyout({ turn, events, prices, ...context }: FlyoutProps) {
   const start = events[0]?.at ?? turn.askedAt
   const running = turn.status === 'running'
   const nodes = runTree(events)
+  const formatted = formattedSpans(events)
   const end = running ? context.now : (events.at(-1)?.at ?? start)
   return (
     <aside
@@ -69,7 +69,7 @@ export function Flyout({ turn, events, prices, ...context }: FlyoutProps) {
         <h3>Steps</h3>
         <ol class="rows" data-rows={turn.run}>
           {nodes.map((node) => (
-            <RunStep node={node} {...context} />
+            <RunStep node={node} formatted={formatted} {...context} />
           ))}
         </ol>
         {events.length === 0 && <p class="note">No steps were recorded.</p>}
@@ -102,27 +102,38 @@ function Decision({ events }: Pick<FlyoutProps, 'events'>) {
   )
 }
 
-/** Every event with a line, in the words of the stream. */
+/** Every event with a line, in the words of the stream. One text, because a run may have thousands of events. */
 function EventList({ events, start }: Pick<FlyoutProps, 'events'> & { start: number }) {
+  const lines = events.flatMap((event) => {
+    const text = label(event)
+    if (text === undefined) return []
+    const took = 'durationMs' in event ? ` ${duration(event.durationMs)}` : ''
+    const time = event.type === 'gap' ? '' : ` ${offset(event.at - start)}`
+    return [`${text}${took}${time}`]
+  })
   return (
     <details class="events">
       <summary>All events in order</summary>
-      <ol>
-        {events.map((event) => {
-          const text = label(event)
-          if (text === undefined) return null
-          const time = event.type === 'gap' ? '' : offset(event.at - start)
-          const took = 'durationMs' in event ? duration(event.durationMs) : ''
-          return (
-            <li class={`event ${kind(event)}`}>
-              <span class="words" dir="auto">
-                {text}
-              </span>{' '}
-              <span class="duration">{took}</span> <span class="offset">{time}</span>
-            </li>
-          )
-        })}
-      </ol>
+      <pre dir="auto">{lines.join('\n')}</pre>
     </details>
   )
+}
+
+/** More characters than this are shown as they are: tables and highlighted queries cost 100 ms of CPU per MiB. */
+const maxFormatted = 65_536
+
+/** The tool calls whose arguments and results are formatted, by their spans: the first ones of the run. */
+function formattedSpans(events: readonly ThinkingEvent[]): ReadonlySet<string> {
+  let characters = 0
+  const spans = new Set<string>()
+  for (const event of events) {
+    if (event.type === 'tool.called') {
+      characters += event.arguments.length
+      if (characters <= maxFormatted) spans.add(event.span)
+    } else if (event.type === 'tool.finished') {
+      characters += event.preview.length
+      if (characters > maxFormatted) spans.delete(event.span)
+    }
+  }
+  return spans
 }

@@ -4,8 +4,11 @@ import { RunRow, type WorkLimits } from './run-row.tsx'
 import type { RunNode } from './run-tree.ts'
 import { ToolValue } from './tool-value.tsx'
 
-/** When the flyout is drawn, in ms since 1970, and the limits of agents and tools. */
-export type StepContext = { now: number; limits: WorkLimits }
+/**
+ * When the flyout is drawn, in ms since 1970, the limits of agents and tools, and the spans of the tool calls whose data is
+ * formatted.
+ */
+export type StepContext = { now: number; limits: WorkLimits; formatted: ReadonlySet<string> }
 
 type Props = StepContext & { node: RunNode }
 
@@ -13,7 +16,8 @@ type Props = StepContext & { node: RunNode }
  * One node of a run in the flyout, with the nodes below it: the row of the panel, and what the row leaves out. Its id names
  * the first event, so that an answer can refer to a tool call: `step-12`.
  */
-export function RunStep({ node, now, limits }: Props) {
+export function RunStep({ node, ...context }: Props) {
+  const { now, limits, formatted } = context
   const { event, end, children } = node
   if (label(end ?? event) === undefined) return null
   const isSpan = event.type === 'agent.invoked' || event.type === 'tool.called'
@@ -30,12 +34,14 @@ export function RunStep({ node, now, limits }: Props) {
           {event.task}
         </p>
       )}
-      {event.type === 'tool.called' && <ToolData called={event} end={end} />}
+      {event.type === 'tool.called' && (
+        <ToolData called={event} end={end} isFormatted={formatted.has(event.span)} />
+      )}
       {end?.type === 'agent.finished' && end.usage && <Usage usage={end.usage} />}
       {isSpan && (
         <ol>
           {children.map((child) => (
-            <RunStep node={child} now={now} limits={limits} />
+            <RunStep node={child} {...context} />
           ))}
         </ol>
       )}
@@ -45,14 +51,16 @@ export function RunStep({ node, now, limits }: Props) {
 
 type Called = Extract<ThinkingEvent, { type: 'tool.called' }>
 
-function ToolData({ called, end }: { called: Called; end?: ThinkingEvent | undefined }) {
+type ToolDataProps = { called: Called; end: ThinkingEvent | undefined; isFormatted: boolean }
+
+function ToolData({ called, end, isFormatted }: ToolDataProps) {
   const result = end?.type === 'tool.finished' ? end : undefined
   return (
     <details>
       <summary>{result ? 'Arguments and result' : 'Arguments'}</summary>
-      <Data title="Arguments" text={called.arguments} />
+      <Data title="Arguments" text={called.arguments} isFormatted={isFormatted} />
       {result && (
-        <Data title="Result" text={result.preview}>
+        <Data title="Result" text={result.preview} isFormatted={isFormatted}>
           {result.truncated && <span class="badge">shortened</span>}
         </Data>
       )}
@@ -60,13 +68,15 @@ function ToolData({ called, end }: { called: Called; end?: ThinkingEvent | undef
   )
 }
 
-function Data({ title, text, children }: { title: string; text: string; children?: Child }) {
+type DataProps = { title: string; text: string; isFormatted: boolean; children?: Child }
+
+function Data({ title, text, isFormatted, children }: DataProps) {
   return (
     <>
       <h4>
         {title} {children}
       </h4>
-      <ToolValue text={text} />
+      {isFormatted ? <ToolValue text={text} /> : <pre dir="auto">{text}</pre>}
     </>
   )
 }
