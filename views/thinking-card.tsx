@@ -31,6 +31,8 @@ export function ThinkingCard({ conversation, run, elapsedMs, awaited = false }: 
           Details
         </RunLink>
       </div>
+      <p class="waiting" />
+      <LostNote />
       <div class="lines" role="log" aria-live="off" aria-label="Steps so far">
         <ol
           hx-sse:connect={urlOf(routes.thinking, { id: conversation }, { run })}
@@ -42,8 +44,6 @@ export function ThinkingCard({ conversation, run, elapsedMs, awaited = false }: 
           {...keepOnError}
         />
       </div>
-      <p class="waiting" />
-      <LostNote />
       <p class="held-up-note">
         The stream is delayed by a proxy. Steps are loaded every second instead.
       </p>

@@ -19,11 +19,11 @@ export function ThinkingPill({ turn, open }: { turn: Turn; open: boolean }) {
         open={open}
       >
         <span aria-hidden="true">⊙</span> Thinking {status}{' '}
-        <span class="duration">
-          {runFacts(counts, durationMs)
-            .map((fact) => ` · ${fact}`)
-            .join('')}
-        </span>{' '}
+        {runFacts(counts, durationMs).map((fact) => (
+          <>
+            <span class="duration">· {fact}</span>{' '}
+          </>
+        ))}
         <span aria-hidden="true">▸</span>
       </RunLink>
       {isPartial && (

@@ -1,5 +1,4 @@
 import type { ThinkingEvent } from '../src/core/event.ts'
-import { duration } from './duration.ts'
 import { kind, nameOf } from './run-row.tsx'
 import type { RunNode } from './run-tree.ts'
 
@@ -43,7 +42,7 @@ function BarView({ bar: { begin, last, depth }, y, start, end, total }: BarProps
   const to = Math.max(from, (last?.at ?? end) - start)
   const state = last ? kind(last) : `${kind(begin)} running`
   const took = last && 'durationMs' in last ? last.durationMs : to - from
-  const times = `+${duration(from)} to ${last ? `+${duration(to)}` : 'now'}, ${duration(took)}`
+  const times = `+${exact(from)} to ${last ? `+${exact(to)}` : 'now'}, ${exact(took)}`
   const name = begin.type === 'tool.called' ? begin.tool : begin.agent
   const [, ending = 'in progress'] = last?.type.split('.') ?? []
   return (
@@ -77,6 +76,11 @@ function barsOf(nodes: readonly RunNode[], depth = 0): Bar[] {
     const isSpan = event.type === 'agent.invoked' || event.type === 'tool.called'
     return isSpan ? [{ begin: event, last: end, depth }, ...below] : below
   })
+}
+
+/** A time to the millisecond: "412 ms", "1.204 s". */
+function exact(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(3)} s`
 }
 
 /** Short, so that the page stays small. */

@@ -72,7 +72,7 @@ test('each agent and tool has one row, and a late reader sees the same rows and 
   expect(await rowsOf(late)).toEqual(await rowsOf(page))
   release()
   await page.waitForSelector('.answer')
-  expect(await page.textContent('.summary')).toContain('finished  · 3 agents · 2 tools ·')
+  expect(await page.textContent('.summary')).toContain('finished · 3 agents · 2 tools ·')
   expect(complaints).toEqual([])
   await closeAll()
 }, 60_000)
