@@ -26,14 +26,16 @@ function announceRun(): void {
   const isRunning = runningTurn() !== undefined
   if (isRunning && !wasRunning) announce('Thinking')
   if (!isRunning && wasRunning) {
-    announce(endingOf(findAll('#turns > *').at(-1)?.dataset.status))
+    announce(endingOf(findAll('#turns > *').at(-1)))
     enableStop()
     focusComposer()
   }
   wasRunning = isRunning
 }
 
-function endingOf(status: string | undefined): string {
+function endingOf(turn: HTMLElement | undefined): string {
+  const status = turn?.dataset.status
+  if (turn?.matches(':has(.partial)')) return 'Answer ready, but a part of it failed'
   if (status === 'finished') return 'Answer ready'
   return status === 'stopped' ? 'Stopped' : 'Failed'
 }

@@ -15,7 +15,7 @@ function clearUnreachable(): void {
   if (notice?.textContent === unreachable) notice.replaceChildren()
 }
 
-/** For a request without a usable response. Turns and streams try again; other requests of the user show the text. */
+/** For a request without a usable response. Turns, streams and the flyout try again; other requests of the user show the text. */
 function retryOrReport({ sourceElement }: HtmxRequestCtx, text: string): void {
   const retry = (act: () => void) =>
     setTimeout(() => {
@@ -25,6 +25,7 @@ function retryOrReport({ sourceElement }: HtmxRequestCtx, text: string): void {
   sourceElement.classList.toggle('unsent', sourceElement.matches('.turn:not(:has(.row))'))
   if (sourceElement.matches('.turn')) retry(() => htmx?.trigger(sourceElement, 'repost'))
   else if (sourceElement.matches('ol')) retry(() => htmx?.process(sourceElement))
+  else if (sourceElement.matches('#flyout')) retry(() => htmx?.trigger(sourceElement, 'rows'))
   else if (sourceElement.matches(':not([hidden]), #new-conversation')) showNote('#notice', text)
 }
 

@@ -2,7 +2,6 @@ import { expect, test } from 'bun:test'
 import { ask, openPage, setHidden, thinkingLines, useBrowser } from '../support/page-server.ts'
 import type { Script } from '../support/scripted-model.ts'
 import { behind, gate, seedFlow, seedLines, seedRows } from '../support/scripts.ts'
-import { makeDataDir, startServer } from '../support/server-process.ts'
 import { until } from '../support/socket-server.ts'
 import { expectNothingLeft } from '../support/test-server.ts'
 import { advanceTo, advanceToResponse, useClock } from './page-clock.ts'
@@ -173,29 +172,6 @@ test('two tabs follow one run while another conversation is answered', async () 
   await page.waitForSelector('.answer')
   await second.waitForSelector('.answer')
   await closeAll()
-}, 60_000)
-
-test('an open page shows that the server restarted, and Retry asks again', async () => {
-  const { path, remove } = makeDataDir()
-  const first = await startServer({ DATA_DIR: path, THINK_MS: '60000' })
-  const { page, closeAll } = await openPage({ script: seedFlow })
-  await page.goto(first.url)
-  await ask(page, 'Which incidents are open?')
-  await page.waitForSelector(`.thinking .words:text-is("${seedLines[0]}")`)
-  first.kill('SIGKILL')
-  await first.exited
-  const { port } = new URL(first.url)
-  const second = await startServer({ DATA_DIR: path, PORT: port })
-  await page.waitForSelector('.summary.interrupted')
-  expect(await page.textContent('.failure p')).toBe(
-    'The server restarted before the answer was ready. Please ask again.',
-  )
-  await page.click('text=Retry')
-  await page.waitForSelector('.answer')
-  await closeAll()
-  second.kill('SIGKILL')
-  await second.exited
-  remove()
 }, 60_000)
 
 test('a page whose stream reaches another process says what can be the cause', async () => {
