@@ -142,6 +142,17 @@ test('the flyout shows the reason of a failure, the text of a refusal, and the s
   expect(text).toContain('x failed: The time limit was reached.')
 })
 
+test('of a run with much data, the flyout formats the first 64 KiB and shows the rest as it is', () => {
+  const preview = JSON.stringify([{ a: 'x'.repeat(8000) }])
+  const tools = Array.from({ length: 12 }, (_, index): EventBody[] => [
+    { type: 'tool.called', span: `${index}`, parent: 's', agent: 'X', tool: 'x', arguments: '{}' },
+    { type: 'tool.finished', span: `${index}`, agent: 'X', tool: 'x', durationMs: 1, preview },
+  ])
+  const html = String(<Flyout {...context} turn={turn()} events={events(...tools.flat())} />)
+  expect(html.match(/<table/g)).toHaveLength(8)
+  expect(html.match(/<summary>Arguments and result/g)).toHaveLength(12)
+})
+
 test('hostile text in tools, arguments and results stays text', () => {
   const long = hostile + 'A'.repeat(5000)
   const html = String(
