@@ -55,6 +55,9 @@ function makeScrollable(): void {
   }
 }
 
+// What was folded may scroll now.
+document.addEventListener('toggle', makeScrollable, true)
+
 /** Moves the focus to the composer, unless the user is busy elsewhere. Touch screens would open their keyboard. */
 export function focusComposer(): void {
   const { activeElement } = document

@@ -1,7 +1,10 @@
 // The flyout, the sidebar and its menus.
+import { returnQuestion } from './asking.ts'
 import { copyText } from './copy-text.ts'
 import { find, findAs, flyoutRun, runningTurn, targetOf } from './dom.ts'
 import { closeFlyout } from './flyout.ts'
+import { htmx } from './htmx.ts'
+import { updatePage } from './page-state.ts'
 import { showRename } from './rename-draft.ts'
 
 function showSidebar(shown: boolean): void {
@@ -14,8 +17,20 @@ function showSidebar(shown: boolean): void {
 
 function stopRun(button: Element): void {
   const turn = runningTurn()
+  if (turn?.matches('.unsent')) {
+    takeBack(turn)
+    return
+  }
   if (button instanceof HTMLButtonElement) button.disabled = true
   if (turn) findAs(HTMLFormElement, '.stop-form', turn)?.requestSubmit()
+}
+
+/** Removes a question that could not be sent, and returns it to the composer. */
+function takeBack(turn: HTMLElement): void {
+  htmx?.trigger(turn, 'htmx:abort')
+  turn.remove()
+  returnQuestion(findAs(HTMLInputElement, '[name=message]', turn)?.value ?? '')
+  updatePage()
 }
 
 function onClick(event: MouseEvent): void {

@@ -156,7 +156,7 @@ test('a lost connection is visible until it is back, Stop can be pressed again, 
   await closeAll()
 }, 60_000)
 
-test('an open page shows that the server is gone and has restarted, and sends a question when it is back', async () => {
+test('an open page shows that the server is gone and has restarted, and sends or returns a question meanwhile', async () => {
   const { path, remove } = makeDataDir()
   const first = await startServer({ DATA_DIR: path, THINK_MS: '60000' })
   const { page, closeAll } = await openPage({ script: seedFlow })
@@ -178,6 +178,11 @@ test('an open page shows that the server is gone and has restarted, and sends a 
   await page.waitForSelector('.unsent .unsent-note:text-is("Not sent yet")')
   await page.waitForSelector('.unsent .lost-note')
   expect(await page.isVisible('.thinking-head >> text=Thinking...')).toBe(false)
+  await page.click('.stop')
+  expect(await page.inputValue('#message')).toBe('Which incidents are open?')
+  expect(await page.locator('.turn').count()).toBe(1)
+  await page.press('#message', 'Enter')
+  await page.waitForSelector('.unsent')
   const third = await startServer({ DATA_DIR: path, PORT: port })
   await page.waitForSelector('.turn:nth-of-type(2) .answer')
   expect(await page.isVisible('.lost-note')).toBe(false)
