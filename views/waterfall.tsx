@@ -62,7 +62,7 @@ function BarView({ bar: { begin, last, depth }, y, start, end, total }: BarProps
         class="bar-time"
         x={percent(from / total)}
         y={y + 17}
-        width={percent(Math.max(0.006, (to - from) / total))}
+        width={percent(Math.max(0.012, (to - from) / total))}
         height="6"
         rx="2"
       />
