@@ -1,12 +1,15 @@
 // The script of every page. It does what HTML, CSS and htmx cannot do.
+import './connection.ts'
 import './delayed-stream.ts'
 import './leaving.ts'
 import './request-errors.ts'
 import './run-clock.ts'
 import { askFirstQuestion } from './asking.ts'
 import { find, findAll, flyoutRun, targetOf } from './dom.ts'
+import { openFlyout, showStep } from './flyout.ts'
+import { htmx } from './htmx.ts'
 import { focusComposer, updatePage } from './page-state.ts'
-import { focusFlyout } from './panels.ts'
+import './panels.ts'
 import { followEnd, followTurn, keepPlace, rememberScroll, showTurn } from './scrolling.ts'
 
 document.addEventListener('htmx:before:swap', rememberScroll)
@@ -18,9 +21,10 @@ document.addEventListener('htmx:after:swap', (event) => {
   if (event.detail.ctx.target?.matches('.earlier')) return showEarlier()
   const turn = element.closest('#turns > *')
   if (turn instanceof HTMLElement) followTurn(turn)
-  const isFlyout = event.detail.ctx.target?.id === 'flyout'
-  const isIdle = document.activeElement === document.body
-  if (isFlyout && (isIdle || element.id !== 'flyout')) focusFlyout()
+  const { sourceElement, target } = event.detail.ctx
+  if (turn?.id === `run-${flyoutRun()}`) htmx?.trigger('#flyout', 'rows')
+  if (target?.id === 'flyout' && sourceElement instanceof HTMLAnchorElement)
+    openFlyout(sourceElement)
   else if (element.matches('.conversation')) find('.open', element)?.focus()
   else if (element.id === 'chat') {
     askFirstQuestion()
@@ -39,5 +43,5 @@ addEventListener('resize', updatePage)
 updatePage()
 const lastTurn = findAll('.turn').at(-1)
 if (lastTurn && !location.hash) showTurn(lastTurn)
-if (flyoutRun()) focusFlyout()
+if (flyoutRun()) showStep()
 else focusComposer()

@@ -1,12 +1,14 @@
 import { v4 as uuid } from 'uuid'
 import { fitComposer } from './composer-height.ts'
-import { find, findAll, findAs, runningTurn, targetOf } from './dom.ts'
+import { find, findAll, findAs, runningTurn, showNote, targetOf } from './dom.ts'
 import { htmx } from './htmx.ts'
 import { updatePage } from './page-state.ts'
 import { scrollToEnd } from './scrolling.ts'
 
 /** The first question, while the server creates its conversation. */
 let firstQuestion: string | undefined
+
+const offline = 'You are offline. Nothing was sent. Your question stays here.'
 
 /** Posts the first question, when its conversation is on the page. */
 export function askFirstQuestion(): void {
@@ -33,6 +35,10 @@ function onSubmit(event: SubmitEvent): void {
   for (const note of findAll('#composer-note, #notice')) note.replaceChildren()
   const question = String(new FormData(form, event.submitter).get('message') ?? '').trim()
   if (question === '' || isAsking()) return
+  if (!navigator.onLine) {
+    showNote('#composer-note', offline, 'offline')
+    return
+  }
   const field = findAs(HTMLTextAreaElement, '#message', form)
   if (field) field.value = ''
   if (find('#new-conversation')) {

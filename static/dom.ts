@@ -32,3 +32,19 @@ export function runningTurn(): HTMLElement | undefined {
 export function flyoutRun(): string | undefined {
   return find('#flyout:not([hidden])')?.dataset.run
 }
+
+/** Shows a note for screen readers too, in place of the one before. */
+export function showNote(selector: string, text: string, code = ''): void {
+  const note = document.createElement('div')
+  note.className = 'error-note'
+  note.role = 'alert'
+  note.dataset.code = code
+  note.textContent = text
+  find(selector)?.replaceChildren(note)
+}
+
+/** Lets the user press Stop, again or for the next run. */
+export function enableStop(): void {
+  const stop = findAs(HTMLButtonElement, '.stop')
+  if (stop) stop.disabled = false
+}

@@ -2,6 +2,14 @@ import type { Htmx } from 'htmx.org'
 
 type StreamMessage = { event: string; data: string; id: string }
 
+/** A stream of the SSE extension. `attempt` counts from its last response; `delayCanceller` ends the wait before the next. */
+export type StreamConnection = {
+  abortController: AbortController
+  attempt: number
+  delayCanceller: (() => void) | null
+  reader: ReadableStreamDefaultReader | null
+}
+
 // htmx and its SSE extension run as scripts of their own before the bundle. The package declares no global and none
 // of the events of the extension.
 declare global {
@@ -10,7 +18,8 @@ declare global {
   }
   interface DocumentEventMap {
     'htmx:sse:before:message': CustomEvent<{ message: StreamMessage }>
-    'htmx:sse:after:connection': CustomEvent<{ connection: { abortController: AbortController } }>
+    'htmx:sse:before:connection': CustomEvent<{ connection: StreamConnection }>
+    'htmx:sse:after:connection': CustomEvent<{ connection: StreamConnection }>
     'htmx:sse:error': CustomEvent<{ status?: number }>
   }
 }

@@ -1,5 +1,5 @@
 import { fitComposer } from './composer-height.ts'
-import { find, findAll, findAs, flyoutRun, runningTurn } from './dom.ts'
+import { enableStop, find, findAll, flyoutRun, runningTurn } from './dom.ts'
 
 const narrow = matchMedia('(max-width: 62rem)')
 const canHover = matchMedia('(hover: hover)')
@@ -26,20 +26,22 @@ function announceRun(): void {
   const isRunning = runningTurn() !== undefined
   if (isRunning && !wasRunning) announce('Thinking')
   if (!isRunning && wasRunning) {
-    announce(endingOf(findAll('#turns > *').at(-1)?.dataset.status))
-    const stop = findAs(HTMLButtonElement, '.stop')
-    if (stop) stop.disabled = false
+    announce(endingOf(findAll('#turns > *').at(-1)))
+    enableStop()
     focusComposer()
   }
   wasRunning = isRunning
 }
 
-function endingOf(status: string | undefined): string {
+function endingOf(turn: HTMLElement | undefined): string {
+  const status = turn?.dataset.status
+  if (turn?.matches(':has(.partial)')) return 'Answer ready, but a part of it failed'
   if (status === 'finished') return 'Answer ready'
   return status === 'stopped' ? 'Stopped' : 'Failed'
 }
 
-function announce(text: string): void {
+/** Tells screen readers something, once. */
+export function announce(text: string): void {
   const status = find('#status')
   if (status) status.textContent = text
 }
@@ -52,6 +54,9 @@ function makeScrollable(): void {
     else box.removeAttribute('tabindex')
   }
 }
+
+// What was folded may scroll now.
+document.addEventListener('toggle', makeScrollable, true)
 
 /** Moves the focus to the composer, unless the user is busy elsewhere. Touch screens would open their keyboard. */
 export function focusComposer(): void {

@@ -1,25 +1,11 @@
 // The flyout, the sidebar and its menus.
+import { returnQuestion } from './asking.ts'
 import { copyText } from './copy-text.ts'
 import { find, findAs, flyoutRun, runningTurn, targetOf } from './dom.ts'
+import { closeFlyout } from './flyout.ts'
+import { htmx } from './htmx.ts'
 import { updatePage } from './page-state.ts'
 import { showRename } from './rename-draft.ts'
-
-/** Moves the focus into the flyout. */
-export function focusFlyout(): void {
-  find('#flyout-title')?.focus()
-}
-
-function closeFlyout(): void {
-  const flyout = find('#flyout')
-  if (!flyout) return
-  const opener = document.getElementById(`thinking-${flyoutRun()}`) ?? find('#message')
-  const conversation = findAs(HTMLAnchorElement, '.flyout-close')?.href
-  history.replaceState(history.state, '', conversation)
-  flyout.hidden = true
-  flyout.replaceChildren()
-  updatePage()
-  opener?.focus()
-}
 
 function showSidebar(shown: boolean): void {
   const opener = find('.sidebar-open')
@@ -31,8 +17,20 @@ function showSidebar(shown: boolean): void {
 
 function stopRun(button: Element): void {
   const turn = runningTurn()
+  if (turn?.matches('.unsent')) {
+    takeBack(turn)
+    return
+  }
   if (button instanceof HTMLButtonElement) button.disabled = true
   if (turn) findAs(HTMLFormElement, '.stop-form', turn)?.requestSubmit()
+}
+
+/** Removes a question that could not be sent, and returns it to the composer. */
+function takeBack(turn: HTMLElement): void {
+  htmx?.trigger(turn, 'htmx:abort')
+  turn.remove()
+  returnQuestion(findAs(HTMLInputElement, '[name=message]', turn)?.value ?? '')
+  updatePage()
 }
 
 function onClick(event: MouseEvent): void {

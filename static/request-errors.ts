@@ -1,6 +1,6 @@
 import type { HtmxRequestCtx } from 'htmx.org'
 import { returnQuestion } from './asking.ts'
-import { find, findAs } from './dom.ts'
+import { enableStop, find, findAs, showNote } from './dom.ts'
 import { htmx } from './htmx.ts'
 
 const retryAfterMs = 3000
@@ -15,23 +15,18 @@ function clearUnreachable(): void {
   if (notice?.textContent === unreachable) notice.replaceChildren()
 }
 
-function showToast(text: string): void {
-  const note = document.createElement('div')
-  note.className = 'error-note'
-  note.role = 'alert'
-  note.textContent = text
-  find('#notice')?.replaceChildren(note)
-}
-
-/** For a request without a usable response. Turns and streams try again; other requests of the user show the text. */
+/** For a request without a usable response. Turns, streams and the flyout try again; other requests of the user show the text. */
 function retryOrReport({ sourceElement }: HtmxRequestCtx, text: string): void {
   const retry = (act: () => void) =>
     setTimeout(() => {
       if (sourceElement.isConnected) act()
     }, retryAfterMs)
+  if (sourceElement.matches('.stop-form')) enableStop()
+  sourceElement.classList.toggle('unsent', sourceElement.matches('.turn:not(:has(.row))'))
   if (sourceElement.matches('.turn')) retry(() => htmx?.trigger(sourceElement, 'repost'))
   else if (sourceElement.matches('ol')) retry(() => htmx?.process(sourceElement))
-  else if (sourceElement.matches(':not([hidden]), #new-conversation')) showToast(text)
+  else if (sourceElement.matches('#flyout')) retry(() => htmx?.trigger(sourceElement, 'rows'))
+  else if (sourceElement.matches(':not([hidden]), #new-conversation')) showNote('#notice', text)
 }
 
 /** Whether the response fits its target: an empty response of a proxy or a sign-in page must not replace a turn. */
@@ -47,13 +42,14 @@ function onResponse(event: CustomEvent<{ ctx: HtmxRequestCtx }>): void {
   if (!response) return
   const { status, raw } = response
   const isSignedOut = status === 401 || (raw.redirected && !isExpected(ctx))
-  if (isSignedOut) showToast(signedOut)
+  if (isSignedOut) showNote('#notice', signedOut)
   if (status < 400 && isExpected(ctx)) {
+    sourceElement.classList.remove('unsent')
     clearUnreachable()
     return
   }
   const isStream = sourceElement.matches('ol')
-  if (isStream && status === 421) showToast(otherProcess)
+  if (isStream && status === 421) showNote('#notice', otherProcess)
   if (status < 400 || isStream || !text.includes('class="error-note"')) {
     event.preventDefault()
     retryOrReport(ctx, isSignedOut ? signedOut : unreachable)
@@ -70,5 +66,5 @@ document.addEventListener('htmx:error', ({ detail }) => {
 })
 
 document.addEventListener('htmx:sse:error', ({ detail }) => {
-  if (detail.status === 421) showToast(otherProcess)
+  if (detail.status === 421) showNote('#notice', otherProcess)
 })

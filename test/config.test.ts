@@ -33,6 +33,15 @@ test('lists are comma-separated, and empty entries are dropped', () => {
   expect(readConfig({ OPENAI_MODEL: ' a, b,,c ' }).openaiModels).toEqual(['a', 'b', 'c'])
 })
 
+test('the prices of models are read as numbers, and a model name may have colons and slashes', () => {
+  const { modelPrices } = readConfig({ MODEL_PRICES: 'gpt-5-mini=0.25/2, org/llama:8b=0/0' })
+  expect(modelPrices).toEqual({
+    'gpt-5-mini': { input: 0.25, output: 2 },
+    'org/llama:8b': { input: 0, output: 0 },
+  })
+  expect(readConfig({}).modelPrices).toBeUndefined()
+})
+
 test('names of hosts and headers are read in lower case', () => {
   const environment = { ALLOWED_HOSTS: 'Ops.Example.com', FORWARDED_USER_HEADER: 'Remote-User' }
   expect(readConfig(environment)).toMatchObject({
@@ -46,6 +55,7 @@ test.each([
   [{ PORT: '70000' }, 'PORT=70000 is not valid: must be a whole number from 0 to 65535.'],
   [{ ANSWER_WAIT_SECONDS: '1.5' }, 'must be a whole number from 0 to 600'],
   [{ OPENAI_BASE_URL: 'localhost' }, 'OPENAI_BASE_URL=localhost is not valid: must be an http or'],
+  [{ MODEL_PRICES: 'gpt-5=1' }, 'must be entries such as gpt-5-mini=0.25/2'],
   [{ LOG_LEVEL: 'debug' }, 'LOG_LEVEL=debug is not valid: must be one of error, warn, info.'],
   [{ TRUSTED_PROXIES: '10.0.0.0/8, proxy' }, 'must be addresses or networks such as 10.0.0.0/8'],
 ])('%o is reported in one sentence', (environment, sentence) => {

@@ -7,7 +7,9 @@ type Props = { shell: Shell; title: string; children?: Child }
 
 // The content policy forbids the style that htmx would add. Going back reloads the page, because a page that htmx
 // restores could show an outdated run.
-const htmxConfig = '{"includeIndicatorCSS":false,"history":"reload","extensions":"sse"}'
+// Morphing keeps what the user has opened.
+const htmxConfig =
+  '{"includeIndicatorCSS":false,"history":"reload","extensions":"sse","morphIgnore":["data-htmx-powered","open"]}'
 
 /** The whole document around the content of a page. */
 export function Layout({ shell: { assets }, title, children }: Props) {

@@ -1,9 +1,8 @@
-import type { ThinkingEvent } from '../src/core/event.ts'
 import { Chat } from './chat.tsx'
-import { Flyout } from './flyout.tsx'
+import { Flyout, type FlyoutProps } from './flyout.tsx'
 import { Layout } from './layout.tsx'
 import { Sidebar } from './sidebar.tsx'
-import type { Conversation, Shell, SidebarPage, Turn } from './types.ts'
+import type { Conversation, Shell, SidebarPage } from './types.ts'
 
 type Props = {
   shell: Shell
@@ -12,7 +11,7 @@ type Props = {
   conversation?: Conversation | undefined
   /** The id of the run that the next question starts. */
   nextRun: string
-  flyout?: { turn: Turn; events: readonly ThinkingEvent[] } | undefined
+  flyout?: FlyoutProps | undefined
 }
 
 /** The whole document: sidebar, chat, and the flyout if a run is open in it. */
@@ -29,11 +28,7 @@ export function Page({ shell, sidebar, conversation, nextRun, flyout }: Props) {
         nextRun={nextRun}
         openRun={flyout?.turn.run}
       />
-      {flyout ? (
-        <Flyout turn={flyout.turn} events={flyout.events} />
-      ) : (
-        <aside id="flyout" class="flyout" hidden />
-      )}
+      {flyout ? <Flyout {...flyout} /> : <aside id="flyout" class="flyout" hidden />}
     </Layout>
   )
 }

@@ -1,81 +1,66 @@
 import type { Child } from 'hono/jsx'
 import { label, type ThinkingEvent } from '../src/core/event.ts'
-import { duration, offset } from './duration.ts'
+import { RunRow, type WorkLimits } from './run-row.tsx'
 import type { RunNode } from './run-tree.ts'
-import { kind } from './thinking-line.tsx'
+import { ToolValue } from './tool-value.tsx'
 
-type Props = { node: RunNode; start: number; running: boolean }
+/**
+ * When the flyout is drawn, in ms since 1970, the limits of agents and tools, and the spans of the tool calls whose data is
+ * formatted.
+ */
+export type StepContext = { now: number; limits: WorkLimits; formatted: ReadonlySet<string> }
 
-/** One node of a run in the flyout, with the nodes below it. `start` is when the run started, in ms since 1970. */
-export function RunStep({ node, start, running }: Props) {
+type Props = StepContext & { node: RunNode }
+
+/**
+ * One node of a run in the flyout, with the nodes below it: the row of the panel, and what the row leaves out. Its id names
+ * the first event, so that an answer can refer to a tool call: `step-12`.
+ */
+export function RunStep({ node, ...context }: Props) {
+  const { now, limits, formatted } = context
   const { event, end, children } = node
+  if (label(end ?? event) === undefined) return null
+  const isSpan = event.type === 'agent.invoked' || event.type === 'tool.called'
   return (
-    <li class="step">
-      <Line event={event} start={start} />
-      {event.type === 'triage.decided' && <Decision event={event} />}
+    <RunRow
+      id={`step-${event.seq}`}
+      event={event}
+      end={end}
+      ageMs={now - (end ?? event).at}
+      limits={limits}
+    >
       {event.type === 'agent.invoked' && event.task !== undefined && (
         <p class="note" dir="auto">
           {event.task}
         </p>
       )}
-      {event.type === 'tool.called' && <ToolData called={event} end={end} />}
-      {children.length > 0 && (
+      {event.type === 'tool.called' && (
+        <ToolData called={event} end={end} isFormatted={formatted.has(event.span)} />
+      )}
+      {end?.type === 'agent.finished' && end.usage && <Usage usage={end.usage} />}
+      {isSpan && (
         <ol>
           {children.map((child) => (
-            <RunStep node={child} start={start} running={running} />
+            <RunStep node={child} {...context} />
           ))}
         </ol>
       )}
-      {end && <Line event={end} start={start} />}
-      {end?.type === 'agent.finished' && end.usage && <Usage usage={end.usage} />}
-      {!end && running && 'span' in event && <p class="note">in progress</p>}
-    </li>
-  )
-}
-
-function Line({ event, start }: { event: ThinkingEvent; start: number }) {
-  return (
-    <p class={`line ${kind(event)}`}>
-      <span class="label" dir="auto">
-        {label(event) ?? 'Decision'}
-      </span>{' '}
-      {'durationMs' in event && <span class="duration">{duration(event.durationMs)}</span>}{' '}
-      {event.type !== 'gap' && <span class="offset">{offset(event.at - start)}</span>}
-    </p>
-  )
-}
-
-type Decided = Extract<ThinkingEvent, { type: 'triage.decided' }>
-
-function Decision({ event }: { event: Decided }) {
-  return (
-    <div class="decision">
-      {event.rejected !== undefined && <p dir="auto">{event.rejected}</p>}
-      {event.tasks.length > 0 && (
-        <dl>
-          {event.tasks.map(({ agent, question }) => (
-            <>
-              <dt dir="auto">{agent}</dt>
-              <dd dir="auto">{question}</dd>
-            </>
-          ))}
-        </dl>
-      )}
-      {event.skipped.length > 0 && <p dir="auto">Not asked: {event.skipped.join(', ')}</p>}
-    </div>
+    </RunRow>
   )
 }
 
 type Called = Extract<ThinkingEvent, { type: 'tool.called' }>
 
-function ToolData({ called, end }: { called: Called; end?: ThinkingEvent | undefined }) {
+type ToolDataProps = { called: Called; end: ThinkingEvent | undefined; isFormatted: boolean }
+
+function ToolData({ called, end, isFormatted }: ToolDataProps) {
   const result = end?.type === 'tool.finished' ? end : undefined
   return (
     <details>
       <summary>{result ? 'Arguments and result' : 'Arguments'}</summary>
-      <Data title="Arguments" text={called.arguments} />
+      <Data title="Arguments" text={called.arguments} isFormatted={isFormatted} />
       {result && (
-        <Data title="Result" text={result.preview}>
+        <Data title="Result" text={result.preview} isFormatted={isFormatted}>
           {result.truncated && <span class="badge">shortened</span>}
         </Data>
       )}
@@ -83,26 +68,17 @@ function ToolData({ called, end }: { called: Called; end?: ThinkingEvent | undef
   )
 }
 
-function Data({ title, text, children }: { title: string; text: string; children?: Child }) {
+type DataProps = { title: string; text: string; isFormatted: boolean; children?: Child }
+
+function Data({ title, text, isFormatted, children }: DataProps) {
   return (
     <>
-      <h3>
+      <h4>
         {title} {children}
-      </h3>
-      <pre dir="auto">{pretty(text)}</pre>
+      </h4>
+      {isFormatted ? <ToolValue text={text} /> : <pre dir="auto">{text}</pre>}
     </>
   )
-}
-
-// Text that was shortened is no valid JSON and is shown unchanged. So is deeply nested JSON: indenting thousands of
-// brackets would produce megabytes of spaces.
-function pretty(text: string): string {
-  try {
-    const indented = JSON.stringify(JSON.parse(text), null, 2)
-    return indented.length <= 8 * text.length ? indented : text
-  } catch {
-    return text
-  }
 }
 
 function Usage({ usage }: { usage: { inputTokens: number; outputTokens: number } }) {

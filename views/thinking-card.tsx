@@ -12,8 +12,9 @@ type Props = {
 }
 
 /**
- * A run in progress. Its lines arrive over SSE. The card loads the finished turn after the event "done", and tries
- * every 20 s, so that the answer arrives even if a proxy delays the stream or cuts the POST.
+ * A run in progress. Its rows arrive over SSE, and the script inserts them: htmx swaps nothing. The card loads the finished
+ * turn after the event "done", and tries every 20 s, so that the answer arrives even if a proxy delays the stream or cuts
+ * the POST.
  */
 export function ThinkingCard({ conversation, run, elapsedMs, awaited = false }: Props) {
   const path = { id: conversation, run }
@@ -22,19 +23,24 @@ export function ThinkingCard({ conversation, run, elapsedMs, awaited = false }: 
       <div class="thinking-head">
         <span class="pulse" aria-hidden="true" />
         <strong>Thinking...</strong>
-        <span class="elapsed" data-elapsed={elapsedMs}>
+        <span class="elapsed" data-age={elapsedMs}>
           {elapsed(elapsedMs)}
         </span>
+        <strong class="unsent-note">Not sent yet</strong>
         <RunLink href={urlOf(routes.run, path)} run={run}>
           Details
         </RunLink>
       </div>
+      <p class="waiting" />
+      <LostNote />
       <div class="lines" role="log" aria-live="off" aria-label="Steps so far">
         <ol
           hx-sse:connect={urlOf(routes.thinking, { id: conversation }, { run })}
           hx-sse:close="done"
+          class="rows"
+          data-rows={run}
           data-lines={urlOf(routes.runLines, path)}
-          hx-swap="beforeend"
+          hx-swap="none"
           {...keepOnError}
         />
       </div>
@@ -53,6 +59,11 @@ export function ThinkingCard({ conversation, run, elapsedMs, awaited = false }: 
       <StopForm conversation={conversation} run={run} />
     </section>
   )
+}
+
+/** Shown while the page cannot reach the server. */
+export function LostNote() {
+  return <p class="lost-note">Connection lost, trying again.</p>
 }
 
 // Must not contain a named field: the pending turn around it posts every field inside it.

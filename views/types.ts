@@ -1,5 +1,6 @@
 import type { HtmlEscapedString } from 'hono/utils/html'
 import type { RunStatus } from '../src/core/event.ts'
+import type { RunCounts } from '../src/core/run-counts.ts'
 
 /** The URLs of the assets. Each contains a hash of the content. */
 export type AssetUrls = {
@@ -14,6 +15,9 @@ export type AssetUrls = {
 
 /** A model that the user can select. */
 export type ModelChoice = { id: string; name: string }
+
+/** The price of each model: US dollars per million tokens that it reads and writes. */
+export type ModelPrices = Readonly<Record<string, { input: number; output: number }>>
 
 /** The limits that fields on the page repeat. The server enforces them. */
 export type FieldLimits = {
@@ -58,7 +62,7 @@ export type SidebarPage = {
 
 /**
  * One question with its run. `answer` is safe HTML; `error` is a public sentence; `askedAt` is in ms since 1970;
- * `elapsedMs` is the time since then, for a run in progress.
+ * `elapsedMs` is the time since then, for a run in progress; `counts` is missing for runs of earlier versions.
  */
 export type Turn = {
   conversation: string
@@ -69,6 +73,7 @@ export type Turn = {
   answer?: HtmlEscapedString
   error?: string
   durationMs?: number
+  counts?: RunCounts
   elapsedMs: number
 }
 

@@ -10,6 +10,7 @@ import {
   oneOf,
   optional,
   postgresUrl,
+  prices,
   settingInfo,
   text,
   url,
@@ -123,6 +124,11 @@ const model = {
   azureApiVersion: text.default('2024-10-21').register(settingInfo, {
     variable: 'AZURE_OPENAI_API_VERSION',
     meaning: 'API version of Azure OpenAI.',
+  }),
+  modelPrices: optional(prices).register(settingInfo, {
+    variable: 'MODEL_PRICES',
+    meaning:
+      'Prices in US dollars per million input and output tokens, comma-separated, such as `gpt-5-mini=0.25/2`. The page then shows the cost of a run.',
   }),
   thinkMs: wholeNumber(0, 60_000).default(350).register(settingInfo, {
     variable: 'THINK_MS',

@@ -74,6 +74,19 @@ export const list = text.transform((value) =>
     .filter((entry) => entry !== ''),
 )
 
+/** A list of entries such as `gpt-5-mini=0.25/2`: US dollars per million tokens, read and written. */
+export const prices = list.transform((entries, context) => {
+  const read = entries.map((entry) => /^(.+)=(\d+(?:\.\d+)?)\/(\d+(?:\.\d+)?)$/.exec(entry))
+  if (!read.every((match) => match !== null)) {
+    context.addIssue({ code: 'custom', message: 'must be entries such as gpt-5-mini=0.25/2' })
+    return z.NEVER
+  }
+  const named = read.map(([, model = '', input, output]) => {
+    return [model, { input: Number(input), output: Number(output) }] as const
+  })
+  return Object.fromEntries(named)
+})
+
 /** A list of host names, in lower case. */
 export const hostNames = list.transform((names) => names.map((name) => name.toLowerCase()))
 

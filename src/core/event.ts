@@ -12,7 +12,7 @@ const agentEnd = { span, agent, durationMs }
 const toolEnd = { span, agent, tool, durationMs }
 
 const bodySchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('run.started'), question: z.string() }),
+  z.object({ type: z.literal('run.started'), question: z.string(), model: z.string().optional() }),
   z.object({
     type: z.literal('agent.invoked'),
     span,

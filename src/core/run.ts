@@ -1,4 +1,5 @@
 import type { RunStatus } from './event.ts'
+import type { RunCounts } from './run-counts.ts'
 
 /** Identifies one run of one user. Runs of two users never share a key, whatever ids the clients send. */
 export type RunKey = { owner: string; conversation: string; run: string }
@@ -13,7 +14,10 @@ export function runName({ conversation, run }: Omit<RunKey, 'owner'>): string {
   return `${conversation}/${run}`
 }
 
-/** The work on one question. Times are in ms since 1970; `error` is a sentence that the user may see. */
+/**
+ * The work on one question. Times are in ms since 1970; `error` is a sentence that the user may see. Ended runs
+ * of earlier versions have no `counts`.
+ */
 export type Run = {
   id: string
   status: RunStatus
@@ -21,6 +25,7 @@ export type Run = {
   finishedAt?: number
   code?: string
   error?: string
+  counts?: RunCounts
 }
 
 /** A question or an answer of a run, as it is stored. `createdAt` is in ms since 1970. */

@@ -9,6 +9,7 @@ import type { Message } from '../core/message.ts'
 import type { ActiveRun, Registry } from '../core/registry.ts'
 import { retryWrite } from '../core/retry-write.ts'
 import type { Run, RunMessage } from '../core/run.ts'
+import { countParts } from '../core/run-counts.ts'
 import { ShownTexts } from '../core/shown-texts.ts'
 import { settledWithin } from '../core/wait.ts'
 import type { Store } from '../storage/store.ts'
@@ -109,6 +110,7 @@ async function end(
     status,
     startedAt: question.createdAt,
     finishedAt,
+    counts: countParts(log.events),
     ...(error && { code: error.code, error: error.message }),
   }
   const answer: RunMessage | undefined = outcome && {

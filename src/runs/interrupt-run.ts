@@ -2,6 +2,7 @@ import { publicReasons } from '../core/errors.ts'
 import { type EventBody, type ThinkingEvent, terminalStatus } from '../core/event.ts'
 import type { Log } from '../core/log.ts'
 import type { Run } from '../core/run.ts'
+import { countParts } from '../core/run-counts.ts'
 import type { Store, UnfinishedRun } from '../storage/store.ts'
 
 const code = 'interrupted' as const
@@ -20,7 +21,12 @@ export function endInterrupted<Result>(
   now: number,
   storeEnd: (run: Run, events: readonly ThinkingEvent[]) => Promise<Result>,
 ): Promise<Result> {
-  const run = asInterrupted({ id: key.run, startedAt, finishedAt: now })
+  const run = asInterrupted({
+    id: key.run,
+    startedAt,
+    finishedAt: now,
+    counts: countParts(events),
+  })
   return storeEnd(run, [...events, ...missingEvents(events, now)])
 }
 

@@ -177,7 +177,7 @@ function execute(
   history: readonly Message[],
   options: StartOptions,
 ): StartedRun {
-  active.log.append({ type: 'run.started', question: text })
+  active.log.append({ type: 'run.started', question: text, model })
   const messages: Message[] = [...history, { role: 'user', content: text }]
   // Not awaited: the run belongs to the server and outlives the request. `executeRun` never rejects.
   void executeRun({ active, question, messages, model }, options)

@@ -133,14 +133,14 @@ export class PostgresRunWriter {
   async #end(
     fence: { cte: string; condition: string },
     { owner, conversation }: RunKey,
-    { id, status, finishedAt, code, error }: Run,
+    { id, status, finishedAt, code, error, counts }: Run,
     events: readonly ThinkingEvent[],
     firstSeq: number,
     answer?: RunMessage,
   ): Promise<boolean> {
     const rows = await this.#pool.query(
       `WITH ${fence.cte}, ended AS (
-        UPDATE runs SET status = $5, finished_at = $6, code = $7, error = $8
+        UPDATE runs SET status = $5, finished_at = $6, code = $7, error = $8, counts = $16
         WHERE conversation = $3 AND id = $4 AND status = 'running' AND ${fence.condition}
           AND EXISTS (SELECT 1 FROM conversations WHERE id = $3 AND owner = $2)
         RETURNING number
@@ -174,6 +174,7 @@ export class PostgresRunWriter {
         answer === undefined ? null : storable(answer.content),
         answer?.createdAt ?? null,
         textArray(answer === undefined ? [] : termsOf(owner, answer.content)),
+        counts === undefined ? null : JSON.stringify(counts),
       ],
     )
     return rows.length > 0

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type ThinkingEvent, thinkingEventSchema } from '../core/event.ts'
 import { type Run, type RunMessage, runName } from '../core/run.ts'
+import { runCountsSchema } from '../core/run-counts.ts'
 import type { SearchCandidate } from './search.ts'
 import type { ConversationFilter, RunNews, StoredConversation, UnfinishedRun } from './store.ts'
 
@@ -25,6 +26,7 @@ const runRow = z.object({
   finished_at: milliseconds.nullable(),
   code: z.string().nullable(),
   error: z.string().nullable(),
+  counts: z.string().nullable(),
 })
 
 const newsRow = z.object({
@@ -85,7 +87,8 @@ export function pageFromRows(
 
 /** Reads a row of `runs`. Throws for an invalid row. */
 export function runFromRow(row: unknown): Run {
-  const { id, status, started_at, finished_at, code, error } = runRow.parse(row)
+  const { id, status, started_at, finished_at, code, error, counts } = runRow.parse(row)
+  const counted = runCountsSchema.safeParse(readJson(counts ?? ''))
   return {
     id,
     status,
@@ -93,6 +96,7 @@ export function runFromRow(row: unknown): Run {
     ...(finished_at !== null && { finishedAt: finished_at }),
     ...(code !== null && { code }),
     ...(error !== null && { error }),
+    ...(counted.success && { counts: counted.data }),
   }
 }
 

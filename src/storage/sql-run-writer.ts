@@ -45,18 +45,19 @@ export class SqlRunWriter {
 
   /** See `OwnerStore.endRun`. */
   end(conversation: string, run: Run, events: readonly ThinkingEvent[], answer?: RunMessage): void {
-    const { id, status, finishedAt = null, code = null, error = null } = run
+    const { id, status, finishedAt = null, code = null, error = null, counts = null } = run
     const name = runName({ conversation, run: id })
     // Twice the events of the run, so that the journal shrinks faster than it grows.
     const trimTo = this.#journal.endOfTrim(name, 2 * events.length + 100)
     this.#db.transaction(() => {
       const ended = this.#db.all(
-        `UPDATE runs SET status = ?, finished_at = ?, code = ?, error = ?
+        `UPDATE runs SET status = ?, finished_at = ?, code = ?, error = ?, counts = ?
          WHERE conversation = ? AND id = ? AND ${isOwned} RETURNING id`,
         status,
         finishedAt,
         code,
         error,
+        counts && JSON.stringify(counts),
         conversation,
         id,
         conversation,

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { startFaultyProxy } from '../support/faulty-proxy.ts'
 import { ask, openPage, scriptlessTest, thinkingLines, useBrowser } from '../support/page-server.ts'
 import type { Script } from '../support/scripted-model.ts'
-import { behind, gate, seedFlow, seedLines } from '../support/scripts.ts'
+import { behind, gate, seedFlow, seedLines, seedRows } from '../support/scripts.ts'
 import { until } from '../support/socket-server.ts'
 import { expectNothingLeft } from '../support/test-server.ts'
 
@@ -20,18 +20,20 @@ test('a question shows its thinking line by line, and the answer replaces it', a
   expect(await page.evaluate(() => document.activeElement?.id)).toBe('message')
   await ask(page, 'What change requests are open?')
   await page.waitForURL(/\/conversations\/[0-9a-f-]{36}$/)
-  await page.waitForSelector(`.thinking li:text-is("${seedLines[0]}")`)
+  await page.waitForSelector(`.thinking .words:text-is("${seedLines[0]}")`)
   expect(await page.textContent('.thinking-head strong')).toBe('Thinking...')
   expect(await thinkingLines(page)).toEqual(seedLines.slice(0, 1))
   gates[0]?.open()
-  await page.waitForSelector(`.thinking li:text-is("${seedLines[1]}")`)
+  await page.waitForSelector(`.thinking .words:text-is("${seedLines[1]}")`)
   expect(await thinkingLines(page)).toEqual(seedLines.slice(0, 2))
   gates[1]?.open()
-  await page.waitForSelector(`.thinking li:text-is("${seedLines[3]}")`)
-  expect(await thinkingLines(page)).toEqual(seedLines.slice(0, 4))
+  await page.waitForSelector(`.thinking .words:text-is("${seedLines[3]}")`)
+  expect(await thinkingLines(page)).toEqual(seedRows)
   gates[2]?.open()
   await page.waitForSelector('.answer')
-  expect(await page.textContent('.summary')).toMatch(/^⊙ Thinking finished ▸ \d+(\.\d)? m?s$/)
+  expect(await page.textContent('.summary')).toMatch(
+    /^⊙ Thinking finished · 2 agents · 1 tool · \d+(\.\d)? m?s ▸$/,
+  )
   expect(await page.textContent('.answer')).toMatch(/^\d+ change requests are open\./)
   expect(await page.locator('.thinking').count()).toBe(0)
   expect(await page.evaluate(() => document.activeElement?.id)).toBe('message')
@@ -114,10 +116,10 @@ test('the Stop button stops a run, and the page shows it', async () => {
   const { page, url, complaints, closeAll } = await openPage({ script: () => 'hang' })
   await page.goto(url)
   await ask(page, 'What is open?')
-  await page.waitForSelector(`.thinking li:text-is("${seedLines[0]}")`)
+  await page.waitForSelector(`.thinking .words:text-is("${seedLines[0]}")`)
   await page.click('.stop')
   await page.waitForSelector('.summary.stopped')
-  expect(await page.textContent('.summary')).toStartWith('⊙ Thinking stopped ▸')
+  expect(await page.textContent('.summary')).toStartWith('⊙ Thinking stopped')
   expect(await page.isVisible('.send')).toBe(true)
   expect(complaints).toEqual([])
   await closeAll()
@@ -149,10 +151,10 @@ test('a reload during a run shows the thinking from the start, and the answer ar
   const { page, url, complaints, closeAll } = await openPage({ script })
   await page.goto(url)
   await ask(page, 'What is open?')
-  await page.waitForSelector(`.thinking li:text-is("${seedLines[3]}")`)
+  await page.waitForSelector(`.thinking .words:text-is("${seedLines[3]}")`)
   await page.reload()
-  await page.waitForSelector(`.thinking li:text-is("${seedLines[3]}")`)
-  expect(await thinkingLines(page)).toEqual(seedLines.slice(0, 4))
+  await page.waitForSelector(`.thinking .words:text-is("${seedLines[3]}")`)
+  expect(await thinkingLines(page)).toEqual(seedRows)
   held.open()
   await page.waitForSelector('.answer')
   expect(complaints).toEqual([])
@@ -168,7 +170,7 @@ test('a page that was about to unload but stays shows every line and the answer'
   const { page, url, slots, complaints, closeAll } = await openPage({ script })
   await page.goto(url)
   await ask(page, 'What is open?')
-  await page.waitForSelector(`.thinking li:text-is("${seedLines[0]}")`)
+  await page.waitForSelector(`.thinking .words:text-is("${seedLines[0]}")`)
   // As when the user clicks a link to a mail program.
   await page.evaluate(() => dispatchEvent(new Event('beforeunload')))
   await until(() => slots.open === 0, 'the stream is closed')
@@ -185,7 +187,7 @@ test('an answer whose POST is cut still arrives', async () => {
   const proxy = await startFaultyProxy(url)
   await page.goto(proxy.url)
   await ask(page, 'What is open?')
-  await page.waitForSelector(`.thinking li:text-is("${seedLines[0]}")`)
+  await page.waitForSelector(`.thinking .words:text-is("${seedLines[0]}")`)
   // The server has the question. The first POST created the conversation.
   await until(() => posts.length === 2, 'the question is posted')
   proxy.cut()
@@ -218,10 +220,10 @@ test('two windows of one conversation show the run, another conversation does no
   const { page, context, url, closeAll } = await openPage({ script })
   await page.goto(url)
   await ask(page, 'What is open?')
-  await page.waitForSelector(`.thinking li:text-is("${seedLines[3]}")`)
+  await page.waitForSelector(`.thinking .words:text-is("${seedLines[3]}")`)
   const second = await context.newPage()
   await second.goto(page.url())
-  await second.waitForSelector(`.thinking li:text-is("${seedLines[3]}")`)
+  await second.waitForSelector(`.thinking .words:text-is("${seedLines[3]}")`)
   const other = await context.newPage()
   await other.goto(url)
   expect(await other.locator('.thinking').count()).toBe(0)

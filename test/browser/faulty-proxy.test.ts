@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { startFaultyProxy } from '../support/faulty-proxy.ts'
 import { ask, openPage, thinkingLines, useBrowser } from '../support/page-server.ts'
 import type { Script } from '../support/scripted-model.ts'
-import { gate, seedFlow, seedLines } from '../support/scripts.ts'
+import { gate, seedFlow, seedLines, seedRows } from '../support/scripts.ts'
 import { expectNothingLeft } from '../support/test-server.ts'
 import { advanceTo, advanceToResponse, useClock } from './page-clock.ts'
 
@@ -27,11 +27,11 @@ test('behind a proxy that buffers every response the thinking appears step by st
     await useClock(page)
     await page.goto(proxy.url)
     await ask(page, 'What is open?')
-    await advanceTo(page, `.thinking li:text-is("${seedLines[1]}")`)
+    await advanceTo(page, `.thinking .words:text-is("${seedLines[1]}")`)
     expect(await page.isVisible('.held-up-note')).toBe(true)
     open(0)
-    await advanceTo(page, `.thinking li:text-is("${seedLines[3]}")`)
-    expect(await thinkingLines(page)).toEqual(seedLines.slice(0, 4))
+    await advanceTo(page, `.thinking .words:text-is("${seedLines[3]}")`)
+    expect(await thinkingLines(page)).toEqual(seedRows)
     open(1)
     await page.waitForSelector('.answer')
     // From now on the proxy passes responses on: the next question is streamed.
@@ -53,12 +53,12 @@ test('behind a proxy that cuts every response the page reconnects and misses no 
     await useClock(page)
     await page.goto(proxy.url)
     await ask(page, 'What is open?')
-    await page.waitForSelector(`.thinking li:text-is("${seedLines[1]}")`)
+    await page.waitForSelector(`.thinking .words:text-is("${seedLines[1]}")`)
     proxy.cut()
     await advanceToResponse(page, /\/thinking\?run=/)
     open(0)
-    await advanceTo(page, `.thinking li:text-is("${seedLines[3]}")`)
-    expect(await thinkingLines(page)).toEqual(seedLines.slice(0, 4))
+    await advanceTo(page, `.thinking .words:text-is("${seedLines[3]}")`)
+    expect(await thinkingLines(page)).toEqual(seedRows)
     proxy.cut()
     open(1)
     await advanceTo(page, '.answer')

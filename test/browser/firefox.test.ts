@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { firefoxPath } from '../support/browser.ts'
 import { ask, openPage, setHidden, thinkingLines, useBrowser } from '../support/page-server.ts'
 import type { Script } from '../support/scripted-model.ts'
-import { gate, seedFlow, seedLines } from '../support/scripts.ts'
+import { gate, seedFlow, seedLines, seedRows } from '../support/scripts.ts'
 import { until } from '../support/socket-server.ts'
 import { expectNothingLeft } from '../support/test-server.ts'
 
@@ -23,7 +23,7 @@ async function openGatedPage() {
   const opened = await openPage({ script })
   await opened.page.goto(opened.url)
   await ask(opened.page, 'What is open?')
-  await opened.page.waitForSelector(`.thinking li:text-is("${seedLines[1]}")`)
+  await opened.page.waitForSelector(`.thinking .words:text-is("${seedLines[1]}")`)
   return { ...opened, openGate: (turn: number) => gates[turn]?.open() }
 }
 
@@ -33,14 +33,14 @@ firefoxTest(
     const { page, complaints, openGate, closeAll } = await openGatedPage()
     expect(await thinkingLines(page)).toEqual(seedLines.slice(0, 2))
     openGate(0)
-    await page.waitForSelector(`.thinking li:text-is("${seedLines[3]}")`)
+    await page.waitForSelector(`.thinking .words:text-is("${seedLines[3]}")`)
     await page.reload()
-    await page.waitForSelector(`.thinking li:text-is("${seedLines[3]}")`)
-    expect(await thinkingLines(page)).toEqual(seedLines.slice(0, 4))
+    await page.waitForSelector(`.thinking .words:text-is("${seedLines[3]}")`)
+    expect(await thinkingLines(page)).toEqual(seedRows)
     openGate(1)
     await page.waitForSelector('.answer')
     await page.click('.summary-link')
-    await page.waitForSelector('#flyout:not([hidden]) .steps')
+    await page.waitForSelector('#flyout:not([hidden]) .rows')
     const flyout = await page.textContent('#flyout')
     for (const line of seedLines) expect(flyout).toContain(line)
     expect(complaints).toEqual([])
@@ -57,8 +57,8 @@ firefoxTest(
     await until(() => slots.open === 0, 'the stream is closed')
     openGate(0)
     await setHidden(page, false)
-    await page.waitForSelector(`.thinking li:text-is("${seedLines[3]}")`)
-    expect(await thinkingLines(page)).toEqual(seedLines.slice(0, 4))
+    await page.waitForSelector(`.thinking .words:text-is("${seedLines[3]}")`)
+    expect(await thinkingLines(page)).toEqual(seedRows)
     openGate(1)
     await page.waitForSelector('.answer')
     expect(complaints).toEqual([])
@@ -75,7 +75,7 @@ firefoxTest(
     const { page, url, complaints, closeAll } = await openPage({ script })
     await page.goto(url)
     await ask(page, 'What is open?')
-    await page.waitForSelector(`.thinking li:text-is("${seedLines[0]}")`)
+    await page.waitForSelector(`.thinking .words:text-is("${seedLines[0]}")`)
     await page.click('.stop')
     await page.waitForSelector('.summary.stopped')
     hangs = false

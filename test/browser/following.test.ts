@@ -1,8 +1,7 @@
 import { expect, test } from 'bun:test'
 import { ask, openPage, setHidden, thinkingLines, useBrowser } from '../support/page-server.ts'
 import type { Script } from '../support/scripted-model.ts'
-import { behind, gate, seedFlow, seedLines } from '../support/scripts.ts'
-import { makeDataDir, startServer } from '../support/server-process.ts'
+import { behind, gate, seedFlow, seedLines, seedRows } from '../support/scripts.ts'
 import { until } from '../support/socket-server.ts'
 import { expectNothingLeft } from '../support/test-server.ts'
 import { advanceTo, advanceToResponse, useClock } from './page-clock.ts'
@@ -32,12 +31,12 @@ test('a page that receives no byte of its stream fetches the thinking step by st
   await page.route('**/thinking?run=*', () => {})
   await page.goto(url)
   await ask(page, 'What is open?')
-  await advanceTo(page, `.thinking li:text-is("${seedLines[1]}")`)
+  await advanceTo(page, `.thinking .words:text-is("${seedLines[1]}")`)
   expect(await page.isVisible('.held-up-note')).toBe(true)
   expect(await thinkingLines(page)).toEqual(seedLines.slice(0, 2))
   gates[0]?.open()
-  await advanceTo(page, `.thinking li:text-is("${seedLines[3]}")`)
-  expect(await thinkingLines(page)).toEqual(seedLines.slice(0, 4))
+  await advanceTo(page, `.thinking .words:text-is("${seedLines[3]}")`)
+  expect(await thinkingLines(page)).toEqual(seedRows)
   gates[1]?.open()
   await page.waitForSelector('.answer')
   await closeAll()
@@ -59,15 +58,15 @@ test('a stream that recovers shows no line twice and removes the note', async ()
   })
   await page.goto(url)
   await ask(page, 'What is open?')
-  await advanceTo(page, '.thinking ol.held-up')
-  await advanceTo(page, `.thinking li:text-is("${seedLines[3]}")`)
+  await advanceTo(page, '.thinking .rows.held-up')
+  await advanceTo(page, `.thinking .words:text-is("${seedLines[3]}")`)
   recovered.open()
   await until(() => slots.open === 1, 'the stream is open')
   gates[0]?.open()
-  await page.waitForSelector('.thinking li:text-is("list_incidents finished")')
-  await page.waitForSelector('.thinking ol:not(.held-up)')
+  await page.waitForSelector('.thinking .words:text-is("list_incidents finished")')
+  await page.waitForSelector('.thinking .rows:not(.held-up)')
   expect(await page.isVisible('.held-up-note')).toBe(false)
-  const lines = [...seedLines.slice(0, 4), 'Calling list_incidents...', 'list_incidents finished']
+  const lines = [...seedRows, 'list_incidents finished']
   expect(await thinkingLines(page)).toEqual(lines)
   gates[1]?.open()
   await page.waitForSelector('.answer')
@@ -80,12 +79,12 @@ test('a page whose stream is quiet but complete shows no note', async () => {
   await useClock(page)
   await page.goto(url)
   await ask(page, 'What is open?')
-  await page.waitForSelector(`.thinking li:text-is("${seedLines[3]}")`)
+  await page.waitForSelector(`.thinking .words:text-is("${seedLines[3]}")`)
   // The page asks for lines that the stream did not deliver. There are none.
   await advanceToResponse(page, /\/lines\?after=/)
   await advanceToResponse(page, /\/lines\?after=/)
   expect(await page.isVisible('.held-up-note')).toBe(false)
-  expect(await thinkingLines(page)).toEqual(seedLines.slice(0, 4))
+  expect(await thinkingLines(page)).toEqual(seedRows)
   release()
   await page.waitForSelector('.answer')
   await closeAll()
@@ -129,12 +128,12 @@ test('a hidden tab closes its stream and shows every line when it becomes visibl
   const { page, url, slots, complaints, closeAll } = await openPage({ script })
   await page.goto(url)
   await ask(page, 'What is open?')
-  await page.waitForSelector(`.thinking li:text-is("${seedLines[3]}")`)
+  await page.waitForSelector(`.thinking .words:text-is("${seedLines[3]}")`)
   await setHidden(page, true)
   await until(() => slots.open === 0, 'the stream is closed')
   await setHidden(page, false)
   await until(() => slots.open === 1, 'the stream is open again')
-  expect(await thinkingLines(page)).toEqual(seedLines.slice(0, 4))
+  expect(await thinkingLines(page)).toEqual(seedRows)
   release()
   await page.waitForSelector('.answer')
   expect(complaints).toEqual([])
@@ -161,10 +160,10 @@ test('two tabs follow one run while another conversation is answered', async () 
   const { page, context, url, closeAll } = await openPage({ script })
   await page.goto(url)
   await ask(page, 'slow one')
-  await page.waitForSelector('.thinking li')
+  await page.waitForSelector('.thinking .row')
   const second = await context.newPage()
   await second.goto(page.url())
-  await second.waitForSelector('.thinking li')
+  await second.waitForSelector('.thinking .row')
   const third = await context.newPage()
   await third.goto(url)
   await ask(third, 'quick one')
@@ -173,29 +172,6 @@ test('two tabs follow one run while another conversation is answered', async () 
   await page.waitForSelector('.answer')
   await second.waitForSelector('.answer')
   await closeAll()
-}, 60_000)
-
-test('an open page shows that the server restarted, and Retry asks again', async () => {
-  const { path, remove } = makeDataDir()
-  const first = await startServer({ DATA_DIR: path, THINK_MS: '60000' })
-  const { page, closeAll } = await openPage({ script: seedFlow })
-  await page.goto(first.url)
-  await ask(page, 'Which incidents are open?')
-  await page.waitForSelector(`.thinking li:text-is("${seedLines[0]}")`)
-  first.kill('SIGKILL')
-  await first.exited
-  const { port } = new URL(first.url)
-  const second = await startServer({ DATA_DIR: path, PORT: port })
-  await page.waitForSelector('.summary.interrupted')
-  expect(await page.textContent('.failure p')).toBe(
-    'The server restarted before the answer was ready. Please ask again.',
-  )
-  await page.click('text=Retry')
-  await page.waitForSelector('.answer')
-  await closeAll()
-  second.kill('SIGKILL')
-  await second.exited
-  remove()
 }, 60_000)
 
 test('a page whose stream reaches another process says what can be the cause', async () => {

@@ -1,6 +1,5 @@
 import { expect, test } from 'bun:test'
-import { createRequire } from 'node:module'
-import type { Page } from 'playwright-core'
+import { axeFindings } from '../support/axe.ts'
 import { ask, openPage, useBrowser } from '../support/page-server.ts'
 import { isTriage, type Script } from '../support/scripted-model.ts'
 import { seedFlow, seedLines } from '../support/scripts.ts'
@@ -8,21 +7,6 @@ import { expectNothingLeft } from '../support/test-server.ts'
 
 useBrowser()
 expectNothingLeft()
-
-const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
-
-/** The accessibility violations that axe finds, with their markup. */
-async function axeFindings(page: Page): Promise<string[]> {
-  await page.evaluate(await Bun.file(axePath).text())
-  return page.evaluate(async () => {
-    type Axe = {
-      run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>
-    }
-    const { axe } = window as unknown as { axe: Axe }
-    const { violations } = await axe.run()
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
-  })
-}
 
 const windows = {
   'wide and light': { viewport: { width: 1440, height: 900 }, colorScheme: 'light' },
@@ -57,12 +41,15 @@ test.each(Object.entries(windows))(
     await page.waitForSelector('.answer')
     await check('answered')
     await page.click('.summary-link')
-    await page.waitForSelector('#flyout:not([hidden]) .steps')
+    await page.waitForSelector('#flyout:not([hidden]) .rows')
+    await page.locator('#flyout details').evaluateAll((all) => {
+      for (const one of all) one.setAttribute('open', '')
+    })
     await check('flyout')
     await page.keyboard.press('Escape')
     hang = true
     await ask(page, 'And now?')
-    await page.waitForSelector(`.thinking li:text-is("${seedLines[1]}")`)
+    await page.waitForSelector(`.thinking .words:text-is("${seedLines[1]}")`)
     await check('thinking')
     await page.click('.stop')
     await page.waitForSelector('.summary.stopped')
@@ -91,7 +78,7 @@ test('the flyout shows the run beside the chat, and ✕ and Escape close it', as
   expect(await page.isVisible('#flyout')).toBe(false)
   expect(await widthOfChat()).toBe(wide)
   await page.click('.summary-link')
-  await page.waitForSelector('#flyout:not([hidden]) .steps')
+  await page.waitForSelector('#flyout:not([hidden]) .rows')
   await page.keyboard.press('Escape')
   expect(await page.isVisible('#flyout')).toBe(false)
   const focused = await page.evaluate(() => document.activeElement?.className)
@@ -176,7 +163,7 @@ test('the note that the server cannot be reached goes away with the next respons
   await page.waitForSelector('#notice:has-text("OpsAgent cannot be reached.")')
   await page.unroute('**/runs/*')
   await page.click('.summary-link')
-  await page.waitForSelector('#flyout:not([hidden]) .steps')
+  await page.waitForSelector('#flyout:not([hidden]) .rows')
   expect(await page.textContent('#notice')).toBe('')
   await closeAll()
 }, 60_000)
@@ -218,7 +205,7 @@ test('HTML in questions, tasks and answers is shown as text', async () => {
   await ask(page, hostile)
   await page.waitForSelector('.answer')
   await page.click('.summary-link')
-  await page.waitForSelector('#flyout:not([hidden]) .steps')
+  await page.waitForSelector('#flyout:not([hidden]) .rows')
   expect(await page.textContent('.question')).toBe(hostile)
   expect(await page.locator('#chat img, #chat script, #flyout img, #flyout script').count()).toBe(0)
   expect(await page.locator('a[href^="javascript"]').count()).toBe(0)

@@ -18,7 +18,7 @@ test('the lines of a delayed stream stay in view', async () => {
   await page.route('**/thinking?run=*', () => {})
   await page.goto(url)
   await ask(page, 'What is open?')
-  await page.waitForSelector('.thinking ol.held-up li:nth-child(4)')
+  await page.waitForSelector('.thinking .rows.held-up .tool:not(.running)')
   const scroller = page.locator('#scroller')
   const below = await scroller.evaluate(
     (box) => box.scrollHeight - box.scrollTop - box.clientHeight,

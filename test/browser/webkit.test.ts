@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { startPageServer } from '../support/page-server.ts'
 import type { Script } from '../support/scripted-model.ts'
-import { gate, seedFlow, seedLines } from '../support/scripts.ts'
+import { gate, seedFlow, seedRows } from '../support/scripts.ts'
 import { expectNothingLeft } from '../support/test-server.ts'
 import { enterKey, hasWebkit, openWebkit } from '../support/webkit.ts'
 
@@ -24,19 +24,18 @@ test.skipIf(!hasWebkit)(
       await page.type('#message', `What is open? ${'word '.repeat(60)}`)
       expect(Number(await height())).toBeGreaterThan(oneLine * 2)
       await page.type('#message', enterKey)
-      await page.waitFor('.thinking li:nth-child(4)')
+      await page.waitFor('.thinking .tool:not(.running)')
       expect(await height()).toBe(oneLine)
       await page.evaluate('void (console.error = (text) => { sessionStorage.error = text })')
       await page.evaluate('void (document.body.id = "before"), location.reload()')
-      await page.waitFor('body:not(#before) .thinking li:nth-child(4)')
-      const lines =
-        '[...document.querySelectorAll(".thinking .lines li")].map((li) => li.textContent)'
-      expect(await page.evaluate(lines)).toEqual(seedLines.slice(0, 4))
+      await page.waitFor('body:not(#before) .thinking .tool:not(.running)')
+      const lines = '[...document.querySelectorAll(".thinking .words")].map((li) => li.textContent)'
+      expect(await page.evaluate(lines)).toEqual(seedRows)
       expect(await page.evaluate('sessionStorage.error')).toBeNull()
       held.open()
       await page.waitFor('.answer')
       await page.click('.summary-link')
-      await page.waitFor('#flyout:not([hidden]) .steps')
+      await page.waitFor('#flyout:not([hidden]) .rows')
     } finally {
       await page.close()
       await server.stop()

@@ -3,7 +3,7 @@ import { buildEdge } from '../../src/entry/edge-build.ts'
 import { startWorkerd } from '../../src/entry/workerd.ts'
 import { ask, openContext, thinkingLines, useBrowser } from '../support/page-server.ts'
 import { type Script, startScriptedModel } from '../support/scripted-model.ts'
-import { behind, gate, seedFlow, seedLines } from '../support/scripts.ts'
+import { behind, gate, seedFlow, seedLines, seedRows } from '../support/scripts.ts'
 import { makeDataDir } from '../support/server-process.ts'
 
 useBrowser()
@@ -43,8 +43,8 @@ test('a question is asked, its lines arrive live, and the answer replaces them',
   const { page, url, complaints, closeAll } = await openEdgePage(answersBehind(held))
   await page.goto(url)
   await ask(page, 'What is open?')
-  await page.waitForSelector(`.thinking li:text-is("${seedLines[3]}")`)
-  expect(await thinkingLines(page)).toEqual(seedLines.slice(0, 4))
+  await page.waitForSelector(`.thinking .words:text-is("${seedLines[3]}")`)
+  expect(await thinkingLines(page)).toEqual(seedRows)
   held.open()
   await page.waitForSelector('.answer')
   expect(await page.textContent('.answer')).toContain('change requests are open')
@@ -60,10 +60,10 @@ test('a reload in the middle shows every line, and the answer arrives', async ()
   const { page, url, closeAll } = await openEdgePage(answersBehind(held))
   await page.goto(url)
   await ask(page, 'What is open?')
-  await page.waitForSelector(`.thinking li:text-is("${seedLines[3]}")`)
+  await page.waitForSelector(`.thinking .words:text-is("${seedLines[3]}")`)
   await page.reload()
-  await page.waitForSelector(`.thinking li:text-is("${seedLines[3]}")`)
-  expect(await thinkingLines(page)).toEqual(seedLines.slice(0, 4))
+  await page.waitForSelector(`.thinking .words:text-is("${seedLines[3]}")`)
+  expect(await thinkingLines(page)).toEqual(seedRows)
   held.open()
   await page.waitForSelector('.answer')
   await closeAll()
@@ -74,7 +74,7 @@ test('Stop ends a run', async () => {
   const { page, url, closeAll } = await openEdgePage(behind(held, seedFlow))
   await page.goto(url)
   await ask(page, 'What is open?')
-  await page.waitForSelector('.thinking li')
+  await page.waitForSelector('.thinking .row')
   await page.click('.stop')
   await page.waitForSelector('.summary.stopped')
   held.open()

@@ -103,14 +103,14 @@ test('an event id is the run id and a number, and format=json sends complete eve
   ])
 })
 
-test('the stream of the page sends each line as HTML', async () => {
+test('the stream of the page sends each line as the HTML of a row', async () => {
   const { open, get, post } = await makeServer({}, { script: seedFlow })
   const id = await open()
   const run = crypto.randomUUID()
   await post(`/api/conversations/${id}/messages`, { ...question, run })
   const lines = linesOf(await readFrames(await get(`/conversations/${id}/thinking?run=${run}`)))
   expect(lines).toHaveLength(seedLines.length)
-  expect(lines[0]).toMatch(/^<li[^>]*>\[Triage\] agent invoked<\/li>$/)
+  expect(lines[0]).toMatch(/^<li class="row agent running"[^>]*>.*>\[Triage\] agent invoked</)
 })
 
 test('a reader that resumes after an id receives only the later events', async () => {

@@ -112,7 +112,7 @@ export function storeContract(name: string, open: StoreUnderTest, test: typeof r
       expect(await bob.findRunAfter('c1', 'first')).toBeUndefined()
     })
 
-    test('a run has its state, its question and its answer', async () => {
+    test('a run has its state, its counts, its question and its answer', async () => {
       const { ann } = await makeStore()
       await ann.beginRun('c1', questionOf('r1', 7))
       expect(await ann.findRun('c1', 'r1')).toEqual({ id: 'r1', status: 'running', startedAt: 7 })
@@ -123,6 +123,7 @@ export function storeContract(name: string, open: StoreUnderTest, test: typeof r
         finishedAt: 9,
         code: 'deadline',
         error: 'late',
+        counts: { agents: 2, tools: 3, failed: 1 },
       }
       const answer = {
         id: 'a1',

@@ -81,9 +81,9 @@ export async function ask(page: Page, question: string): Promise<void> {
   await page.press('#message', 'Enter')
 }
 
-/** The lines of the thinking in progress. */
+/** The words of the rows of the thinking in progress. */
 export function thinkingLines(page: Page): Promise<string[]> {
-  return page.locator('.thinking .lines li').allTextContents()
+  return page.locator('.thinking .words').allTextContents()
 }
 
 /** Hides the tab of a page, or shows it again. Headless browsers do neither. */

@@ -27,6 +27,9 @@ export const seedLines = [
   '[Triage] agent finished',
 ]
 
+/** The rows of the panel after the first four lines of `seedFlow`: a row shows the newest line of its span. */
+export const seedRows = seedLines.filter((_, index) => index !== 2 && index < 4)
+
 /** Like `script`, but each reply waits until the gate is open. */
 export function behind({ opened }: { opened: Promise<void> }, script: Script): Script {
   return async (request, turn) => {

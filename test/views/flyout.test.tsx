@@ -43,16 +43,21 @@ const answered: EventBody[] = [
   { type: 'run.finished', durationMs: 3412 },
 ]
 
+const context = { now: 5000, limits: { agentSeconds: 120, toolSeconds: 30 } }
+
 describe('the flyout', () => {
-  const html = String(<Flyout turn={turn()} events={events(...asked, ...answered)} />)
+  const counts = { agents: 2, tools: 1, failed: 0 }
+  const html = String(
+    <Flyout {...context} turn={turn({ counts })} events={events(...asked, ...answered)} />,
+  )
   const { text } = parse(html)
 
-  test('shows the steps of a run in order, with their offset and duration', () => {
+  test('lists all events of a run in order, with their offset and duration', () => {
     expect(text).toContain('[Triage] agent invoked +0.1 s')
     expect(text).toContain('Calling list_change_requests... +0.4 s')
     expect(text).toContain('list_change_requests finished 412 ms +0.5 s')
     expect(text).toContain('[Triage] agent finished 3.2 s +0.7 s')
-    expect(text).toContain('Thinking finished 3.4 s')
+    expect(text).toContain('Thinking finished 2 agents · 1 tool · 3.4 s')
   })
 
   test('shows which specialists were asked what, which were not, and the tokens used', () => {
@@ -68,9 +73,30 @@ describe('the flyout', () => {
   })
 
   test('nests a tool below its specialist, and the specialist below triage', () => {
-    const upToTool = html.slice(html.indexOf('class="steps"'), html.indexOf('Calling list'))
+    const upToTool = html.slice(html.indexOf('class="rows"'), html.indexOf('id="step-5"'))
     expect(upToTool.match(/<ol/g)).toHaveLength(2)
     expect(upToTool).not.toContain('</ol>')
+  })
+
+  test('has a bar with the exact times for each agent and tool, which links to its step', () => {
+    const bars = parse(html).elements.filter(({ tag }) => tag === 'a')
+    const labelOf = ({ attributes }: (typeof bars)[number]) =>
+      ['href', 'aria-label'].map((name) => attributes.find(([key]) => key === name)?.[1])
+    expect(bars.map(labelOf)).toContainEqual([
+      '#step-5',
+      'ServiceNow › list_change_requests: finished, +400 ms to +500 ms, 412 ms',
+    ])
+    expect(html).toContain('id="step-5"')
+  })
+
+  test('shows the cost of a model whose price is known', () => {
+    const started: EventBody = { type: 'run.started', question: 'x', model: 'm1' }
+    const all = events(started, ...asked.slice(1), ...answered)
+    const prices = { m1: { input: 1, output: 10 } }
+    const cost = (given?: typeof prices) =>
+      parse(<Flyout {...context} turn={turn()} events={all} prices={given} />).text
+    expect(cost(prices)).toContain('Tokens 1,834 in, 212 out Cost $0.0040')
+    expect(cost()).not.toContain('Cost')
   })
 
   test('has a close link to the conversation that works without JavaScript', () => {
@@ -79,16 +105,20 @@ describe('the flyout', () => {
   })
 })
 
-test('the flyout of a run in progress shows its state and reloads itself when the run ends', () => {
-  const html = String(<Flyout turn={turn({ status: 'running' })} events={events(...asked)} />)
+test('the flyout of a run in progress shows its state and loads itself after new rows and at the end', () => {
+  const html = String(
+    <Flyout {...context} turn={turn({ status: 'running' })} events={events(...asked)} />,
+  )
   expect(parse(html).text).toContain('Still thinking')
-  expect(parse(html).text).toContain('in progress')
-  expect(attribute(html, 'hx-trigger')).toBe('done from:body delay:600ms')
+  expect(html).toContain('class="row tool running"')
+  expect(attribute(html, 'hx-trigger')).toBe('rows throttle:500ms, done from:body')
+  expect(attribute(html, 'hx-swap')).toBe('outerMorph')
 })
 
 test('the flyout shows the reason of a failure, the text of a refusal, and the size of a gap', () => {
   const { text } = parse(
     <Flyout
+      {...context}
       turn={turn({ status: 'failed', error: 'The model is busy.' })}
       events={events(
         { type: 'gap', from: 1, to: 12 },
@@ -112,10 +142,22 @@ test('the flyout shows the reason of a failure, the text of a refusal, and the s
   expect(text).toContain('x failed: The time limit was reached.')
 })
 
+test('of a run with much data, the flyout formats the first 64 KiB and shows the rest as it is', () => {
+  const preview = JSON.stringify([{ a: 'x'.repeat(8000) }])
+  const tools = Array.from({ length: 12 }, (_, index): EventBody[] => [
+    { type: 'tool.called', span: `${index}`, parent: 's', agent: 'X', tool: 'x', arguments: '{}' },
+    { type: 'tool.finished', span: `${index}`, agent: 'X', tool: 'x', durationMs: 1, preview },
+  ])
+  const html = String(<Flyout {...context} turn={turn()} events={events(...tools.flat())} />)
+  expect(html.match(/<table/g)).toHaveLength(8)
+  expect(html.match(/<summary>Arguments and result/g)).toHaveLength(12)
+})
+
 test('hostile text in tools, arguments and results stays text', () => {
   const long = hostile + 'A'.repeat(5000)
   const html = String(
     <Flyout
+      {...context}
       turn={turn({ question: long, error: long, status: 'failed' })}
       events={events(
         { type: 'agent.invoked', span: 's', agent: long, task: long },
@@ -132,5 +174,5 @@ test('hostile text in tools, arguments and results stays text', () => {
   )
   expect(forbidden(html)).toEqual([])
   expect(parse(html).elements.map(({ tag }) => tag)).not.toContain('img')
-  expect(parse(html).text.split(hostile).length - 1).toBe(12)
+  expect(parse(html).text.split(hostile).length - 1).toBe(17)
 })

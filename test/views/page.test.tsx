@@ -23,7 +23,12 @@ describe('a page', () => {
       sidebar={sidebar}
       conversation={conversation}
       nextRun="r9"
-      flyout={{ turn: turn(), events: events({ type: 'run.started', question: hostile }) }}
+      flyout={{
+        turn: turn(),
+        events: events({ type: 'run.started', question: hostile }),
+        now: 5000,
+        limits: { agentSeconds: 120, toolSeconds: 30 },
+      }}
     />,
   )
 

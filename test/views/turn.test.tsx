@@ -11,12 +11,23 @@ describe('a turn that has ended', () => {
     (status) => {
       const html = String(<TurnView turn={turn({ status })} />)
       const link = html.match(/<a class="summary-link".*?<\/a>/s)?.[0]
-      expect(parse(link).text).toBe(`⊙ Thinking ${status} ▸`)
+      expect(parse(link).text).toBe(`⊙ Thinking ${status} · 3.4 s ▸`)
       expect(attribute(link, 'href')).toBe('/conversations/c1/runs/r1')
       expect(attribute(link, 'hx-target')).toBe('#flyout')
-      expect(parse(html).text).toContain('3.4 s')
     },
   )
+
+  test('says what the run did, and offers a retry when a part of it failed', () => {
+    const counts = { agents: 3, tools: 4, failed: 0 }
+    const whole = String(<TurnView turn={turn({ counts })} />)
+    expect(parse(whole).text).toContain('⊙ Thinking finished · 3 agents · 4 tools · 3.4 s ▸')
+    expect(whole).not.toContain('Retry')
+    const failed = { agents: 1, tools: 1, failed: 1 }
+    const partial = String(<TurnView turn={turn({ counts: failed })} />)
+    expect(parse(partial).text).toContain('finished · 1 agent · 1 tool · 1 failed · 3.4 s')
+    expect(partial).toContain('class="summary finished partial"')
+    expect(partial).toContain('name="message" value="Is all well?"')
+  })
 
   test('shows the answer and no retry when it finished', () => {
     const html = String(<TurnView turn={turn()} />)

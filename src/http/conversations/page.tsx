@@ -1,8 +1,8 @@
 import type { Context } from 'hono'
 import { v7 } from 'uuid'
+import type { FlyoutProps } from '../../../views/flyout.tsx'
 import { Page } from '../../../views/page.tsx'
 import type { Conversation, Turn } from '../../../views/types.ts'
-import type { ThinkingEvent } from '../../core/event.ts'
 import type { StoredConversation } from '../../storage/store.ts'
 import type { ConversationEnv, Services } from '../context.ts'
 import { setProcessCookie } from '../network/process-cookie.ts'
@@ -15,7 +15,7 @@ type PageContent = Omit<SidebarQuery, 'current'> & {
   conversation?: StoredConversation
   /** Shows the turns before this run instead of the last ones. */
   before?: string | undefined
-  flyout?: { turn: Turn; events: readonly ThinkingEvent[] }
+  flyout?: FlyoutProps
 }
 
 /** Answers with a whole page. */

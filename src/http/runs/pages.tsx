@@ -4,11 +4,12 @@ import { z } from 'zod'
 import { ChatTitle } from '../../../views/chat.tsx'
 import { NextRun } from '../../../views/composer.tsx'
 import { Flyout } from '../../../views/flyout.tsx'
+import { rowOf } from '../../../views/run-row.tsx'
 import { SidebarItem } from '../../../views/sidebar-item.tsx'
-import { ThinkingLine } from '../../../views/thinking-line.tsx'
 import { TurnView } from '../../../views/turn.tsx'
 import type { FieldLimits, Turn } from '../../../views/types.ts'
 import { OpsError } from '../../core/errors.ts'
+import { countParts } from '../../core/run-counts.ts'
 import type { StoredConversation } from '../../storage/store.ts'
 import { type ConversationEnv, isHtmx, type Services } from '../context.ts'
 import { currentConversation } from '../conversations/conversation.ts'
@@ -21,7 +22,7 @@ import { toTurn } from './turn.ts'
 /** Questions and runs on the page: the composer's form, the turn, the flyout, and Stop. */
 export function runPages(services: Services): Hono<ConversationEnv> {
   const pages = new Hono<ConversationEnv>()
-  const { runs, limits, shell } = services
+  const { runs, limits, shell, now } = services
   const input = valid('form', questionInput(limits.maxMessageBytes))
 
   pages.post(routes.messages, input, async (c) => {
@@ -53,8 +54,11 @@ export function runPages(services: Services): Hono<ConversationEnv> {
   pages.get(routes.run, valid('param', runPath), async (c) => {
     const conversation = c.get('conversation')
     const { run } = c.req.valid('param')
-    const turn = await findTurn(conversation, run)
-    const flyout = { turn, events: await runs.events(conversation, run) }
+    const found = await findTurn(conversation, run)
+    const events = await runs.events(conversation, run)
+    // Runs of earlier versions were stored without counts, and runs in progress have none.
+    const turn = { ...found, counts: countParts(events) }
+    const flyout = { turn, events, now: now(), limits, prices: limits.modelPrices }
     if (isHtmx(c)) return c.html(<Flyout {...flyout} />)
     return renderPage(c, services, { conversation, flyout })
   })
@@ -69,7 +73,7 @@ export function runPages(services: Services): Hono<ConversationEnv> {
       const { status } = await findTurn(conversation, run)
       const events = await runs.events(conversation, run, c.req.valid('query').after)
       c.header('x-run-status', status)
-      return c.html(events.map((event) => String(<ThinkingLine event={event} />)).join(''))
+      return c.html(events.map((event) => rowOf(event, now(), limits)).join(''))
     },
   )
 

@@ -8,7 +8,7 @@ export async function toTurn(
   conversation: string,
   { run, question, answer }: RunResult,
 ): Promise<Turn> {
-  const { id, status, startedAt, finishedAt, error } = run
+  const { id, status, startedAt, finishedAt, error, counts } = run
   return {
     conversation,
     run: id,
@@ -18,6 +18,7 @@ export async function toTurn(
     elapsedMs: Math.max(0, now() - startedAt),
     ...(answer !== undefined && { answer: await answers.of(answer) }),
     ...(error !== undefined && { error }),
+    ...(counts !== undefined && { counts }),
     ...(finishedAt !== undefined && { durationMs: Math.max(0, finishedAt - startedAt) }),
   }
 }

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
-import { ThinkingLine } from '../../../views/thinking-line.tsx'
+import { rowOf } from '../../../views/run-row.tsx'
 import { OpsError } from '../../core/errors.ts'
 import { label, type ThinkingEvent } from '../../core/event.ts'
 import type { ConversationEnv, Services } from '../context.ts'
@@ -11,12 +11,10 @@ import { openStream } from './open-stream.ts'
 import { ReaderClock } from './reader-clock.ts'
 import { type ReaderOptions, writeRun } from './write-run.ts'
 
-/** An event in each form; `undefined` for an event without a line. */
+/** An event in each form for programs; `undefined` for an event without a line. */
 const forms = {
   text: label,
   json: (event: ThinkingEvent) => JSON.stringify(event),
-  html: (event: ThinkingEvent) =>
-    label(event) === undefined ? undefined : String(<ThinkingLine event={event} />),
 } as const satisfies Record<string, ReaderOptions['encode']>
 
 const query = z.object({
@@ -26,14 +24,15 @@ const query = z.object({
 })
 
 /**
- * The thinking of a run over Server-Sent Events: text or JSON for programs, HTML lines for the page. Without `run` it
+ * The thinking of a run over Server-Sent Events: text or JSON for programs, HTML rows for the page. Without `run` it
  * follows the conversation: after `done` a client reconnects with its last event id, and the stream continues with the
  * next run.
  */
 export function thinkingRoutes(services: Services): Hono<ConversationEnv> {
-  const { limits, monotonicMs, slots } = services
+  const { limits, monotonicMs, slots, now } = services
   const keepAliveMs = limits.keepAliveSeconds * 1000
   const clock = new ReaderClock({ keepAliveMs, monotonicMs, closing: slots.closing })
+  const html = (event: ThinkingEvent) => rowOf(event, now(), limits) || undefined
   const thinking = new Hono<ConversationEnv>()
 
   thinking.get(routes.api.thinking, valid('query', query), async (c) => {
@@ -46,7 +45,7 @@ export function thinkingRoutes(services: Services): Hono<ConversationEnv> {
     const elsewhere = await streamsElsewhere(c, services)
     return openThinking(c, services, {
       ...c.req.valid('query'),
-      encode: forms.html,
+      encode: html,
       elsewhere,
       clock,
     })
