@@ -147,7 +147,7 @@ export class PostgresOwnerStore implements OwnerStore {
 
   async listMessages(conversation: string, { runs, last }: MessageFilter = {}) {
     const rows = await this.#query(
-      `SELECT * FROM messages
+      `SELECT messages.*, evidence FROM messages LEFT JOIN evidence ON message = id
        WHERE conversation = $2 AND ${isOwned} AND ($3::text IS NULL OR
          run IN (SELECT json_array_elements_text($3::json)))
        ORDER BY number DESC LIMIT $4`,

@@ -153,6 +153,10 @@ export class PostgresRunWriter {
       ), answered AS (
         INSERT INTO messages (id, conversation, run, role, content, created_at)
         SELECT $12, $3, $4, 'assistant', $13, $14 FROM ended WHERE $12::text IS NOT NULL
+        RETURNING id
+      ), proven AS (
+        INSERT INTO evidence (message, evidence)
+        SELECT id, $16::text FROM answered WHERE $16::text IS NOT NULL
       ), indexed AS (
         UPDATE search_texts SET words = words || array_to_tsvector($15::text[]) FROM ended
         WHERE conversation = $3 AND run = $4 AND $12::text IS NOT NULL
@@ -174,6 +178,7 @@ export class PostgresRunWriter {
         answer === undefined ? null : storable(answer.content),
         answer?.createdAt ?? null,
         textArray(answer === undefined ? [] : termsOf(owner, answer.content)),
+        answer?.evidence === undefined ? null : storable(JSON.stringify(answer.evidence)),
       ],
     )
     return rows.length > 0

@@ -7,6 +7,9 @@
  *
  * `search_texts` has the words of a title (`run` is empty), or of a question with its answer. See `postgres-search.ts`.
  *
+ * `evidence` is not a column of `messages`, because a new column breaks the prepared statements of processes of the earlier
+ * version, which run during a rolling update.
+ *
  * Texts that are compared or sorted are `COLLATE "C"`, which does not depend on the locale of the server.
  */
 export const postgresSteps: readonly string[] = [
@@ -92,6 +95,12 @@ export const postgresSteps: readonly string[] = [
     UNIQUE (conversation, run)
   );
   CREATE INDEX search_texts_by_words ON search_texts USING gin (words);
+  `,
+  `
+  CREATE TABLE evidence (
+    message text COLLATE "C" PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE,
+    evidence text NOT NULL
+  );
   `,
 ]
 

@@ -33,12 +33,34 @@ const newsRow = z.object({
   event: z.string().nullable(),
 })
 
+const evidenceSchema = z.object({
+  sections: z.array(
+    z.object({
+      agent: z.string(),
+      from: z.number(),
+      to: z.number(),
+      numbers: z.array(z.number()),
+      removed: z.number(),
+      isMissing: z.boolean().exactOptional(),
+    }),
+  ),
+  references: z.array(
+    z.object({
+      number: z.number(),
+      agent: z.string(),
+      tool: z.string(),
+      step: z.number().exactOptional(),
+    }),
+  ),
+})
+
 const messageRow = z.object({
   id: z.string(),
   run: z.string(),
   role: z.enum(['user', 'assistant']),
   content: z.string(),
   created_at: milliseconds,
+  evidence: z.string().nullable(),
 })
 
 const partRow = z.object({ events: z.string() })
@@ -98,8 +120,9 @@ export function runFromRow(row: unknown): Run {
 
 /** Reads a row of `messages`. Throws for an invalid row. */
 export function messageFromRow(row: unknown): RunMessage {
-  const { id, run, role, content, created_at } = messageRow.parse(row)
-  return { id, run, role, content, createdAt: created_at }
+  const { created_at, evidence: stored, ...rest } = messageRow.parse(row)
+  const evidence = stored === null ? undefined : evidenceSchema.safeParse(readJson(stored)).data
+  return { ...rest, createdAt: created_at, ...(evidence && { evidence }) }
 }
 
 /** A row may have 2 MB in a Durable Object. */

@@ -136,6 +136,20 @@ export function storeContract(name: string, open: StoreUnderTest, test: typeof r
       expect(await ann.listMessages('c1', { runs: ['r1'] })).toEqual([questionOf('r1', 7), answer])
     })
 
+    test('an answer is read with its evidence', async () => {
+      const { ann } = await makeStore()
+      await ann.beginRun('c1', questionOf('r1'))
+      const evidence = {
+        sections: [{ agent: 'ServiceNow', from: 0, to: 6, numbers: [1], removed: 2 }],
+        references: [{ number: 1, agent: 'ServiceNow', tool: 'list_incidents', step: 4 }],
+      }
+      const message = { id: 'a1', run: 'r1', role: 'assistant' as const, createdAt: 2 }
+      await ann.endRun('c1', endOf('r1'), [], { ...message, content: 'Ok [1]', evidence })
+      const [question, answer] = await ann.listMessages('c1')
+      expect(answer).toEqual({ ...message, content: 'Ok [1]', evidence })
+      expect(question).not.toHaveProperty('evidence')
+    })
+
     test('a question makes its conversation the newest one', async () => {
       const { ann } = await makeStore()
       await ann.createConversation({ ...storedConversation, id: 'c2', updatedAt: 5 })

@@ -77,7 +77,7 @@ describe('Markdown from a model', () => {
   test('a table has its own scroll box and aligns columns without a style attribute', () => {
     const html = render('| a | b |\n|---|--:|\n| 1 | 2 |')
     expect(html).toStartWith('<div class="table"')
-    expect(html).toContain('<td class="right">2</td>')
+    expect(html).toContain('<td class="right" data-label="b">2</td>')
     expect(forbidden(html)).toEqual([])
   })
 })

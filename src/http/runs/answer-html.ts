@@ -1,7 +1,9 @@
+import { raw } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
-import { Markdown } from '../../../views/markdown.tsx'
+import { AnswerBody } from '../../../views/answer.tsx'
 import type { RunMessage } from '../../core/run.ts'
 import { wait } from '../../core/wait.ts'
+import { routes, urlOf } from '../routes.ts'
 
 /** The rendered answers that are kept: two bytes per character. */
 const maxCharacters = 8 * 1024 * 1024
@@ -15,15 +17,15 @@ export class AnswerHtml {
   #characters = 0
   #lastRendering: Promise<unknown> = Promise.resolve()
 
-  /** The answer as safe HTML. Stored answers do not change, so their id identifies the HTML. */
-  async of(answer: RunMessage): Promise<HtmlEscapedString> {
+  /** An answer of a conversation as safe HTML. Stored answers do not change, so their id identifies the HTML. */
+  async of(answer: RunMessage, conversation: string): Promise<HtmlEscapedString> {
     const known = this.#find(answer.id)
     if (known !== undefined) return known
     const rendering = this.#lastRendering.then(async () => {
       const renderedMeanwhile = this.#find(answer.id)
       if (renderedMeanwhile !== undefined) return renderedMeanwhile
       await wait(0)
-      return this.#render(answer)
+      return this.#render(answer, conversation)
     })
     // The next answer is rendered also if this one fails.
     this.#lastRendering = rendering.catch(() => {})
@@ -38,8 +40,10 @@ export class AnswerHtml {
     return html
   }
 
-  #render({ id, content }: RunMessage): HtmlEscapedString {
-    const html = Markdown({ text: content })
+  #render({ id, run, content, evidence }: RunMessage, conversation: string): HtmlEscapedString {
+    const url = urlOf(routes.run, { id: conversation, run })
+    const stepUrl = (step: number) => `${url}#step-${step}`
+    const html = raw(String(AnswerBody({ text: content, evidence, stepUrl, hasButtons: true })))
     this.#byMessage.set(id, html)
     this.#characters += html.length
     for (const [oldest, { length }] of this.#byMessage) {

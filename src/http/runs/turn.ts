@@ -16,7 +16,7 @@ export async function toTurn(
     askedAt: startedAt,
     status,
     elapsedMs: Math.max(0, now() - startedAt),
-    ...(answer !== undefined && { answer: await answers.of(answer) }),
+    ...(answer !== undefined && { answer: await answers.of(answer, conversation) }),
     ...(error !== undefined && { error }),
     ...(finishedAt !== undefined && { durationMs: Math.max(0, finishedAt - startedAt) }),
   }
