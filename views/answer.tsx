@@ -1,4 +1,4 @@
-import { type AnswerSection, type Evidence, isBacked } from '../src/core/evidence.ts'
+import type { AnswerSection, Evidence } from '../src/core/evidence.ts'
 import { Markdown } from './markdown.tsx'
 import type { ReferenceLinks } from './markdown-references.ts'
 
@@ -75,8 +75,8 @@ function SectionText({ section, text, links, hasButtons, headingLevel }: Section
 }
 
 function Marks({ section }: { section: AnswerSection }) {
-  const { removed } = section
-  const isUnbacked = !isBacked(section)
+  const { removed, state } = section
+  const isUnbacked = state === 'unbacked'
   if (!isUnbacked && removed === 0) return null
   return (
     <p class="marks">

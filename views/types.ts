@@ -1,5 +1,6 @@
 import type { HtmlEscapedString } from 'hono/utils/html'
-import type { RunStatus } from '../src/core/event.ts'
+import type { RunStatus, ThinkingEvent } from '../src/core/event.ts'
+import type { RunResult } from '../src/core/run.ts'
 
 /** The URLs of the assets. Each contains a hash of the content. */
 export type AssetUrls = {
@@ -83,4 +84,35 @@ export type Conversation = {
   turns: Turn[]
   previous?: string
   isEarlier?: boolean
+}
+
+/**
+ * A call of a tool. `step` is the number of its event, and `number` the reference in the answer. Texts are as events show
+ * them. Times are in ms since 1970.
+ */
+export type ToolRecord = {
+  step: number
+  number?: number
+  agent: string
+  tool: string
+  arguments: string
+  calledAt: number
+  state: 'running' | 'finished' | 'failed' | 'stopped'
+  durationMs?: number
+  result?: string
+  isCut?: boolean
+  reason?: string
+}
+
+/** Which specialists triage asked, and which not; or why it rejected the question. */
+export type DecisionRecord = Pick<
+  Extract<ThinkingEvent, { type: 'triage.decided' }>,
+  'tasks' | 'skipped' | 'rejected'
+>
+
+/** A run as evidence outside of OpsAgent. */
+export type RunRecord = RunResult & {
+  title: string
+  decision?: DecisionRecord
+  tools: ToolRecord[]
 }

@@ -6,7 +6,8 @@ export type Reference = { number: number; agent: string; tool: string; step?: nu
 
 /**
  * The part of a specialist in an answer. `from` and `to` are positions in the text of the answer. `numbers` are the
- * references in it, and `removed` counts those that pointed to nothing. `isMissing`: the specialist has failed.
+ * references in it, and `removed` counts those that pointed to nothing. `unbacked`: it has no reference. `missing`: the
+ * specialist has failed.
  */
 export type AnswerSection = {
   agent: string
@@ -14,13 +15,8 @@ export type AnswerSection = {
   to: number
   numbers: number[]
   removed: number
-  isMissing?: boolean
+  state: 'backed' | 'unbacked' | 'missing'
 }
 
 /** What the statements of an answer come from. */
 export type Evidence = { sections: AnswerSection[]; references: Reference[] }
-
-/** Whether a section names a tool result. A missing section has no statements. */
-export function isBacked({ numbers, isMissing }: AnswerSection): boolean {
-  return isMissing === true || numbers.length > 0
-}

@@ -21,6 +21,7 @@ import { userRoutes } from './ops/user.ts'
 import { problems } from './problems.tsx'
 import { routes } from './routes.ts'
 import { runApi } from './runs/api.ts'
+import { exportRoutes } from './runs/export.tsx'
 import { runPages } from './runs/pages.tsx'
 import { thinkingRoutes } from './stream/thinking.tsx'
 
@@ -49,6 +50,7 @@ export function createApp(services: AppServices): Hono<HttpEnv> {
   app.route('/', conversationPages(services))
   app.route('/', runApi(services))
   app.route('/', runPages(services))
+  app.route('/', exportRoutes(services))
   app.notFound(() => {
     throw new OpsError('not_found')
   })

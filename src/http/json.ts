@@ -1,4 +1,4 @@
-import { type Evidence, isBacked } from '../core/evidence.ts'
+import type { Evidence } from '../core/evidence.ts'
 import type { Run, RunMessage } from '../core/run.ts'
 import type { StoredConversation } from '../storage/store.ts'
 
@@ -21,7 +21,7 @@ export function evidenceJson(evidence: Evidence | undefined) {
   const { sections, references } = evidence
   return {
     references,
-    unbacked: sections.filter((section) => !isBacked(section)).map(({ agent }) => agent),
+    unbacked: sections.filter(({ state }) => state === 'unbacked').map(({ agent }) => agent),
     removed_references: sections.reduce((sum, { removed }) => sum + removed, 0),
   }
 }

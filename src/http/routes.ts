@@ -11,6 +11,7 @@ export const routes = {
   run: '/conversations/:id/runs/:run',
   runLines: '/conversations/:id/runs/:run/lines',
   stopRun: '/conversations/:id/runs/:run/stop',
+  exportRun: '/conversations/:id/runs/:run/export',
   api: {
     user: '/api/user',
     models: '/api/models',
@@ -20,6 +21,7 @@ export const routes = {
     thinking: '/api/conversations/:id/thinking',
     run: '/api/conversations/:id/runs/:run',
     stopRun: '/api/conversations/:id/runs/:run/stop',
+    exportRun: '/api/conversations/:id/runs/:run/export',
   },
   doctor: '/doctor',
   // Ends like the thinking stream, so that proxy rules which match by path treat both alike.

@@ -41,7 +41,7 @@ const evidenceSchema = z.object({
       to: z.number(),
       numbers: z.array(z.number()),
       removed: z.number(),
-      isMissing: z.boolean().exactOptional(),
+      state: z.enum(['backed', 'unbacked', 'missing']),
     }),
   ),
   references: z.array(

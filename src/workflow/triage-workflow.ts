@@ -147,10 +147,14 @@ function merge(sections: Section[], footnote: string | undefined, maxBytes: numb
 }
 
 /** The text of a section with its checked references. Adds what it refers to, to the sources of the answer. */
-function readSection(section: Section, maxBytes: number, sources: Source[]) {
+function readSection(
+  section: Section,
+  maxBytes: number,
+  sources: Source[],
+): Pick<AnswerSection, 'numbers' | 'removed' | 'state'> & { body: string } {
   if ('error' in section) {
     const body = `*This part is missing. ${publicReason(section.error)}*`
-    return { body: cutMarkdown(body, maxBytes), numbers: [], removed: 0, isMissing: true }
+    return { body: cutMarkdown(body, maxBytes), numbers: [], removed: 0, state: 'missing' }
   }
   const { agent, answer } = section
   const numberOf = (given: number) => {
@@ -166,7 +170,8 @@ function readSection(section: Section, maxBytes: number, sources: Source[]) {
   // Cut before, so that no number belongs to a text that is not shown, and after, because the numbers may be longer.
   const given = cutMarkdown(cleanText(answer.text), maxBytes)
   const { text, numbers, removed } = checkReferences(given, numberOf)
-  return { body: cutMarkdown(text, maxBytes), numbers, removed }
+  const state = numbers.length === 0 ? 'unbacked' : 'backed'
+  return { body: cutMarkdown(text, maxBytes), numbers, removed, state }
 }
 
 /** Cuts a text to `maxBytes` with a note. A code block that is cut is closed, so that it does not contain the note. */

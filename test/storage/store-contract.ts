@@ -140,7 +140,16 @@ export function storeContract(name: string, open: StoreUnderTest, test: typeof r
       const { ann } = await makeStore()
       await ann.beginRun('c1', questionOf('r1'))
       const evidence = {
-        sections: [{ agent: 'ServiceNow', from: 0, to: 6, numbers: [1], removed: 2 }],
+        sections: [
+          {
+            agent: 'ServiceNow',
+            from: 0,
+            to: 6,
+            numbers: [1],
+            removed: 2,
+            state: 'backed' as const,
+          },
+        ],
         references: [{ number: 1, agent: 'ServiceNow', tool: 'list_incidents', step: 4 }],
       }
       const message = { id: 'a1', run: 'r1', role: 'assistant' as const, createdAt: 2 }
