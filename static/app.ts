@@ -1,4 +1,5 @@
 // The script of every page. It does what HTML, CSS and htmx cannot do.
+import './answer.ts'
 import './delayed-stream.ts'
 import './leaving.ts'
 import './request-errors.ts'

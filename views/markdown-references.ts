@@ -15,6 +15,8 @@ export function linkReferences(markdown: MarkdownIt, links: () => ReferenceLinks
     const href = links().get(Number(number))
     if (text === '' || href === undefined) return false
     if (!silent) {
+      // A reference stays on the line of its statement.
+      if (state.pending.endsWith(' ')) state.pending = `${state.pending.slice(0, -1)}\u00a0`
       const token = state.push('reference', 'a', 0)
       token.content = text
       token.attrs = [

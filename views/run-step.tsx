@@ -10,7 +10,7 @@ type Props = { node: RunNode; start: number; running: boolean }
 export function RunStep({ node, start, running }: Props) {
   const { event, end, children } = node
   return (
-    <li class="step">
+    <li class="step" id={event.type === 'tool.called' ? `step-${event.seq}` : undefined}>
       <Line event={event} start={start} />
       {event.type === 'triage.decided' && <Decision event={event} />}
       {event.type === 'agent.invoked' && event.task !== undefined && (

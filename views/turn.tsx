@@ -25,22 +25,41 @@ function Outcome({ turn, open }: Required<Props>) {
   return (
     <>
       <ThinkingPill turn={turn} open={open} />
-      {turn.answer !== undefined && <Answer html={turn.answer} />}
+      {turn.answer !== undefined && <Answer html={turn.answer} turn={turn} />}
       {turn.status !== 'finished' && <Failure turn={turn} />}
     </>
   )
 }
 
-function Answer({ html }: { html: HtmlEscapedString }) {
+function Answer({ html, turn }: { html: HtmlEscapedString; turn: Turn }) {
+  const fileUrl = (format: string) => {
+    return urlOf(routes.exportRun, { id: turn.conversation, run: turn.run }, { format })
+  }
   return (
     <>
       <h2 class="sr-only">OpsAgent answered</h2>
       <div class="answer" dir="auto">
         {html}
       </div>
-      <button type="button" class="quiet copy">
-        Copy
-      </button>
+      <div class="answer-actions">
+        <button type="button" class="quiet copy-markdown" data-href={fileUrl('answer')}>
+          Copy as Markdown
+        </button>
+        <details class="files">
+          <summary class="quiet">Export</summary>
+          <ul>
+            <li>
+              <a href={fileUrl('markdown')}>Markdown</a>
+            </li>
+            <li>
+              <a href={fileUrl('html')}>HTML</a>
+            </li>
+            <li>
+              <a href={fileUrl('json')}>JSON</a>
+            </li>
+          </ul>
+        </details>
+      </div>
     </>
   )
 }
