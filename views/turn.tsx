@@ -1,5 +1,6 @@
 import type { HtmlEscapedString } from 'hono/utils/html'
 import { routes, urlOf } from '../src/http/routes.ts'
+import { EarlyParts } from './early-part.tsx'
 import { Question } from './question.tsx'
 import { ThinkingCard } from './thinking-card.tsx'
 import { ThinkingPill } from './thinking-pill.tsx'
@@ -13,7 +14,14 @@ export function TurnView({ turn, open = false }: Props) {
     <article class="turn" id={`run-${turn.run}`} data-status={turn.status}>
       <Question text={turn.question} />
       {turn.status === 'running' ? (
-        <ThinkingCard conversation={turn.conversation} run={turn.run} elapsedMs={turn.elapsedMs} />
+        <>
+          <ThinkingCard
+            conversation={turn.conversation}
+            run={turn.run}
+            elapsedMs={turn.elapsedMs}
+          />
+          <EarlyParts />
+        </>
       ) : (
         <Outcome turn={turn} open={open} />
       )}

@@ -1,6 +1,8 @@
 import { expect, test } from 'bun:test'
 import { call, writing } from '../support/evidence.ts'
-import type { Script } from '../support/scripted-model.ts'
+import { framesOf } from '../support/read-stream.ts'
+import { lastQuestion, type Script } from '../support/scripted-model.ts'
+import { gate } from '../support/scripts.ts'
 import { expectNothingLeft, makeServer } from '../support/test-server.ts'
 
 expectNothingLeft()
@@ -113,4 +115,43 @@ test('a rejection has no evidence and no mark', async () => {
   expect(answer).toBe('No poems.')
   expect(references).toBeUndefined()
   expect(page).not.toContain('Not backed')
+})
+
+test('the page receives the section of a specialist while another one still works', async () => {
+  const held = gate()
+  const script = writing({
+    ServiceNow: { calls: [call('list_change_requests')], text: '**Five** are open. [1] [8]' },
+    'Service Health': { calls: [call('check_databricks_health')], text: 'All is well. [1]' },
+  })
+  const { open, post, get } = await makeServer(
+    {},
+    {
+      async script(request, turn) {
+        if (lastQuestion(request) === 'Service Health') await held.opened
+        return script(request, turn)
+      },
+    },
+  )
+  const id = await open()
+  const run = crypto.randomUUID()
+  const streams = await Promise.all(
+    ['/conversations', '/api/conversations'].map((path) =>
+      get(`${path}/${id}/thinking?run=${run}`),
+    ),
+  )
+  const [page, text] = streams.map((response) => framesOf(response))
+  const asked = post(`/api/conversations/${id}/messages`, { message: 'Both?', run })
+  const received: string[] = []
+  for await (const { data = '' } of page ?? []) {
+    received.push(data)
+    if (data.includes('<strong>Five</strong> are open. [1]')) held.open()
+  }
+  await asked
+  const places = received.find((data) => data.includes('data-place')) ?? ''
+  expect(places.indexOf('ServiceNow')).toBeLessThan(places.indexOf('Service Health'))
+  expect(received.join('')).toContain('All is well.')
+  const lines: string[] = []
+  for await (const { data } of text ?? []) if (data !== undefined) lines.push(data)
+  expect(lines.join('\n')).not.toContain('open')
+  expect(lines.filter((line) => line === '[ServiceNow] agent finished')).toHaveLength(1)
 })

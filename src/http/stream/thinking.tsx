@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
+import { earlyParts } from '../../../views/early-part.tsx'
 import { ThinkingLine } from '../../../views/thinking-line.tsx'
 import { OpsError } from '../../core/errors.ts'
 import { label, type ThinkingEvent } from '../../core/event.ts'
@@ -16,7 +17,9 @@ const forms = {
   text: label,
   json: (event: ThinkingEvent) => JSON.stringify(event),
   html: (event: ThinkingEvent) =>
-    label(event) === undefined ? undefined : String(<ThinkingLine event={event} />),
+    label(event) === undefined
+      ? undefined
+      : String(<ThinkingLine event={event} />) + earlyParts(event),
 } as const satisfies Record<string, ReaderOptions['encode']>
 
 const query = z.object({
