@@ -49,6 +49,8 @@ export type Parts = {
   onDisconnect?: (request: Request, disconnected: () => void) => void
   /** The names and addresses of this machine. Without it only loopback names are known. */
   ownHosts?: OwnHosts
+  /** Where the history of the user is, for links to shared runs, if each user has a server. */
+  sharePlace?: string
   /** The address of the peer, on a runtime that knows it. */
   remoteAddress?: (request: Request) => string | undefined
   /** Identifies users, instead of `AUTH`. */
@@ -138,6 +140,7 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
     ...identification,
     isIdentified: identity !== undefined,
     ownHosts: parts.ownHosts ?? (() => []),
+    sharePlace: parts.sharePlace,
     proxyTrust: { ...config, remoteAddress: parts.remoteAddress },
     allowSilence: parts.allowSilence ?? (() => {}),
     onDisconnect: parts.onDisconnect ?? (() => {}),

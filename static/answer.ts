@@ -53,10 +53,10 @@ async function loadText(url: string): Promise<string> {
 /** The text that a button copies. */
 function textFor(button: HTMLElement): string | Promise<string> | undefined {
   if (button.matches('.copy-markdown')) return loadText(button.dataset.href ?? '')
-  if (button.matches('.copy-code')) return button.previousElementSibling?.textContent
-  const table =
-    button.previousElementSibling &&
-    findAs(HTMLTableElement, 'table', button.previousElementSibling)
+  const before = button.previousElementSibling
+  if (before instanceof HTMLAnchorElement) return before.href
+  if (button.matches('.copy-code')) return before?.textContent
+  const table = before && findAs(HTMLTableElement, 'table', before)
   return table ? toCsv(table) : undefined
 }
 
@@ -65,7 +65,7 @@ document.addEventListener('click', (event) => {
   const link = clicked?.closest('.ref, .source')
   const isPlain = !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey
   if (link instanceof HTMLAnchorElement && isPlain && followReference(link)) event.preventDefault()
-  const button = clicked?.closest('.copy-markdown, .copy-code, .copy-csv')
+  const button = clicked?.closest('.copy-markdown, .copy-code, .copy-csv, .copy-link')
   const text = button instanceof HTMLElement ? textFor(button) : undefined
   // Not awaited: it handles its errors.
   if (button instanceof HTMLElement && text !== undefined) void copyText(text, button)

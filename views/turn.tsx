@@ -67,8 +67,19 @@ function Answer({ html, turn }: { html: HtmlEscapedString; turn: Turn }) {
             </li>
           </ul>
         </details>
+        {turn.canShare && <ShareLink turn={turn} />}
       </div>
+      <div class="share-place" />
     </>
+  )
+}
+
+function ShareLink({ turn: { conversation, run } }: { turn: Turn }) {
+  const href = urlOf(routes.share, { id: conversation, run })
+  return (
+    <a class="quiet" href={href} hx-get={href} hx-target="next .share-place" hx-swap="innerHTML">
+      Share
+    </a>
   )
 }
 

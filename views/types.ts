@@ -71,6 +71,8 @@ export type Turn = {
   error?: string
   durationMs?: number
   elapsedMs: number
+  /** Whether the user may share the run by a link. */
+  canShare?: boolean
 }
 
 /**

@@ -11,6 +11,7 @@ import { createEdgeLog } from './edge-log.ts'
 
 /** What the object uses of its Durable Object. */
 export type ObjectState = {
+  id: { toString(): string }
   storage: ObjectStorage & { setAlarm(timeMs: number): Promise<void> }
 }
 
@@ -33,12 +34,13 @@ export class EdgeObject {
   #needsAlarm: boolean
 
   /** `parts` replace parts of the server. */
-  constructor({ storage }: ObjectState, config: Config, parts: Partial<Parts> = {}) {
+  constructor({ id, storage }: ObjectState, config: Config, parts: Partial<Parts> = {}) {
     this.#storage = storage
     this.#alarmMs = Math.min(config.leaseSeconds * 1000, maxAlarmMs)
     // For conversations of a time before this setting.
     this.#needsAlarm = config.retentionDays > 0
-    const opened = open(storage, config, parts)
+    // The id of an object cannot be computed back to the user.
+    const opened = open(storage, config, { sharePlace: id.toString(), ...parts })
     this.server = opened.then(({ server }) => server)
     this.#retention = opened.then(({ retention }) => retention)
     // `server` reports the error.

@@ -12,6 +12,9 @@ export const routes = {
   runLines: '/conversations/:id/runs/:run/lines',
   stopRun: '/conversations/:id/runs/:run/stop',
   exportRun: '/conversations/:id/runs/:run/export',
+  share: '/conversations/:id/runs/:run/share',
+  withdrawShare: '/conversations/:id/runs/:run/share/withdraw',
+  shared: '/shared/:link',
   api: {
     user: '/api/user',
     models: '/api/models',
@@ -22,6 +25,7 @@ export const routes = {
     run: '/api/conversations/:id/runs/:run',
     stopRun: '/api/conversations/:id/runs/:run/stop',
     exportRun: '/api/conversations/:id/runs/:run/export',
+    share: '/api/conversations/:id/runs/:run/share',
   },
   doctor: '/doctor',
   // Ends like the thinking stream, so that proxy rules which match by path treat both alike.

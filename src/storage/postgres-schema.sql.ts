@@ -101,6 +101,15 @@ export const postgresSteps: readonly string[] = [
     message text COLLATE "C" PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE,
     evidence text NOT NULL
   );
+
+  CREATE TABLE shares (
+    hash text COLLATE "C" PRIMARY KEY,
+    conversation text COLLATE "C" NOT NULL,
+    run text COLLATE "C" NOT NULL,
+    expires_at bigint NOT NULL,
+    UNIQUE (conversation, run),
+    FOREIGN KEY (conversation, run) REFERENCES runs (conversation, id) ON DELETE CASCADE
+  );
   `,
 ]
 

@@ -2,7 +2,13 @@ import { z } from 'zod'
 import { type ThinkingEvent, thinkingEventSchema } from '../core/event.ts'
 import { type Run, type RunMessage, runName } from '../core/run.ts'
 import type { SearchCandidate } from './search.ts'
-import type { ConversationFilter, RunNews, StoredConversation, UnfinishedRun } from './store.ts'
+import type {
+  ConversationFilter,
+  RunNews,
+  Share,
+  StoredConversation,
+  UnfinishedRun,
+} from './store.ts'
 
 /** Milliseconds since 1970. Postgres returns a bigint as text. */
 const milliseconds = z.coerce.number()
@@ -62,6 +68,14 @@ const messageRow = z.object({
   created_at: milliseconds,
   evidence: z.string().nullable(),
 })
+
+const shareRow = z.object({
+  conversation: z.string(),
+  run: z.string(),
+  hash: z.string(),
+  expires_at: milliseconds,
+})
+const ownedShareRow = shareRow.extend({ owner: z.string() })
 
 const partRow = z.object({ events: z.string() })
 const unfinishedRow = z.object({
@@ -123,6 +137,18 @@ export function messageFromRow(row: unknown): RunMessage {
   const { created_at, evidence: stored, ...rest } = messageRow.parse(row)
   const evidence = stored === null ? undefined : evidenceSchema.safeParse(readJson(stored)).data
   return { ...rest, createdAt: created_at, ...(evidence && { evidence }) }
+}
+
+/** Reads a row of `shares`. Throws for an invalid row. */
+export function shareFromRow(row: unknown): Share {
+  const { expires_at: expiresAt, ...rest } = shareRow.parse(row)
+  return { ...rest, expiresAt }
+}
+
+/** Reads a row of `shares` with the owner of its conversation. Throws for an invalid row. */
+export function ownedShareFromRow(row: unknown): Share & { owner: string } {
+  const { expires_at: expiresAt, ...rest } = ownedShareRow.parse(row)
+  return { ...rest, expiresAt }
 }
 
 /** A row may have 2 MB in a Durable Object. */

@@ -102,6 +102,15 @@ export const schemaSteps: readonly string[] = [
   `,
   `
   ALTER TABLE messages ADD COLUMN evidence TEXT;
+
+  CREATE TABLE shares (
+    hash TEXT PRIMARY KEY,
+    conversation TEXT NOT NULL,
+    run TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    UNIQUE (conversation, run),
+    FOREIGN KEY (conversation, run) REFERENCES runs (conversation, id) ON DELETE CASCADE
+  ) STRICT;
   `,
 ]
 
