@@ -59,6 +59,8 @@ export type Parts = {
   challenge?: string | undefined
   /** Without them the tools read the sample estate. */
   connectors?: Connectors
+  /** The address of ServiceNow, for links to tickets. Without it, a ticket leads to a question about it. */
+  serviceNowUrl?: string
   /** More specialists, after the three built-in ones. */
   specialists?: readonly Agent[]
   /** More layers, inside the built-in ones. */
@@ -125,7 +127,7 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
     runs,
     slots,
     searches: new SearchSlots(),
-    answers: new AnswerHtml(),
+    answers: new AnswerHtml(parts.serviceNowUrl),
     conversationQuota: new QuestionQuota(
       config.conversationsPerHour,
       monotonicMs,

@@ -1,4 +1,6 @@
 // The answer: its references to tool results, and the buttons that copy it.
+import { askAbout } from '../views/ask-about.ts'
+import { fitComposer } from './composer-height.ts'
 import { copyText } from './copy-text.ts'
 import { find, findAll, findAs, flyoutRun, targetOf } from './dom.ts'
 
@@ -30,6 +32,15 @@ function followReference(link: HTMLAnchorElement): boolean {
   wantedStep = step
   opener.click()
   return true
+}
+
+/** Puts the question about a name into the composer. */
+function askAboutName(link: HTMLAnchorElement): void {
+  const field = findAs(HTMLTextAreaElement, '#message')
+  if (!field) return
+  field.value = askAbout(new URL(link.href).searchParams.get('ask') ?? '')
+  fitComposer()
+  field.focus()
 }
 
 /** A table as CSV (RFC 4180). A cell that a spreadsheet would run as a formula is quoted by an apostrophe. */
@@ -65,6 +76,11 @@ document.addEventListener('click', (event) => {
   const link = clicked?.closest('.ref, .source')
   const isPlain = !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey
   if (link instanceof HTMLAnchorElement && isPlain && followReference(link)) event.preventDefault()
+  const name = clicked?.closest('.ask')
+  if (name instanceof HTMLAnchorElement && isPlain) {
+    event.preventDefault()
+    askAboutName(name)
+  }
   const button = clicked?.closest('.copy-markdown, .copy-code, .copy-csv, .copy-link')
   const text = button instanceof HTMLElement ? textFor(button) : undefined
   // Not awaited: it handles its errors.

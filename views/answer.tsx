@@ -1,5 +1,6 @@
 import type { AnswerSection, Evidence } from '../src/core/evidence.ts'
 import { Markdown } from './markdown.tsx'
+import type { EntityLinks } from './markdown-entities.ts'
 import type { ReferenceLinks } from './markdown-references.ts'
 
 type Props = {
@@ -8,6 +9,8 @@ type Props = {
   evidence?: Evidence | undefined
   /** The URL of a step of the run. */
   stepUrl: (step: number) => string
+  /** Where tickets and other names lead. */
+  entities?: EntityLinks
   /** Whether the page has the script behind the buttons. */
   hasButtons?: boolean
 }
@@ -16,15 +19,17 @@ type Props = {
  * An answer as safe HTML: a section of each specialist, which can be folded, then what the answer refers to. A section
  * without a tool result is marked.
  */
-export function AnswerBody({ text, evidence, stepUrl, hasButtons = false }: Props) {
-  if (evidence === undefined) return <Markdown text={text} hasButtons={hasButtons} />
+export function AnswerBody({ text, evidence, stepUrl, entities = {}, hasButtons = false }: Props) {
+  if (evidence === undefined) {
+    return <Markdown text={text} entities={entities} hasButtons={hasButtons} />
+  }
   const { sections, references } = evidence
   const links = new Map(
     references.flatMap(({ number, step }) => {
       return step === undefined ? [] : [[number, stepUrl(step)] as const]
     }),
   )
-  const page = { text, links, hasButtons }
+  const page = { text, links, entities, hasButtons }
   const [only] = sections
   const end = text.slice(sections.at(-1)?.to ?? 0).trim()
   return (
@@ -55,11 +60,12 @@ type SectionProps = {
   section: AnswerSection
   text: string
   links: ReferenceLinks
+  entities: EntityLinks
   hasButtons: boolean
   headingLevel: number
 }
 
-function SectionText({ section, text, links, hasButtons, headingLevel }: SectionProps) {
+function SectionText({ section, text, links, headingLevel, ...page }: SectionProps) {
   const { from, to, numbers } = section
   // A section cannot refer to what another one has found.
   const references = new Map([...links].filter(([number]) => numbers.includes(number)))
@@ -67,8 +73,8 @@ function SectionText({ section, text, links, hasButtons, headingLevel }: Section
     <Markdown
       text={text.slice(from, to)}
       references={references}
-      hasButtons={hasButtons}
       headingLevel={headingLevel}
+      {...page}
       share={(to - from) / Math.max(1, text.length)}
     />
   )

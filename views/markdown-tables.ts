@@ -1,4 +1,5 @@
 import type { Token } from 'markdown-it'
+import { markEntity } from './markdown-entities.ts'
 
 /** Longer tables stay tables on a phone, so that the labels cost little. */
 const maxLabelledCells = 2000
@@ -17,10 +18,9 @@ export function prepareTables(tokens: readonly Token[]): void {
   let labelled = 0
   for (const { open, head, rows } of readTables(tokens)) {
     for (const [column, { inline }] of head.entries()) {
-      nameUtcOnce(
-        inline,
-        rows.flatMap((row) => row[column]?.inline ?? []),
-      )
+      const cells = rows.flatMap((row) => row[column]?.inline ?? [])
+      for (const cell of cells) markEntity(textOf(inline), cell)
+      nameUtcOnce(inline, cells)
     }
     labelled += head.length * rows.length
     if (labelled > maxLabelledCells) continue

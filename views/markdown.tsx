@@ -2,6 +2,7 @@ import { raw } from 'hono/html'
 import MarkdownIt, { type Token } from 'markdown-it'
 import { hiddenTarget } from './link-target.ts'
 import { limitCost } from './markdown-budget.ts'
+import { type EntityLinks, linkEntities } from './markdown-entities.ts'
 import { linkReferences, type ReferenceLinks } from './markdown-references.ts'
 import { prepareTables } from './markdown-tables.ts'
 
@@ -11,6 +12,8 @@ type Props = {
   references?: ReferenceLinks
   /** The level of the highest headings. */
   headingLevel?: number
+  /** Where tickets and other names lead. Without it they are text. */
+  entities?: EntityLinks
   /** Adds buttons that copy code and tables, for pages with the script. */
   hasButtons?: boolean
   /** The part of the cost of one rendering that the text may have. */
@@ -27,7 +30,7 @@ export function Markdown({ text, share = 1, ...page }: Props) {
   return raw(render(text, share) ?? `<p class="plain">${escapeHtml(text)}</p>`)
 }
 
-type PageOptions = Pick<Props, 'references' | 'headingLevel' | 'hasButtons'>
+type PageOptions = Pick<Props, 'references' | 'headingLevel' | 'entities' | 'hasButtons'>
 
 // Rendering is synchronous, so the options belong to one call at a time.
 let options: PageOptions = {}
@@ -56,6 +59,8 @@ rules.link_close = (tokens, index, rendering, _env, renderer) => {
   const target = hiddenTargetOf(tokens, index)
   return renderer.renderToken(tokens, index, rendering) + (target ? ` (${escapeHtml(target)})` : '')
 }
+
+linkEntities(markdown, () => options.entities ?? {})
 
 /** Links contain no links, so the nearest opening token is the one of this link. */
 function hiddenTargetOf(tokens: readonly Token[], close: number): string | undefined {

@@ -86,6 +86,8 @@ export type Conversation = {
   turns: Turn[]
   previous?: string
   isEarlier?: boolean
+  /** The text in the composer. */
+  draft?: string
 }
 
 /**

@@ -3,7 +3,7 @@ import { call, writing } from '../support/evidence.ts'
 import { framesOf } from '../support/read-stream.ts'
 import { lastQuestion, type Script } from '../support/scripted-model.ts'
 import { gate } from '../support/scripts.ts'
-import { expectNothingLeft, makeServer } from '../support/test-server.ts'
+import { containerTest, expectNothingLeft, makeServer } from '../support/test-server.ts'
 
 expectNothingLeft()
 
@@ -154,4 +154,24 @@ test('the page receives the section of a specialist while another one still work
   for await (const { data } of text ?? []) if (data !== undefined) lines.push(data)
   expect(lines.join('\n')).not.toContain('open')
   expect(lines.filter((line) => line === '[ServiceNow] agent finished')).toHaveLength(1)
+})
+
+test('the page asks about a name that it is given, without sending it', async () => {
+  const { get, open } = await makeServer()
+  const id = await open()
+  const page = await (await get(`/conversations/${id}?ask=%3C%2Ftextarea%3E%3Cb%3E`)).text()
+  expect(page).toContain('Tell me about &lt;/textarea&gt;&lt;b&gt;</textarea>')
+  expect(await (await get(`/conversations/${id}?ask=${'x'.repeat(500)}`)).text()).not.toContain(
+    'xxx',
+  )
+})
+
+containerTest('a ticket leads to ServiceNow where its address is known', async () => {
+  const script = writing({ ServiceNow: { calls: [], text: 'See INC0010037.' } })
+  const { open, post, get } = await makeServer({}, { script, serviceNowUrl: 'https://sn.example' })
+  const id = await open()
+  await post(`/api/conversations/${id}/messages`, { message: 'What is open?' })
+  expect(await (await get(`/conversations/${id}`)).text()).toContain(
+    'href="https://sn.example/nav_to.do?uri=task.do%3Fsysparm_query%3Dnumber%3DINC0010037"',
+  )
 })

@@ -115,6 +115,26 @@ describe('Markdown from a model', () => {
     expect(html).not.toContain('evil.example')
   })
 
+  test('tickets and names in tables lead to a question about them', () => {
+    const text =
+      'See **CHG0030412** and [INC0010037](https://x.example).\n\n| Service | Note |\n|---|---|\n| Azure & "Storage" | Azure |\n| – | INC0010038 |'
+    const html = String(<Markdown text={text} entities={{ canAsk: true }} />)
+    const asked = parse(html).elements.flatMap(({ attributes }) => {
+      const { class: name, href = '' } = Object.fromEntries(attributes)
+      return name === 'ask' ? [new URLSearchParams(href).get('ask')] : []
+    })
+    expect(asked).toEqual(['CHG0030412', 'Azure & "Storage"', 'INC0010038'])
+    expect(forbidden(html)).toEqual([])
+    expect(render(text)).not.toContain('class="ask"')
+  })
+
+  test('tickets lead to their system where its address is known', () => {
+    const ticketUrl = (number: string) => `https://sn.example/?a=1&n=${number}`
+    const html = String(<Markdown text="See INC0010037." entities={{ ticketUrl, canAsk: true }} />)
+    expect(html).toContain('<a href="https://sn.example/?a=1&amp;n=INC0010037"')
+    expect(html).not.toContain('class="ask"')
+  })
+
   test('a table has its own scroll box and aligns columns without a style attribute', () => {
     const html = render('| a | b |\n|---|--:|\n| 1 | 2 |')
     expect(html).toStartWith('<div class="table"')

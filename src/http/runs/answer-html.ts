@@ -1,6 +1,7 @@
 import { raw } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
 import { AnswerBody } from '../../../views/answer.tsx'
+import type { EntityLinks } from '../../../views/markdown-entities.ts'
 import type { RunMessage } from '../../core/run.ts'
 import { wait } from '../../core/wait.ts'
 import { routes, urlOf } from '../routes.ts'
@@ -13,9 +14,16 @@ const maxCharacters = 8 * 1024 * 1024
  * them. It forgets the answers that were not used for the longest time.
  */
 export class AnswerHtml {
+  readonly #entities: EntityLinks
   readonly #byMessage = new Map<string, HtmlEscapedString>()
   #characters = 0
   #lastRendering: Promise<unknown> = Promise.resolve()
+
+  /** @param serviceNowUrl the address of ServiceNow, for links to tickets */
+  constructor(serviceNowUrl?: string) {
+    const ticketUrl = serviceNowUrl === undefined ? undefined : ticketUrlOf(serviceNowUrl)
+    this.#entities = { canAsk: true, ticketUrl }
+  }
 
   /** An answer of a conversation as safe HTML. Stored answers do not change, so their id identifies the HTML. */
   async of(answer: RunMessage, conversation: string): Promise<HtmlEscapedString> {
@@ -43,7 +51,8 @@ export class AnswerHtml {
   #render({ id, run, content, evidence }: RunMessage, conversation: string): HtmlEscapedString {
     const url = urlOf(routes.run, { id: conversation, run })
     const stepUrl = (step: number) => `${url}#step-${step}`
-    const html = raw(String(AnswerBody({ text: content, evidence, stepUrl, hasButtons: true })))
+    const page = { stepUrl, entities: this.#entities, hasButtons: true }
+    const html = raw(String(AnswerBody({ text: content, evidence, ...page })))
     this.#byMessage.set(id, html)
     this.#characters += html.length
     for (const [oldest, { length }] of this.#byMessage) {
@@ -52,5 +61,14 @@ export class AnswerHtml {
       this.#characters -= length
     }
     return html
+  }
+}
+
+/** ServiceNow finds the table of a ticket by its number. */
+function ticketUrlOf(serviceNowUrl: string): (number: string) => string {
+  return (number) => {
+    const url = new URL('/nav_to.do', serviceNowUrl)
+    url.searchParams.set('uri', `task.do?sysparm_query=number=${number}`)
+    return url.href
   }
 }
