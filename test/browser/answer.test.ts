@@ -9,7 +9,8 @@ import { expectNothingLeft } from '../support/test-server.ts'
 useBrowser()
 expectNothingLeft()
 
-const table = '| Number | Start |\n|---|---|\n| CHG1 | Mon 09:00 UTC |\n| =1+1 | Tue 10:00 UTC |'
+const table =
+  '| Number | Start |\n|---|---|\n| CHG0030412 | Mon 09:00 UTC |\n| =1+1 | Tue 10:00 UTC |'
 const texts = writing({
   ServiceNow: {
     calls: [call('list_incidents'), call('list_change_requests')],
@@ -52,7 +53,7 @@ test('an answer arrives section by section, and its statements lead to the resul
   await page.press('body', 'Escape')
 
   expect(await copied('.copy-csv')).toBe(
-    '"Number","Start (UTC)"\r\n"CHG1","Mon 09:00"\r\n"\'=1+1","Tue 10:00"',
+    '"Number","Start (UTC)"\r\n"CHG0030412","Mon 09:00"\r\n"\'=1+1","Tue 10:00"',
   )
   expect(await copied('.copy-code')).toBe('select 1\n')
   expect(await copied('.copy-markdown')).toContain('**Two** are open. [1]')
@@ -63,9 +64,20 @@ test('an answer arrives section by section, and its statements lead to the resul
   const download = page.waitForEvent('download')
   await page.click('.files a >> text="HTML"')
   expect((await download).suggestedFilename()).toMatch(/^opsagent-run-\w{8}\.html$/)
+  await page.click('.answer-actions >> text="Share"')
+  await page.click('.share >> text="Create a link"')
+  const link = await copied('.copy-link')
+  expect(link).toStartWith(`${url}/shared/`)
   await page.evaluate(axe.source)
   const violations = await page.evaluate('axe.run().then((found) => found.violations)')
   expect(violations).toEqual([])
+  await page.click('.section summary >> nth=0')
+  await page.click('.ask')
+  expect(await page.inputValue('#message:focus')).toBe('Tell me about CHG0030412')
+  await page.goto(link)
+  expect(await page.textContent('h1')).toBe('What is open?')
+  await page.click('.ref >> nth=0')
+  expect(await page.textContent(':target h3')).toBe('[1] ServiceNow › list_change_requests')
   expect(complaints).toEqual([])
   await closeAll()
 }, 60_000)
