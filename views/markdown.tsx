@@ -75,7 +75,7 @@ function hiddenTargetOf(tokens: readonly Token[], close: number): string | undef
 
 rules.table_open = (tokens, index, _options, _env, renderer) => {
   const attributes = tokens[index] ? renderer.renderAttrs(tokens[index]) : ''
-  return `<div class="table" role="group" aria-label="Table"><table${attributes}>\n`
+  return `<div class="table" role="group" aria-label="Table"${focusable()}><table${attributes}>\n`
 }
 rules.table_close = () => {
   return `</table></div>\n${options.hasButtons ? copyButton('copy-csv', 'Copy as CSV') : ''}`
@@ -83,10 +83,15 @@ rules.table_close = () => {
 
 for (const type of ['fence', 'code_block'] as const) {
   rules[type] = (tokens, index) => {
-    const code = `<pre><code>${escapeHtml(tokens[index]?.content ?? '')}</code></pre>\n`
+    const code = `<pre${focusable()}><code>${escapeHtml(tokens[index]?.content ?? '')}</code></pre>\n`
     if (!options.hasButtons) return code
     return `<div class="code">${code}${copyButton('copy-code', 'Copy')}</div>\n`
   }
+}
+
+/** Lets the keyboard reach a box that may scroll. In a chat the script does it for those that do. */
+function focusable(): string {
+  return options.hasButtons ? '' : ' tabindex="0"'
 }
 
 function copyButton(name: string, label: string): string {

@@ -5,7 +5,7 @@ const style = `:root{color-scheme:light dark;font:15px/1.55 system-ui,sans-serif
 body{max-width:60rem;margin:2rem auto;padding:0 1rem;overflow-wrap:anywhere}
 h1{font-size:1.4rem}h2{margin-top:2rem;font-size:1.15rem;border-bottom:1px solid #8886}h3{font-size:1rem}
 dl div{display:flex;gap:.75rem}dt{flex:none;width:9rem;font-weight:600}dd{margin:0}
-pre{padding:.6rem .8rem;overflow:auto;background:#8882;border-radius:6px;font-size:.8125rem;white-space:pre-wrap}
+pre{padding:.6rem .8rem;background:#8882;border-radius:6px;font-size:.8125rem;white-space:pre-wrap}
 .asked,.plain{white-space:pre-wrap}.verdict{display:none}summary h3{display:inline}
 table{border-collapse:collapse;font-size:.875rem}th,td{padding:.35rem .6rem;border:1px solid #8886;text-align:left;vertical-align:top}
 .right{text-align:right}.center{text-align:center}.ref{font-size:.75em;text-decoration:none}

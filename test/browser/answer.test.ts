@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import axe from 'axe-core'
+import type { Page } from 'playwright-core'
 import { call, writing } from '../support/evidence.ts'
 import { ask, openPage, useBrowser } from '../support/page-server.ts'
 import { lastQuestion, type Script } from '../support/scripted-model.ts'
@@ -8,6 +9,12 @@ import { expectNothingLeft } from '../support/test-server.ts'
 
 useBrowser()
 expectNothingLeft()
+
+/** The accessibility violations that axe finds. */
+async function axeFindings(page: Page): Promise<unknown> {
+  await page.evaluate(axe.source)
+  return page.evaluate('axe.run().then((found) => found.violations)')
+}
 
 const table =
   '| Number | Start |\n|---|---|\n| CHG0030412 | Mon 09:00 UTC |\n| =1+1 | Tue 10:00 UTC |'
@@ -68,14 +75,13 @@ test('an answer arrives section by section, and its statements lead to the resul
   await page.click('.share >> text="Create a link"')
   const link = await copied('.copy-link')
   expect(link).toStartWith(`${url}/shared/`)
-  await page.evaluate(axe.source)
-  const violations = await page.evaluate('axe.run().then((found) => found.violations)')
-  expect(violations).toEqual([])
+  expect(await axeFindings(page)).toEqual([])
   await page.click('.section summary >> nth=0')
   await page.click('.ask')
   expect(await page.inputValue('#message:focus')).toBe('Tell me about CHG0030412')
   await page.goto(link)
-  expect(await page.textContent('h1')).toBe('What is open?')
+  expect(await page.isVisible('h1:text-is("What is open?")')).toBe(true)
+  expect(await axeFindings(page)).toEqual([])
   await page.click('.ref >> nth=0')
   expect(await page.textContent(':target h3')).toBe('[1] ServiceNow › list_change_requests')
   expect(complaints).toEqual([])
