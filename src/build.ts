@@ -64,6 +64,8 @@ export type Parts = {
   onDisconnect?: (request: Request, disconnected: () => void) => void
   /** The names and addresses of this machine. Without it only loopback names are known. */
   ownHosts?: OwnHosts
+  /** Where the history of the user is, for links to shared runs, if each user has a server. */
+  sharePlace?: string
   /** The address of the peer, on a runtime that knows it. */
   remoteAddress?: (request: Request) => string | undefined
   /** Identifies users, instead of `AUTH`. */
@@ -161,7 +163,7 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
     runs,
     slots,
     searches: new SearchSlots(),
-    answers: new AnswerHtml(),
+    answers: new AnswerHtml(config.serviceNowUrl),
     systems,
     conversationQuota: new QuestionQuota(
       config.conversationsPerHour,
@@ -177,6 +179,7 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
     ...identification,
     isIdentified: identity !== undefined,
     ownHosts: parts.ownHosts ?? (() => []),
+    sharePlace: parts.sharePlace,
     proxyTrust: { ...config, remoteAddress: parts.remoteAddress },
     allowSilence: parts.allowSilence ?? (() => {}),
     onDisconnect: parts.onDisconnect ?? (() => {}),

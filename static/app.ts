@@ -1,6 +1,8 @@
 // The script of every page. It does what HTML, CSS and htmx cannot do.
+import './answer.ts'
 import './connection.ts'
 import './delayed-stream.ts'
+import './early-parts.ts'
 import './leaving.ts'
 import './request-errors.ts'
 import './run-clock.ts'

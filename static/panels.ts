@@ -1,6 +1,5 @@
 // The flyout, the sidebar and its menus.
 import { returnQuestion } from './asking.ts'
-import { copyText } from './copy-text.ts'
 import { find, findAs, flyoutRun, runningTurn, targetOf } from './dom.ts'
 import { closeFlyout } from './flyout.ts'
 import { htmx } from './htmx.ts'
@@ -43,7 +42,6 @@ function onClick(event: MouseEvent): void {
   }
   const stop = on('.stop')
   const item = on('[data-rename]')?.closest('.conversation')
-  const copy = on('.copy')
   if (stop) stopRun(stop)
   else if (on('[aria-controls=flyout][aria-expanded=true], .flyout-close')) {
     consume(event)
@@ -57,12 +55,6 @@ function onClick(event: MouseEvent): void {
   } else if (item) {
     // Later, because the menu takes the focus when it closes.
     setTimeout(showRename, 0, item, true)
-  } else if (copy instanceof HTMLElement) {
-    const turn = copy.closest('.turn')
-    const answer = turn && find('.answer', turn)
-    // Not awaited: it handles its errors.
-    // biome-ignore lint/performance/useDomNodeTextContent: copies line breaks and table columns as the page shows them.
-    if (answer) void copyText(answer.innerText, copy)
   } else if (on('#notice')) find('#notice')?.replaceChildren()
 }
 

@@ -44,7 +44,12 @@ export function Chat({ shell, conversation, nextRun, openRun }: Props) {
           {conversation?.isEarlier && <LatestLink conversation={conversation.id} />}
         </div>
       </div>
-      <Composer conversation={conversation?.id} nextRun={nextRun} limits={shell.limits} />
+      <Composer
+        conversation={conversation?.id}
+        nextRun={nextRun}
+        limits={shell.limits}
+        draft={conversation?.draft}
+      />
       {conversation ? (
         <template id="pending-turn">
           <PendingTurn conversation={conversation.id} run="__run__" question="" />

@@ -2,13 +2,18 @@ import { routes, urlOf } from '../src/http/routes.ts'
 import { Icon } from './icon.tsx'
 import type { FieldLimits } from './types.ts'
 
-type Props = { conversation?: string | undefined; nextRun: string; limits: FieldLimits }
+type Props = {
+  conversation?: string | undefined
+  nextRun: string
+  limits: FieldLimits
+  draft?: string | undefined
+}
 
 /**
  * The form for a question. The script turns a submitted question into a pending turn. Without JavaScript it is a
  * plain form; its first question also creates the conversation.
  */
-export function Composer({ conversation, nextRun, limits }: Props) {
+export function Composer({ conversation, nextRun, limits, draft }: Props) {
   const action =
     conversation === undefined ? routes.conversations : urlOf(routes.messages, { id: conversation })
   return (
@@ -30,7 +35,9 @@ export function Composer({ conversation, nextRun, limits }: Props) {
           autocomplete="off"
           dir="auto"
           hx-preserve="true"
-        />
+        >
+          {draft}
+        </textarea>
         <NextRun run={nextRun} />
         <button type="submit" class="round send" aria-label="Send" title="Send (Enter)">
           <Icon name="send" />

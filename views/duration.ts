@@ -26,3 +26,8 @@ export function age(at: number, now: number): string {
   if (minutes < 60 * 24 * 7) return `${Math.floor(minutes / 60 / 24)} d`
   return new Date(at).toISOString().slice(0, 10)
 }
+
+/** A moment as evidence gives it: "2026-11-24 15:20:05 UTC". */
+export function utcText(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`
+}

@@ -23,13 +23,15 @@ class BudgetError extends Error {
 type Nesting = 1 | 0 | -1
 
 /**
- * Returns a function that renders a text, or returns undefined when that costs too much.
+ * Returns a function that renders a text, or returns undefined when that costs more than its share of the maximum.
  *
  * The parser tries its rules at one position after the other, and a rule reads at most to the end of the line or the
  * paragraph. Each attempt costs that many characters, and each token costs a step. This bounds all superlinear work
  * without a list of its causes.
  */
-export function limitCost(markdown: MarkdownIt): (text: string) => string | undefined {
+export function limitCost(
+  markdown: MarkdownIt,
+): (text: string, share: number) => string | undefined {
   const { core, block, inline, linkify, renderer } = markdown
   // Rendering is synchronous, so the counter belongs to one call at a time.
   let left = 0
@@ -79,8 +81,8 @@ export function limitCost(markdown: MarkdownIt): (text: string) => string | unde
     return word.length > maxUrlCharacters ? null : matchAtStart(word)
   }
 
-  return (text) => {
-    left = maxCost
+  return (text, share) => {
+    left = maxCost * share
     try {
       return markdown.render(text)
     } catch (error) {

@@ -1,4 +1,5 @@
 import { routes, urlOf } from '../src/http/routes.ts'
+import { EarlyParts } from './early-part.tsx'
 import { keepOnAccepted, replaceOnError } from './error-placement.ts'
 import { Question } from './question.tsx'
 import { ThinkingCard } from './thinking-card.tsx'
@@ -27,6 +28,7 @@ export function PendingTurn({ conversation, run, question }: Props) {
       <input type="hidden" name="run" value={run} />
       <Question text={question} />
       <ThinkingCard conversation={conversation} run={run} elapsedMs={0} awaited />
+      <EarlyParts />
     </article>
   )
 }

@@ -25,10 +25,11 @@ export function RunRow({ event, end, ageMs, limits, children, id }: Props) {
   const shown = end ?? event
   const isRunning = event.type === 'agent.invoked' || event.type === 'tool.called'
   const isEnd = 'span' in shown && 'durationMs' in shown
+  const isOpen = (isRunning && !isEnd) || shown.type === 'tool.progressed'
   return (
     <li
       id={id}
-      class={`row ${isRunning && !isEnd ? `${kind(event)} running` : kind(shown)}`}
+      class={`row ${isOpen ? `${kind(event)} running` : kind(shown)}`}
       data-key={'span' in event ? `span-${event.span}` : `event-${event.seq}`}
       data-parent={isRunning && event.parent !== undefined ? `span-${event.parent}` : undefined}
       data-seq={shown.seq}

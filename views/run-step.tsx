@@ -18,7 +18,7 @@ type Props = StepContext & { node: RunNode }
  */
 export function RunStep({ node, ...context }: Props) {
   const { now, limits, formatted } = context
-  const { event, end, children } = node
+  const { event, progress, end = progress, children } = node
   if (label(end ?? event) === undefined) return null
   const isSpan = event.type === 'agent.invoked' || event.type === 'tool.called'
   return (

@@ -1,7 +1,15 @@
 import type { ThinkingEvent } from '../src/core/event.ts'
 
-/** A span with its first and last event and the spans inside it, or a single event. */
-export type RunNode = { event: ThinkingEvent; end?: ThinkingEvent; children: RunNode[] }
+/**
+ * A span with its first and last event and the spans inside it, or a single event. `progress` is the newest of a tool that
+ * works.
+ */
+export type RunNode = {
+  event: ThinkingEvent
+  progress?: ThinkingEvent
+  end?: ThinkingEvent
+  children: RunNode[]
+}
 
 /** The events of a run as a tree: tools below their agent, specialists below triage. */
 export function runTree(events: readonly ThinkingEvent[]): RunNode[] {
@@ -21,6 +29,11 @@ export function runTree(events: readonly ThinkingEvent[]): RunNode[] {
       case 'tool.called':
         spans.set(event.span, add(event, event.parent ? spans.get(event.parent) : undefined))
         break
+      case 'tool.progressed': {
+        const node = spans.get(event.span)
+        if (node) node.progress = event
+        break
+      }
       case 'agent.finished':
       case 'agent.failed':
       case 'agent.stopped':

@@ -1,5 +1,6 @@
 import type { HtmlEscapedString } from 'hono/utils/html'
 import { routes, urlOf } from '../src/http/routes.ts'
+import { EarlyParts } from './early-part.tsx'
 import { Question } from './question.tsx'
 import { ThinkingCard } from './thinking-card.tsx'
 import { ThinkingPill } from './thinking-pill.tsx'
@@ -13,7 +14,14 @@ export function TurnView({ turn, open = false }: Props) {
     <article class="turn" id={`run-${turn.run}`} data-status={turn.status}>
       <Question text={turn.question} />
       {turn.status === 'running' ? (
-        <ThinkingCard conversation={turn.conversation} run={turn.run} elapsedMs={turn.elapsedMs} />
+        <>
+          <ThinkingCard
+            conversation={turn.conversation}
+            run={turn.run}
+            elapsedMs={turn.elapsedMs}
+          />
+          <EarlyParts />
+        </>
       ) : (
         <Outcome turn={turn} open={open} />
       )}
@@ -25,23 +33,53 @@ function Outcome({ turn, open }: Required<Props>) {
   return (
     <>
       <ThinkingPill turn={turn} open={open} />
-      {turn.answer !== undefined && <Answer html={turn.answer} />}
+      {turn.answer !== undefined && <Answer html={turn.answer} turn={turn} />}
       {turn.status !== 'finished' && <Failure turn={turn} />}
     </>
   )
 }
 
-function Answer({ html }: { html: HtmlEscapedString }) {
+function Answer({ html, turn }: { html: HtmlEscapedString; turn: Turn }) {
+  const fileUrl = (format: string) => {
+    return urlOf(routes.exportRun, { id: turn.conversation, run: turn.run }, { format })
+  }
   return (
     <>
       <h2 class="sr-only">OpsAgent answered</h2>
       <div class="answer" dir="auto">
         {html}
       </div>
-      <button type="button" class="quiet copy">
-        Copy
-      </button>
+      <div class="answer-actions">
+        <button type="button" class="quiet copy-markdown" data-href={fileUrl('answer')}>
+          Copy as Markdown
+        </button>
+        <details class="files">
+          <summary class="quiet">Export</summary>
+          <ul>
+            <li>
+              <a href={fileUrl('markdown')}>Markdown</a>
+            </li>
+            <li>
+              <a href={fileUrl('html')}>HTML</a>
+            </li>
+            <li>
+              <a href={fileUrl('json')}>JSON</a>
+            </li>
+          </ul>
+        </details>
+        {turn.canShare && <ShareLink turn={turn} />}
+      </div>
+      <div class="share-place" />
     </>
+  )
+}
+
+function ShareLink({ turn: { conversation, run } }: { turn: Turn }) {
+  const href = urlOf(routes.share, { id: conversation, run })
+  return (
+    <a class="quiet" href={href} hx-get={href} hx-target="next .share-place" hx-swap="innerHTML">
+      Share
+    </a>
   )
 }
 

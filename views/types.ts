@@ -1,5 +1,6 @@
 import type { HtmlEscapedString } from 'hono/utils/html'
-import type { RunStatus } from '../src/core/event.ts'
+import type { RunStatus, ThinkingEvent } from '../src/core/event.ts'
+import type { RunResult } from '../src/core/run.ts'
 import type { RunCounts } from '../src/core/run-counts.ts'
 
 /** The URLs of the assets. Each contains a hash of the content. */
@@ -75,6 +76,8 @@ export type Turn = {
   durationMs?: number
   counts?: RunCounts
   elapsedMs: number
+  /** Whether the user may share the run by a link. */
+  canShare?: boolean
 }
 
 /**
@@ -88,4 +91,37 @@ export type Conversation = {
   turns: Turn[]
   previous?: string
   isEarlier?: boolean
+  /** The text in the composer. */
+  draft?: string
+}
+
+/**
+ * A call of a tool. `step` is the number of its event, and `number` the reference in the answer. Texts are as events show
+ * them. Times are in ms since 1970.
+ */
+export type ToolRecord = {
+  step: number
+  number?: number
+  agent: string
+  tool: string
+  arguments: string
+  calledAt: number
+  state: 'running' | 'finished' | 'failed' | 'stopped'
+  durationMs?: number
+  result?: string
+  isCut?: boolean
+  reason?: string
+}
+
+/** Which specialists triage asked, and which not; or why it rejected the question. */
+export type DecisionRecord = Pick<
+  Extract<ThinkingEvent, { type: 'triage.decided' }>,
+  'tasks' | 'skipped' | 'rejected'
+>
+
+/** A run as evidence outside of OpsAgent. */
+export type RunRecord = RunResult & {
+  title: string
+  decision?: DecisionRecord
+  tools: ToolRecord[]
 }

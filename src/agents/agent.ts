@@ -16,6 +16,7 @@ import {
   throwIfAborted,
 } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
+import { checkReferences } from '../core/references.ts'
 import { shorten } from '../core/shorten.ts'
 import type { Tool, ToolSource } from '../tools/tool.ts'
 import { createReport, listTools, withAbsences } from './agent-tools.ts'
@@ -59,24 +60,37 @@ export type AgentRuntime = {
   log: Log
 }
 
+/** A result that the model has read under its number, and the call that it came from. */
+export type NumberedResult = { number: number; tool: string; span: string }
+
+/** The answer of a specialist in Markdown. It refers to results by their number, as far as the model tells the truth. */
+export type SpecialistAnswer = { text: string; results: readonly NumberedResult[] }
+
 /**
- * Asks a specialist; resolves with its answer in Markdown.
+ * Asks a specialist; resolves with its answer.
  * @throws OpsError the reason why there is no answer
  */
 export async function runAgent(
   agent: Agent,
   call: AgentCall,
   runtime: AgentRuntime,
-): Promise<AgentAnswer<string>> {
+): Promise<AgentAnswer<SpecialistAnswer>> {
   const layers = [runtime.thinking.agent, ...runtime.agentMiddleware]
-  const progress: Progress = { rounds: [] }
-  return compose<AgentCall, AgentAnswer<string>>(layers, async (inner) => {
+  const progress: Progress = { rounds: [], results: [] }
+  return compose<AgentCall, AgentAnswer<SpecialistAnswer>>(layers, async (inner) => {
     const { tools, absences } = await listTools(agent, inner.scope.signal)
     const limits = { ...runtime.limits, ...agent.limits }
     const conversation = { agent, tools, absences, limits, call: inner, runtime }
     const answer = await converse(conversation, progress)
     progress.rounds = []
-    return { ...answer, value: withAbsences(answer.value, absences) }
+    progress.results = []
+    const { results } = answer.value
+    const text = withAbsences(answer.value.text, absences)
+    const complete = { ...answer, value: { text, results } }
+    if (!call.isPart) return complete
+    const isKnown = (number: number) => results.some((result) => result.number === number)
+    const { text: part } = checkReferences(text, (number) => (isKnown(number) ? number : undefined))
+    return { ...complete, part }
   })(call)
 }
 
@@ -84,7 +98,7 @@ export async function runAgent(
 type Round = { reply: Reply; results: ModelMessage[] }
 
 /** The rounds so far. A retry after a failed model call continues from them, so no tool runs twice. */
-type Progress = { rounds: Round[] }
+type Progress = { rounds: Round[]; results: NumberedResult[] }
 
 type Conversation = {
   agent: Agent
@@ -99,7 +113,7 @@ type Conversation = {
 async function converse(
   conversation: Conversation,
   progress: Progress,
-): Promise<AgentAnswer<string>> {
+): Promise<AgentAnswer<SpecialistAnswer>> {
   const { agent, absences, limits, call, runtime } = conversation
   const { signal } = call.scope
   const now = new Date(runtime.now()).toISOString()
@@ -122,51 +136,72 @@ async function converse(
       })
       if (reply.toolCalls.length === 0) {
         const replies = [...progress.rounds.map((round) => round.reply), reply]
-        return { value: readText(reply), ...totalUsage(replies) }
+        const value = { text: readText(reply), results: progress.results }
+        return { value, ...totalUsage(replies) }
       }
       if (progress.rounds.length + 1 >= limits.maxModelCalls) {
         throw new OpsError('turn_limit')
       }
-      progress.rounds.push({ reply, results: await callTools(reply, conversation) })
+      const results = await callTools(reply, conversation, progress.results)
+      progress.rounds.push({ reply, results })
     }
   } catch (error) {
     throw modelError(error, signal)
   }
 }
 
-/** Resolves when all tools have ended, so that in the run log each tool ends before its agent. */
-async function callTools(reply: Reply, conversation: Conversation): Promise<ModelMessage[]> {
+/**
+ * Resolves when all tools have ended, so that in the run log each tool ends before its agent. Each result gets a number,
+ * which the model cites and `numbered` keeps. A failure gets none: it is no evidence.
+ */
+async function callTools(
+  reply: Reply,
+  conversation: Conversation,
+  numbered: NumberedResult[],
+): Promise<ModelMessage[]> {
   const { maxParallelToolCalls: most, maxToolResultBytes } = conversation.limits
   const tooMany = `Failed: not called, because one message may call at most ${most} tools. Call the others in your next message.`
-  const results = await Promise.allSettled(
-    reply.toolCalls.map(async (one, index) => {
-      const result = index < most ? await callTool(one, conversation) : tooMany
-      const content = cutResult(result, maxToolResultBytes)
-      return { message: { role: 'tool' as const, tool_call_id: one.id, content } }
+  const outcomes = await Promise.allSettled(
+    reply.toolCalls.map(async (one, index): Promise<ToolOutcome> => {
+      return index < most ? callTool(one, conversation) : { text: tooMany }
     }),
   )
-  return results.map((result) => {
-    if (result.status === 'rejected') throw result.reason
-    return result.value
+  return outcomes.map((outcome, index) => {
+    if (outcome.status === 'rejected') throw outcome.reason
+    const { text, call } = outcome.value
+    const content = cutResult(text, maxToolResultBytes)
+    const id = reply.toolCalls[index]?.id ?? ''
+    if (call === undefined) return toolMessage(id, content)
+    const number = numbered.length + 1
+    numbered.push({ number, ...call })
+    return toolMessage(id, `Result [${number}]:\n${content}`)
   })
 }
 
-/** Resolves with the text for the model, also when the tool fails. Only a stop throws. */
+function toolMessage(tool_call_id: string, content: string): ModelMessage {
+  return { message: { role: 'tool', tool_call_id, content } }
+}
+
+/** The text for the model. `call` is the call that gave a result. */
+type ToolOutcome = { text: string; call?: Omit<NumberedResult, 'number'> }
+
+/** Resolves also when the tool fails. Only a stop throws. */
 async function callTool(
   { function: { name, arguments: rawArguments } }: FunctionCall,
   { tools, call, runtime }: Conversation,
-): Promise<string> {
+): Promise<ToolOutcome> {
   const { scope, span: parent } = call
   const tool = tools.find((one) => one.name === name)
   if (tool === undefined) {
     const names = tools.map((one) => one.name).join(', ')
-    return `Failed: there is no tool ${shorten(name, 100).text}. The tools are: ${names}.`
+    const text = `Failed: there is no tool ${shorten(name, 100).text}. The tools are: ${names}.`
+    return { text }
   }
   const layers = [runtime.thinking.tool, ...runtime.functionMiddleware]
   const execute = compose<ToolCall, string>(layers, (inner) => executeTool(tool, inner))
   const span = scope.nextSpan()
   try {
-    return await execute({
+    const text = await execute({
       agent: call.agent,
       tool: name,
       span,
@@ -175,12 +210,13 @@ async function callTool(
       ...(tool.needsApproval && { needsApproval: true }),
       scope,
     })
+    return { text, call: { tool: name, span } }
   } catch (error) {
     throwIfAborted(scope.signal)
     if (!isForModel.has(asOpsError(error).code)) {
       runtime.log.error(`${call.agent}: ${name} failed`, { cause: error })
     }
-    return `Failed: ${publicReason(error)}`
+    return { text: `Failed: ${publicReason(error)}` }
   }
 }
 

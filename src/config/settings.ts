@@ -195,6 +195,15 @@ const identity = {
     variable: 'OIDC_COOKIE',
     meaning: '`AUTH=oidc-jwt`: cookie with the token, for requests without `Authorization`.',
   }),
+  share: oneOf('users', 'anyone', 'off').default('users').register(settingInfo, {
+    variable: 'SHARE',
+    meaning:
+      'Who may read a run that its user has shared by a link: users who are identified, anyone with the link, or nobody.',
+  }),
+  shareDays: wholeNumber(1, 3650).default(30).register(settingInfo, {
+    variable: 'SHARE_DAYS',
+    meaning: 'How long the link to a shared run works, in days.',
+  }),
   basicUsers: list.default([]).register(settingInfo, {
     variable: 'BASIC_USERS',
     meaning:

@@ -21,6 +21,8 @@ export type AgentCall = {
   parent?: string
   /** The question that triage gave a specialist. It stands alone. */
   task?: string
+  /** The answer is one of several parts of the whole, which readers see as soon as it is there. */
+  isPart?: boolean
   /** The conversation, oldest first, the question last. */
   messages: readonly Message[]
   /** The name of the model to ask. */
@@ -31,8 +33,8 @@ export type AgentCall = {
 /** The tokens of all model calls of one agent. */
 export type Usage = { inputTokens: number; outputTokens: number }
 
-/** What an agent returns: its value, and its usage where the model reports one. */
-export type AgentAnswer<Value> = { value: Value; usage?: Usage }
+/** What an agent returns: its value, its usage where the model reports one, and the text of a part for readers. */
+export type AgentAnswer<Value> = { value: Value; usage?: Usage; part?: string }
 
 /** One call of a tool. */
 export type ToolCall = {

@@ -20,7 +20,13 @@ const bodySchema = z.discriminatedUnion('type', [
     agent,
     task: z.string().optional(),
   }),
-  z.object({ type: z.literal('agent.finished'), ...agentEnd, usage: usage.optional() }),
+  z.object({
+    type: z.literal('agent.finished'),
+    ...agentEnd,
+    usage: usage.optional(),
+    // The answer of one of several specialists, cut as other shown texts are.
+    part: z.string().optional(),
+  }),
   z.object({ type: z.literal(['agent.failed', 'agent.stopped']), ...agentEnd, code }),
   z.object({
     type: z.literal('triage.decided'),

@@ -1,4 +1,5 @@
 import type { RunStatus } from './event.ts'
+import type { Evidence } from './evidence.ts'
 import type { RunCounts } from './run-counts.ts'
 
 /** Identifies one run of one user. Runs of two users never share a key, whatever ids the clients send. */
@@ -28,13 +29,17 @@ export type Run = {
   counts?: RunCounts
 }
 
-/** A question or an answer of a run, as it is stored. `createdAt` is in ms since 1970. */
+/**
+ * A question or an answer of a run, as it is stored. `createdAt` is in ms since 1970. Answers of 0.1.0 and rejections have
+ * no `evidence`.
+ */
 export type RunMessage = {
   id: string
   run: string
   role: 'user' | 'assistant'
   content: string
   createdAt: number
+  evidence?: Evidence
 }
 
 /** A run with its question and, once there is one, its answer. */

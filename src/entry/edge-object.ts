@@ -13,6 +13,7 @@ import { createEdgeLog } from './edge-log.ts'
 
 /** What the object uses of its Durable Object. */
 export type ObjectState = {
+  id: { toString(): string }
   storage: ObjectStorage & { setAlarm(timeMs: number): Promise<void> }
 }
 
@@ -36,7 +37,7 @@ export class EdgeObject {
 
   /** `parts` replace parts of the server. `environment` has the credentials that the agents file names. */
   constructor(
-    { storage }: ObjectState,
+    { id, storage }: ObjectState,
     config: Config,
     parts: Partial<Parts> = {},
     environment: Record<string, string> = {},
@@ -45,7 +46,8 @@ export class EdgeObject {
     this.#alarmMs = Math.min(config.leaseSeconds * 1000, maxAlarmMs)
     // For conversations of a time before this setting.
     this.#needsAlarm = config.retentionDays > 0
-    const opened = open(storage, config, parts, environment)
+    // The id of an object cannot be computed back to the user.
+    const opened = open(storage, config, { sharePlace: id.toString(), ...parts }, environment)
     this.server = opened.then(({ server }) => server)
     this.#retention = opened.then(({ retention }) => retention)
     // `server` reports the error.

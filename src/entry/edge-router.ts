@@ -2,11 +2,18 @@ import { asOpsError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import type { Identify } from '../http/identity/user.ts'
 import { trustProxies } from '../http/network/proxy-trust.ts'
+import { readShareLink } from '../http/runs/share-link.ts'
 import { clientAddress, type Identified, identifiedRequest } from './edge-identity.ts'
+
+type UserObject = { fetch(request: Request): Promise<Response> }
+type ObjectId = { toString(): string }
 
 /** What the router uses of the binding to the objects. */
 export type Objects = {
-  getByName(name: string): { fetch(request: Request): Promise<Response> }
+  getByName(name: string): UserObject
+  /** @throws for anything but the id of an object of this binding */
+  idFromString(id: string): ObjectId
+  get(id: ObjectId): UserObject
 }
 
 /** Sends a request to the object of its user. `keepAlive` keeps the Worker running until a promise settles. */
@@ -42,7 +49,13 @@ export function createRouter(identify: Identify, log: Log): Route {
     keepAlive(identifying)
     const found = await identifying
     const name = 'user' in found ? `user/${found.user.id}` : 'nobody'
-    const send = () => objects.getByName(name).fetch(identifiedRequest(request, found))
+    const send = () => {
+      const forwarded = identifiedRequest(request, found)
+      const sharing = sharingObject(request, objects)
+      // The cookies name the object of the user, not this one.
+      if (sharing !== undefined) forwarded.headers.delete('cookie')
+      return (sharing ?? objects.getByName(name)).fetch(forwarded)
+    }
     try {
       return await send().catch((error: unknown) => {
         // The object was reset, such as for a new deployment. A GET may be sent again; a body is used up.
@@ -56,5 +69,21 @@ export function createRouter(identify: Identify, log: Log): Route {
         headers: { 'retry-after': '1' },
       })
     }
+  }
+}
+
+/**
+ * The object that a link to a shared run names. The request still says who its user is, and the object has nothing else of
+ * that user.
+ */
+function sharingObject({ url, method }: Request, objects: Objects): UserObject | undefined {
+  const [, link = ''] = /^\/shared\/([^/]+)$/.exec(new URL(url).pathname) ?? []
+  const { place } = readShareLink(link) ?? {}
+  if (place === undefined || method !== 'GET') return undefined
+  try {
+    return objects.get(objects.idFromString(place))
+  } catch {
+    // No object has this id. The object of the user answers that it finds nothing.
+    return undefined
   }
 }

@@ -22,7 +22,9 @@ import { userRoutes } from './ops/user.ts'
 import { problems } from './problems.tsx'
 import { routes } from './routes.ts'
 import { runApi } from './runs/api.ts'
+import { exportRoutes } from './runs/export.tsx'
 import { runPages } from './runs/pages.tsx'
+import { sharedRoutes, shareRoutes } from './runs/share.tsx'
 import { thinkingRoutes } from './stream/thinking.tsx'
 
 /** All middleware and routes, in their order: middleware applies to the routes below it. */
@@ -39,7 +41,9 @@ export function createApp(services: AppServices): Hono<HttpEnv> {
   app.route('/', doctorRoutes(services))
   app.get(routes.static, (c) => services.files.respond(c.req.raw))
 
+  if (limits.share === 'anyone') app.route('/', sharedRoutes(services))
   app.use(requireUser(services), setOwnHistory(services))
+  if (limits.share === 'users') app.route('/', sharedRoutes(services))
   app.use(`${routes.conversation}/*`, loadConversation(services))
   app.use(`${routes.api.conversation}/*`, loadConversation(services))
   // Before the middleware that changes responses, because a stream sets its own headers.
@@ -51,6 +55,8 @@ export function createApp(services: AppServices): Hono<HttpEnv> {
   app.route('/', conversationPages(services))
   app.route('/', runApi(services))
   app.route('/', runPages(services))
+  app.route('/', exportRoutes(services))
+  app.route('/', shareRoutes(services))
   app.notFound(() => {
     throw new OpsError('not_found')
   })

@@ -46,6 +46,8 @@ export type AppServices = Services & {
   /** Whether each request must prove who sent it. */
   isIdentified: boolean
   ownHosts: OwnHosts
+  /** Where the history of the user is, for links to shared runs. Undefined if one server has the history of all users. */
+  sharePlace?: string | undefined
   /** The `WWW-Authenticate` header of a 401. */
   challenge?: string | undefined
   /** Without it, no proxy is trusted. */

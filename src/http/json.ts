@@ -1,3 +1,4 @@
+import type { Evidence } from '../core/evidence.ts'
 import type { Run, RunMessage } from '../core/run.ts'
 import type { StoredConversation } from '../storage/store.ts'
 
@@ -7,8 +8,22 @@ export function conversationJson({ id, title, model, createdAt, updatedAt }: Sto
 }
 
 /** A message in the JSON API. */
-export function messageJson({ id, run, role, content, createdAt }: RunMessage) {
-  return { id, run, role, content, created_at: iso(createdAt) }
+export function messageJson({ id, run, role, content, createdAt, evidence }: RunMessage) {
+  return { id, run, role, content, created_at: iso(createdAt), ...evidenceJson(evidence) }
+}
+
+/**
+ * What an answer refers to, in the JSON API: `[number]` in the answer is the result of the event `tool.called` whose `seq` is
+ * `step`. `unbacked` names the specialists without any reference; `removed_references` counts those to nothing.
+ */
+export function evidenceJson(evidence: Evidence | undefined) {
+  if (evidence === undefined) return undefined
+  const { sections, references } = evidence
+  return {
+    references,
+    unbacked: sections.filter(({ state }) => state === 'unbacked').map(({ agent }) => agent),
+    removed_references: sections.reduce((sum, { removed }) => sum + removed, 0),
+  }
 }
 
 /** A run in the JSON API. Its `error` has a code for programs and a sentence for users. */

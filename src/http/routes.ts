@@ -11,6 +11,10 @@ export const routes = {
   run: '/conversations/:id/runs/:run',
   runLines: '/conversations/:id/runs/:run/lines',
   stopRun: '/conversations/:id/runs/:run/stop',
+  exportRun: '/conversations/:id/runs/:run/export',
+  share: '/conversations/:id/runs/:run/share',
+  withdrawShare: '/conversations/:id/runs/:run/share/withdraw',
+  shared: '/shared/:link',
   api: {
     user: '/api/user',
     models: '/api/models',
@@ -20,6 +24,8 @@ export const routes = {
     thinking: '/api/conversations/:id/thinking',
     run: '/api/conversations/:id/runs/:run',
     stopRun: '/api/conversations/:id/runs/:run/stop',
+    exportRun: '/api/conversations/:id/runs/:run/export',
+    share: '/api/conversations/:id/runs/:run/share',
   },
   doctor: '/doctor',
   // Ends like the thinking stream, so that proxy rules which match by path treat both alike.

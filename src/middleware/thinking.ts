@@ -19,7 +19,8 @@ export function agentThinking({ now }: ThinkingOptions): AgentMiddleware {
       const answer = await next()
       const durationMs = durationSince(startedAt, now())
       const usage = answer.usage && { usage: answer.usage }
-      scope.emit({ type: 'agent.finished', span, agent, durationMs, ...usage })
+      const part = answer.part !== undefined && { part: scope.show(answer.part).text }
+      scope.emit({ type: 'agent.finished', span, agent, durationMs, ...usage, ...part })
       return answer
     } catch (error) {
       const code = codeOf(error)

@@ -4,6 +4,7 @@ import { cleanText } from '../core/clean-text.ts'
 import type { Committer } from '../core/committer.ts'
 import { asOpsError, OpsError, stopReason } from '../core/errors.ts'
 import { type ThinkingEvent, terminalStatus } from '../core/event.ts'
+import type { Evidence } from '../core/evidence.ts'
 import type { Log } from '../core/log.ts'
 import type { Message } from '../core/message.ts'
 import type { ActiveRun, Registry } from '../core/registry.ts'
@@ -119,6 +120,7 @@ async function end(
     role: 'assistant',
     content: cleanText(outcome.text),
     createdAt: finishedAt,
+    ...evidenceOf(outcome, log.events),
   }
   const partial = outcome && (outcome.partial || error !== undefined) && { partial: true }
   const code = error && { code: error.code }
@@ -143,6 +145,21 @@ async function end(
     }
     registry.end(active, new OpsError('store_failed', { cause }))
   }
+}
+
+/** Finds the step of each source in the events of the run. */
+function evidenceOf(
+  { sections, sources = [] }: Outcome,
+  events: readonly ThinkingEvent[],
+): { evidence?: Evidence } {
+  if (sections === undefined) return {}
+  const steps = new Map<string, number>()
+  for (const event of events) if (event.type === 'tool.called') steps.set(event.span, event.seq)
+  const references = sources.map(({ number, agent, tool, span }) => {
+    const step = steps.get(span)
+    return { number, agent, tool, ...(step !== undefined && { step }) }
+  })
+  return { evidence: { sections, references } }
 }
 
 /** Another process has ended the run: this one delivers what that one has stored. */

@@ -1,3 +1,4 @@
+import { OpsError } from '../core/errors.ts'
 import type { ThinkingEvent } from '../core/event.ts'
 import type { Run, RunMessage } from '../core/run.ts'
 import { hintChannel, hintPayload } from './postgres-hint.ts'
@@ -11,6 +12,7 @@ import {
   pageFromRows,
   readFilter,
   runFromRow,
+  shareFromRow,
 } from './rows.ts'
 import { type SearchIndex, searchConversations } from './search.ts'
 import { termsOf } from './search-terms.ts'
@@ -19,6 +21,7 @@ import type {
   MessageFilter,
   OwnerStore,
   RunFilter,
+  Share,
   StoredConversation,
 } from './store.ts'
 
@@ -147,7 +150,7 @@ export class PostgresOwnerStore implements OwnerStore {
 
   async listMessages(conversation: string, { runs, last }: MessageFilter = {}) {
     const rows = await this.#query(
-      `SELECT * FROM messages
+      `SELECT messages.*, evidence FROM messages LEFT JOIN evidence ON message = id
        WHERE conversation = $2 AND ${isOwned} AND ($3::text IS NULL OR
          run IN (SELECT json_array_elements_text($3::json)))
        ORDER BY number DESC LIMIT $4`,
@@ -176,6 +179,37 @@ export class PostgresOwnerStore implements OwnerStore {
   endRun(conversation: string, run: Run, events: readonly ThinkingEvent[], answer?: RunMessage) {
     const key = { owner: this.#owner, conversation, run: run.id }
     return this.#writer.end(key, run, events, answer)
+  }
+
+  async createShare({ conversation, run, hash, expiresAt }: Share) {
+    const created = await this.#query(
+      `INSERT INTO shares (hash, conversation, run, expires_at)
+       SELECT $4, conversation, id, $5 FROM runs WHERE conversation = $2 AND id = $3 AND ${isOwned}
+       ON CONFLICT (conversation, run) DO UPDATE SET hash = excluded.hash, expires_at = excluded.expires_at
+       RETURNING hash`,
+      conversation,
+      run,
+      hash,
+      expiresAt,
+    )
+    if (created.length === 0) throw new OpsError('not_found')
+  }
+
+  async findShare(conversation: string, run: string) {
+    const [row] = await this.#query(
+      `SELECT * FROM shares WHERE conversation = $2 AND run = $3 AND ${isOwned}`,
+      conversation,
+      run,
+    )
+    return row === undefined ? undefined : shareFromRow(row)
+  }
+
+  async deleteShare(conversation: string, run: string) {
+    await this.#query(
+      `DELETE FROM shares WHERE conversation = $2 AND run = $3 AND ${isOwned}`,
+      conversation,
+      run,
+    )
   }
 
   /** Runs a statement whose `$1` is the owner. Each can be repeated. */

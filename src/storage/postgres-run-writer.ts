@@ -153,6 +153,10 @@ export class PostgresRunWriter {
       ), answered AS (
         INSERT INTO messages (id, conversation, run, role, content, created_at)
         SELECT $12, $3, $4, 'assistant', $13, $14 FROM ended WHERE $12::text IS NOT NULL
+        RETURNING id
+      ), proven AS (
+        INSERT INTO evidence (message, evidence)
+        SELECT id, $17::text FROM answered WHERE $17::text IS NOT NULL
       ), indexed AS (
         UPDATE search_texts SET words = words || array_to_tsvector($15::text[]) FROM ended
         WHERE conversation = $3 AND run = $4 AND $12::text IS NOT NULL
@@ -175,6 +179,7 @@ export class PostgresRunWriter {
         answer?.createdAt ?? null,
         textArray(answer === undefined ? [] : termsOf(owner, answer.content)),
         counts === undefined ? null : JSON.stringify(counts),
+        answer?.evidence === undefined ? null : storable(JSON.stringify(answer.evidence)),
       ],
     )
     return rows.length > 0

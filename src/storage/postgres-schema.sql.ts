@@ -7,6 +7,9 @@
  *
  * `search_texts` has the words of a title (`run` is empty), or of a question with its answer. See `postgres-search.ts`.
  *
+ * `evidence` is not a column of `messages`, because a new column breaks the prepared statements of processes of the earlier
+ * version, which run during a rolling update.
+ *
  * Texts that are compared or sorted are `COLLATE "C"`, which does not depend on the locale of the server.
  */
 export const postgresSteps: readonly string[] = [
@@ -94,6 +97,21 @@ export const postgresSteps: readonly string[] = [
   CREATE INDEX search_texts_by_words ON search_texts USING gin (words);
   `,
   'ALTER TABLE runs ADD COLUMN counts text',
+  `
+  CREATE TABLE evidence (
+    message text COLLATE "C" PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE,
+    evidence text NOT NULL
+  );
+
+  CREATE TABLE shares (
+    hash text COLLATE "C" PRIMARY KEY,
+    conversation text COLLATE "C" NOT NULL,
+    run text COLLATE "C" NOT NULL,
+    expires_at bigint NOT NULL,
+    UNIQUE (conversation, run),
+    FOREIGN KEY (conversation, run) REFERENCES runs (conversation, id) ON DELETE CASCADE
+  );
+  `,
 ]
 
 /** The step that adds the index for searches. The earlier texts are indexed after it. */

@@ -9,6 +9,7 @@ import { PostgresOwnerStore } from './postgres-owner-store.ts'
 import { PostgresPool } from './postgres-pool.ts'
 import { PostgresRunWriter } from './postgres-run-writer.ts'
 import { listUnfinished, PostgresSharedRuns } from './postgres-shared-runs.ts'
+import { ownedShareFromRow } from './rows.ts'
 import type { SharedRuns, Store } from './store.ts'
 
 /** How to open a store in Postgres. */
@@ -62,6 +63,13 @@ export async function openPostgresStore(
     shared,
     deleteInactive: (before, limit) => deleteInactive(pool, before, limit),
     findOldest: () => findOldest(pool),
+    async findShare(hash) {
+      const [row] = await pool.query(
+        'SELECT shares.*, owner FROM shares JOIN conversations ON id = conversation WHERE hash = $1',
+        [hash],
+      )
+      return row === undefined ? undefined : ownedShareFromRow(row)
+    },
     // The lease is the write: it is renewed three times in its duration. A replica would answer a query.
     async check() {
       const [row] = await urgent.query(

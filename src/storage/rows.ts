@@ -3,7 +3,13 @@ import { type ThinkingEvent, thinkingEventSchema } from '../core/event.ts'
 import { type Run, type RunMessage, runName } from '../core/run.ts'
 import { runCountsSchema } from '../core/run-counts.ts'
 import type { SearchCandidate } from './search.ts'
-import type { ConversationFilter, RunNews, StoredConversation, UnfinishedRun } from './store.ts'
+import type {
+  ConversationFilter,
+  RunNews,
+  Share,
+  StoredConversation,
+  UnfinishedRun,
+} from './store.ts'
 
 /** Milliseconds since 1970. Postgres returns a bigint as text. */
 const milliseconds = z.coerce.number()
@@ -35,13 +41,43 @@ const newsRow = z.object({
   event: z.string().nullable(),
 })
 
+const evidenceSchema = z.object({
+  sections: z.array(
+    z.object({
+      agent: z.string(),
+      from: z.number(),
+      to: z.number(),
+      numbers: z.array(z.number()),
+      removed: z.number(),
+      state: z.enum(['backed', 'unbacked', 'missing']),
+    }),
+  ),
+  references: z.array(
+    z.object({
+      number: z.number(),
+      agent: z.string(),
+      tool: z.string(),
+      step: z.number().exactOptional(),
+    }),
+  ),
+})
+
 const messageRow = z.object({
   id: z.string(),
   run: z.string(),
   role: z.enum(['user', 'assistant']),
   content: z.string(),
   created_at: milliseconds,
+  evidence: z.string().nullable(),
 })
+
+const shareRow = z.object({
+  conversation: z.string(),
+  run: z.string(),
+  hash: z.string(),
+  expires_at: milliseconds,
+})
+const ownedShareRow = shareRow.extend({ owner: z.string() })
 
 const partRow = z.object({ events: z.string() })
 const unfinishedRow = z.object({
@@ -102,8 +138,21 @@ export function runFromRow(row: unknown): Run {
 
 /** Reads a row of `messages`. Throws for an invalid row. */
 export function messageFromRow(row: unknown): RunMessage {
-  const { id, run, role, content, created_at } = messageRow.parse(row)
-  return { id, run, role, content, createdAt: created_at }
+  const { created_at, evidence: stored, ...rest } = messageRow.parse(row)
+  const evidence = stored === null ? undefined : evidenceSchema.safeParse(readJson(stored)).data
+  return { ...rest, createdAt: created_at, ...(evidence && { evidence }) }
+}
+
+/** Reads a row of `shares`. Throws for an invalid row. */
+export function shareFromRow(row: unknown): Share {
+  const { expires_at: expiresAt, ...rest } = shareRow.parse(row)
+  return { ...rest, expiresAt }
+}
+
+/** Reads a row of `shares` with the owner of its conversation. Throws for an invalid row. */
+export function ownedShareFromRow(row: unknown): Share & { owner: string } {
+  const { expires_at: expiresAt, ...rest } = ownedShareRow.parse(row)
+  return { ...rest, expiresAt }
 }
 
 /** A row may have 2 MB in a Durable Object. */

@@ -101,6 +101,18 @@ export const schemaSteps: readonly string[] = [
   CREATE VIRTUAL TABLE search_vocabulary USING fts5vocab (search_words, instance);
   `,
   'ALTER TABLE runs ADD COLUMN counts TEXT',
+  `
+  ALTER TABLE messages ADD COLUMN evidence TEXT;
+
+  CREATE TABLE shares (
+    hash TEXT PRIMARY KEY,
+    conversation TEXT NOT NULL,
+    run TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    UNIQUE (conversation, run),
+    FOREIGN KEY (conversation, run) REFERENCES runs (conversation, id) ON DELETE CASCADE
+  ) STRICT;
+  `,
 ]
 
 /** The step that adds the index for searches. The earlier texts are indexed after it. */

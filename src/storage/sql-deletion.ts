@@ -10,9 +10,11 @@ const stepsPerSlice = 50
 /** How many entries of the journal one statement reads. It has no index. */
 const entriesPerStep = 500
 
-/** Begins the owner of a conversation that is being deleted. No user has such an id, and `firstOwner` sorts after it. */
+/** Begins the owner of a conversation that is being deleted. No user has such an id. */
 const deletedMark = '\u0001'
-const firstOwner = '\u0002'
+
+/** Sorts before every user and after the owners of conversations that are being deleted. */
+export const firstOwner = '\u0002'
 
 /**
  * Deletes conversations in small steps, between which other requests are served. The first step takes the conversation from its

@@ -79,15 +79,18 @@ export class SqlRunWriter {
     this.#journal.forget(name, trimTo)
   }
 
-  #insertMessage(conversation: string, { id, run, role, content, createdAt }: RunMessage): void {
+  #insertMessage(conversation: string, message: RunMessage): void {
+    const { id, run, role, content, createdAt, evidence } = message
     this.#db.all(
-      'INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?)',
+      `INSERT INTO messages (id, conversation, run, role, content, created_at, evidence)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
       id,
       conversation,
       run,
       role,
       content,
       createdAt,
+      evidence === undefined ? null : JSON.stringify(evidence),
     )
     this.#search.add(conversation, run, content)
   }

@@ -15,11 +15,13 @@ import { SqlDeletion } from './sql-deletion.ts'
 import { isOwned, readMessages, readRuns } from './sql-history.ts'
 import { SqlRunWriter } from './sql-run-writer.ts'
 import { SqlSearch } from './sql-search.ts'
+import { createShare, deleteShare, findShare, findShareOfLink } from './sql-shares.ts'
 import type {
   ConversationFilter,
   MessageFilter,
   OwnerStore,
   RunFilter,
+  Share,
   Store,
   StoredConversation,
 } from './store.ts'
@@ -43,6 +45,7 @@ export function createSqlStore(db: SqlDatabase): SqlStore {
     },
     deleteInactive: (before, limit) => deletion.deleteInactive(before, limit),
     findOldest: async () => deletion.findOldest(),
+    findShare: async (hash) => findShareOfLink(db, hash),
     knowsProcess: async (id) => db.all('SELECT 1 FROM processes WHERE id = ?', id).length > 0,
   }
 }
@@ -201,5 +204,17 @@ class SqlOwnerStore implements OwnerStore {
     answer?: RunMessage,
   ) {
     this.#writer.end(conversation, run, events, answer)
+  }
+
+  async createShare(share: Share) {
+    await createShare(this.#db, this.#owner, share)
+  }
+
+  async findShare(conversation: string, run: string) {
+    return findShare(this.#db, this.#owner, conversation, run)
+  }
+
+  async deleteShare(conversation: string, run: string) {
+    await deleteShare(this.#db, this.#owner, conversation, run)
   }
 }

@@ -29,6 +29,9 @@ export type RunFilter = { last?: number | undefined; before?: string | undefined
 /** Which messages to list: those of `runs`, and the `last` ones of them. */
 export type MessageFilter = { runs?: readonly string[] | undefined; last?: number | undefined }
 
+/** A run that others may read. `hash` identifies its link; `expiresAt` is in ms since 1970. */
+export type Share = { conversation: string; run: string; hash: string; expiresAt: number }
+
 /** The history of one user. No call can name the rows of another user. */
 export type OwnerStore = {
   createConversation(conversation: Omit<StoredConversation, 'owner'>): Promise<void>
@@ -77,6 +80,11 @@ export type OwnerStore = {
     events: readonly ThinkingEvent[],
     answer?: RunMessage,
   ): Promise<void>
+
+  /** Shares a run. An earlier link to it ends. @throws OpsError `not_found` when the user has no such run */
+  createShare(share: Share): Promise<void>
+  findShare(conversation: string, run: string): Promise<Share | undefined>
+  deleteShare(conversation: string, run: string): Promise<void>
 }
 
 /** A run that is stored as `running`, with the events that were stored of it. */
@@ -107,6 +115,8 @@ export type Store = {
   deleteInactive(before: number, limit: number): Promise<number>
   /** The time of the last question of the conversation that has been inactive the longest. */
   findOldest(): Promise<number | undefined>
+  /** The shared run of a link, and its owner. The caller checks whether the link has expired. */
+  findShare(hash: string): Promise<(Share & { owner: string }) | undefined>
   /** The additional calls of a store for several processes. Without it, the runs of this process are all runs. */
   shared?: SharedRuns
   /** @throws when the store cannot be used */

@@ -58,7 +58,7 @@ test('of 2,000 tool calls in one message 16 run, and the model reads that the ot
   expect(count(types, 'tool.finished')).toBe(16)
   const results = requests.at(-1)?.messages.filter(({ role }) => role === 'tool') ?? []
   expect(results).toHaveLength(2000)
-  expect(results[15]?.content).toBe('result 16')
+  expect(results[15]?.content).toBe('Result [16]:\nresult 16')
   expect(results[16]?.content).toMatch(/^Failed: not called, .* at most 16 tools\./)
 })
 
@@ -88,7 +88,7 @@ test.each<[string, ModelReply]>([
   expect(calls).toBe(1)
   expect(count(types, 'tool.called')).toBe(1)
   expect(count(types, 'agent.invoked')).toBe(2)
-  expect(requests.at(-1)?.messages.at(-1)?.content).toBe('result 1')
+  expect(requests.at(-1)?.messages.at(-1)?.content).toBe('Result [1]:\nresult 1')
 })
 
 test('MAX_MODEL_CALLS includes the calls before a retry', async () => {

@@ -137,7 +137,11 @@ export default {
         lines.map(({ cause, ...line }) => ({ ...line, cause: cause && `${cause}` })),
       )
     }
-    const objects = { getByName: (name: string) => USERS.getByName(`${test.name}/${name}`) }
+    const objects: Objects = {
+      getByName: (name) => USERS.getByName(`${test.name}/${name}`),
+      idFromString: (id) => USERS.idFromString(id),
+      get: (id) => USERS.get(id),
+    }
     return routeOf(test)(requestOf(test, request), objects, (work) => context.waitUntil(work))
   },
 }

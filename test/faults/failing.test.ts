@@ -92,7 +92,9 @@ containerTest(
     const finished = events.find(({ type }) => type === 'tool.finished')
     expect(finished).toMatchObject({ truncated: true })
     expect(finished?.preview).toHaveLength(8193)
-    expect(toolMessage).toMatch(/^x{65536}…\n\n\[Cut here, after 65536 bytes\. Ask for less\.\]$/)
+    expect(toolMessage).toMatch(
+      /^Result \[1\]:\nx{65536}…\n\n\[Cut here, after 65536 bytes\. Ask for less\.\]$/,
+    )
     expect(text.length).toBeLessThan(20_000)
   },
 )
@@ -100,7 +102,7 @@ containerTest(
 containerTest('a tool that returns undefined finishes', async () => {
   const { events, toolMessage } = await callTool(async () => undefined)
   expect(events.some(({ type }) => type === 'tool.finished')).toBe(true)
-  expect(toolMessage).toBe('')
+  expect(toolMessage).toBe('Result [1]:\n')
 })
 
 containerTest('a tool that exceeds its deadline fails, and the agent continues', async () => {

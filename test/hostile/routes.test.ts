@@ -58,6 +58,12 @@ const queries = {
   'the lines of a run': (id: string, run: string) => urlOf(routes.runLines, { id, run }),
   'the turn of a run': (id: string, run: string) => urlOf(routes.messages, { id }, { run }),
   'the thinking of a run': (id: string, run: string) => urlOf(routes.thinking, { id }, { run }),
+  'a run as Markdown': (id: string, run: string) =>
+    urlOf(routes.exportRun, { id, run }, { format: 'markdown' }),
+  'a run as HTML': (id: string, run: string) =>
+    urlOf(routes.exportRun, { id, run }, { format: 'html' }),
+  'a run as a JSON file': (id: string, run: string) =>
+    urlOf(routes.exportRun, { id, run }, { format: 'json' }),
   'conversations as JSON': () => routes.api.conversations,
   'a conversation as JSON': (id: string) => urlOf(routes.api.conversation, { id }),
   'a run as JSON': (id: string, run: string) => urlOf(routes.api.run, { id, run }),

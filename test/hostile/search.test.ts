@@ -115,7 +115,7 @@ async function fill(file: string): Promise<void> {
     for (const [index, text] of texts.entries()) {
       const run = `${id}-${index}`
       sql.all("INSERT INTO runs VALUES (?, ?, 'finished', 1, 1, NULL, NULL)", id, run)
-      sql.all("INSERT INTO messages VALUES (?, ?, ?, 'user', ?, 1)", run, id, run, text)
+      sql.all("INSERT INTO messages VALUES (?, ?, ?, 'user', ?, 1, NULL)", run, id, run, text)
       search.add(id, run, text)
     }
   }

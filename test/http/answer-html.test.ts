@@ -21,9 +21,13 @@ function answerOf(id: string, content: string) {
 test('an answer is rendered once, also for requests at the same moment', async () => {
   const answers = new AnswerHtml()
   const { answer, reads } = answerOf('a1', '**Hi**')
-  const rendered = await Promise.all([answers.of(answer), answers.of(answer), answers.of(answer)])
+  const rendered = await Promise.all([
+    answers.of(answer, 'c1'),
+    answers.of(answer, 'c1'),
+    answers.of(answer, 'c1'),
+  ])
   expect(rendered.map(String)).toEqual(Array(3).fill('<p><strong>Hi</strong></p>\n'))
-  await answers.of(answer)
+  await answers.of(answer, 'c1')
   expect(reads()).toBe(1)
 })
 
@@ -38,7 +42,7 @@ test('no two answers are rendered in the same turn of the event loop', async () 
   setImmediate(count)
   const ids = ['a', 'b', 'c', 'd']
   const turns = await Promise.all(
-    ids.map((id) => answers.of(answerOf(id, id).answer).then(() => turn)),
+    ids.map((id) => answers.of(answerOf(id, id).answer, 'c1').then(() => turn)),
   )
   isCounting = false
   expect(new Set(turns).size).toBe(ids.length)
@@ -49,13 +53,13 @@ test('the answers that were not used for the longest time are rendered again', a
   const long = 'a'.repeat(100_000)
   const first = answerOf('first', long)
   const second = answerOf('second', long)
-  await answers.of(first.answer)
-  await answers.of(second.answer)
+  await answers.of(first.answer, 'c1')
+  await answers.of(second.answer, 'c1')
   for (let index = 0; index < 82; index += 1) {
-    await answers.of(answerOf(`other ${index}`, long).answer)
-    await answers.of(second.answer)
+    await answers.of(answerOf(`other ${index}`, long).answer, 'c1')
+    await answers.of(second.answer, 'c1')
   }
-  await answers.of(first.answer)
-  await answers.of(second.answer)
+  await answers.of(first.answer, 'c1')
+  await answers.of(second.answer, 'c1')
   expect([first.reads(), second.reads()]).toEqual([2, 1])
 })

@@ -137,6 +137,56 @@ export function storeContract(name: string, open: StoreUnderTest, test: typeof r
       expect(await ann.listMessages('c1', { runs: ['r1'] })).toEqual([questionOf('r1', 7), answer])
     })
 
+    test('an answer is read with its evidence', async () => {
+      const { ann } = await makeStore()
+      await ann.beginRun('c1', questionOf('r1'))
+      const evidence = {
+        sections: [
+          {
+            agent: 'ServiceNow',
+            from: 0,
+            to: 6,
+            numbers: [1],
+            removed: 2,
+            state: 'backed' as const,
+          },
+        ],
+        references: [{ number: 1, agent: 'ServiceNow', tool: 'list_incidents', step: 4 }],
+      }
+      const message = { id: 'a1', run: 'r1', role: 'assistant' as const, createdAt: 2 }
+      await ann.endRun('c1', endOf('r1'), [], { ...message, content: 'Ok [1]', evidence })
+      const [question, answer] = await ann.listMessages('c1')
+      expect(answer).toEqual({ ...message, content: 'Ok [1]', evidence })
+      expect(question).not.toHaveProperty('evidence')
+    })
+
+    test('a shared run is found by its link until the share is replaced or deleted', async () => {
+      const { store, ann, bob } = await makeStore()
+      await ann.beginRun('c1', questionOf('r1'))
+      const share = { conversation: 'c1', run: 'r1', hash: 'h1', expiresAt: 5 }
+      await ann.createShare(share)
+      expect(await store.findShare('h1')).toEqual({ ...share, owner: 'ann' })
+      expect(await ann.findShare('c1', 'r1')).toEqual(share)
+      await ann.createShare({ ...share, hash: 'h2', expiresAt: 6 })
+      expect(await store.findShare('h1')).toBeUndefined()
+      expect(await store.findShare('h2')).toMatchObject({ expiresAt: 6 })
+      expect(await bob.findShare('c1', 'r1')).toBeUndefined()
+      await bob.deleteShare('c1', 'r1')
+      for (const [own, run] of [
+        [bob, 'r1'],
+        [ann, 'r2'],
+      ] as const) {
+        const refused = own.createShare({ ...share, run, hash: 'h3' })
+        expect(await refused.catch((error) => error.code)).toBe('not_found')
+      }
+      expect(await store.findShare('h2')).toBeDefined()
+      await ann.deleteShare('c1', 'r1')
+      expect(await store.findShare('h2')).toBeUndefined()
+      await ann.createShare(share)
+      await ann.deleteConversation('c1')
+      expect(await store.findShare('h1')).toBeUndefined()
+    })
+
     test('a question makes its conversation the newest one', async () => {
       const { ann } = await makeStore()
       await ann.createConversation({ ...storedConversation, id: 'c2', updatedAt: 5 })

@@ -1,3 +1,5 @@
+import { resultText } from './scripted-model.ts'
+
 /** A message of the protocol, with whatever else a server puts into it. */
 export type Message = {
   role: string
@@ -44,7 +46,7 @@ function replyTo({ messages }: ChatRequest): Message {
     return { role: 'assistant', content: null, tool_calls: calls }
   }
   const totals = results.map(
-    ({ content }) => (JSON.parse(String(content)) as { total: number }).total,
+    ({ content }) => (JSON.parse(resultText(String(content))) as { total: number }).total,
   )
   return said(`**${totals.join(' and ')}** changes are open and closed.`)
 }

@@ -70,6 +70,11 @@ export function lastQuestion(request: ModelRequest): string {
   return request.messages.findLast(({ role }) => role === 'user')?.content ?? ''
 }
 
+/** The content of a tool message without the number of the result. */
+export function resultText(content: string | null | undefined): string {
+  return (content ?? '').replace(/^Result \[\d+\]:\n/, '')
+}
+
 function respond(reply: Exclude<ModelReply, 'hang'>, model: string): Response {
   if (reply === 'drop') return new Response('{"id": "cut', { headers: { 'content-length': '999' } })
   if ('body' in reply) return new Response(reply.body, { headers: json })

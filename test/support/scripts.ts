@@ -1,4 +1,4 @@
-import { isTriage, lastQuestion, type Script } from './scripted-model.ts'
+import { isTriage, lastQuestion, resultText, type Script } from './scripted-model.ts'
 
 /** A gate that a test opens, so that no test depends on the speed of the machine. */
 export function gate() {
@@ -12,9 +12,9 @@ export const seedFlow: Script = (request, turn) => {
     return { decide: [{ agent: 'ServiceNow', question: lastQuestion(request) }] }
   }
   if (turn === 0) return { call: [{ tool: 'list_change_requests', arguments: { state: 'open' } }] }
-  const result = request.messages.findLast(({ role }) => role === 'tool')?.content ?? '{}'
-  const { total } = JSON.parse(result) as { total: number }
-  return { text: `**${total}** change requests are open.` }
+  const result = request.messages.findLast(({ role }) => role === 'tool')?.content
+  const { total } = JSON.parse(resultText(result)) as { total: number }
+  return { text: `**${total}** change requests are open. [1]` }
 }
 
 /** The lines of `seedFlow`. */

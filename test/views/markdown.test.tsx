@@ -74,10 +74,71 @@ describe('Markdown from a model', () => {
     expect(render('### Alone')).toBe('<h3>Alone</h3>\n')
   })
 
+  test('headings of one level in the text have one level on the page', () => {
+    const tags = parse(render('## One\n\n## Two\n\n### Three\n\n## Four')).elements
+    expect(tags.map(({ tag }) => tag)).toEqual(['h3', 'h3', 'h4', 'h3'])
+  })
+
+  test('a column of times names UTC once, and other columns stay as they are', () => {
+    const html = render(
+      '| Start | Note | Mixed |\n|---|---|---|\n| Mon 09:00 UTC | at UTC | 09:00 UTC |\n| – | x | 10:00 |',
+    )
+    expect(parse(html).text).toBe('Start (UTC) Note Mixed Mon 09:00 at UTC 09:00 UTC – x 10:00')
+  })
+
+  test('a cell has the label of its column, unless the text has very many cells', () => {
+    expect(attribute(render('| `a` b |\n|---|\n| 1 |'), 'data-label')).toBe(' b')
+    const long = `| a | b |\n|---|---|\n${'| 1 | 2 |\n'.repeat(1001)}`
+    expect(attribute(render(long), 'data-label')).toBeUndefined()
+  })
+
+  test('code and tables have a button that copies them, where the page has the script', () => {
+    const text = '```sql\nselect 1\n```\n\n| a |\n|---|\n| 1 |'
+    const names = (html: string) =>
+      parse(html)
+        .elements.filter(({ tag }) => tag === 'button')
+        .map(({ attributes }) => Object.fromEntries(attributes).class)
+    expect(names(String(<Markdown text={text} hasButtons />))).toEqual([
+      'quiet copy-code',
+      'quiet copy-csv',
+    ])
+    expect(names(render(text))).toEqual([])
+  })
+
+  test('a reference is a link to its step, except in code, and is in no other link', () => {
+    const references = new Map([[1, '/run#step-4']])
+    const text = 'Open. [1] [2] `[1]` [a [1] b](https://x.example)\n\n[1]: https://evil.example'
+    const html = String(<Markdown text={text} references={references} />)
+    expect(html).toContain('Open.\u00a0<a class="ref" href="/run#step-4">[1]</a> [2]')
+    expect(html).toContain('<code>[1]</code>')
+    expect(html).toContain('[a\u00a0<a class="ref" href="/run#step-4">[1]</a> b]')
+    expect(html).not.toContain('evil.example')
+  })
+
+  test('tickets and names in tables lead to a question about them', () => {
+    const text =
+      'See **CHG0030412** and [INC0010037](https://x.example).\n\n| Service | Note |\n|---|---|\n| Azure & "Storage" | Azure |\n| – | INC0010038 |'
+    const html = String(<Markdown text={text} entities={{ canAsk: true }} />)
+    const asked = parse(html).elements.flatMap(({ attributes }) => {
+      const { class: name, href = '' } = Object.fromEntries(attributes)
+      return name === 'ask' ? [new URLSearchParams(href).get('ask')] : []
+    })
+    expect(asked).toEqual(['CHG0030412', 'Azure & "Storage"', 'INC0010038'])
+    expect(forbidden(html)).toEqual([])
+    expect(render(text)).not.toContain('class="ask"')
+  })
+
+  test('tickets lead to their system where its address is known', () => {
+    const ticketUrl = (number: string) => `https://sn.example/?a=1&n=${number}`
+    const html = String(<Markdown text="See INC0010037." entities={{ ticketUrl, canAsk: true }} />)
+    expect(html).toContain('<a href="https://sn.example/?a=1&amp;n=INC0010037"')
+    expect(html).not.toContain('class="ask"')
+  })
+
   test('a table has its own scroll box and aligns columns without a style attribute', () => {
     const html = render('| a | b |\n|---|--:|\n| 1 | 2 |')
     expect(html).toStartWith('<div class="table"')
-    expect(html).toContain('<td class="right">2</td>')
+    expect(html).toContain('<td class="right" data-label="b">2</td>')
     expect(forbidden(html)).toEqual([])
   })
 })

@@ -35,6 +35,22 @@ describe('a turn that has ended', () => {
     expect(html).not.toContain('Retry')
   })
 
+  test('offers the answer as Markdown and the run as files', () => {
+    const html = String(<TurnView turn={turn()} />)
+    expect(attribute(html, 'data-href')).toBe('/conversations/c1/runs/r1/export?format=answer')
+    for (const format of ['markdown', 'html', 'json']) {
+      expect(html).toContain(`href="/conversations/c1/runs/r1/export?format=${format}"`)
+    }
+  })
+
+  test('shows the beginning of a long question', () => {
+    const long = Array.from({ length: 9 }, (_, index) => `line ${index}`).join('\n')
+    const html = String(<TurnView turn={turn({ question: long })} />)
+    expect(html).toContain('<details class="question"><summary')
+    expect(html).toContain(`${long}</summary>`)
+    expect(String(<TurnView turn={turn()} />)).not.toContain('<details class="question"')
+  })
+
   test('shows the partial answer, the reason and a retry when it failed', () => {
     const html = String(
       <TurnView

@@ -1,8 +1,8 @@
 import { isRecord, parseJson, type Tool } from './catalogue.ts'
 import type { Call, Plan } from './plan.ts'
 
-/** A call and what it answered. */
-export type Result = { call: Call; result: string }
+/** A call and what it answered. `cite` is the reference to it, after a space. */
+export type Result = { call: Call; result: string; cite: string }
 type Row = Record<string, unknown>
 /** The result of a tool: a list, a record (without a total), a name that is not found, or a failure. */
 type Shape = { noun: string; rows: Row[]; total?: number; missing?: string; failure?: string }
@@ -77,14 +77,14 @@ function flat(row: Row): Row {
   return Object.assign({}, ...inner.map(([, one]) => one), Object.fromEntries(own))
 }
 
-/** Writes the answer of a specialist: how the question was read, the verdicts and the records, then notes. */
+/** Writes the answer of a specialist: the verdicts and the records, how the question was read, then notes. */
 export function writeAnswer(results: Result[], plan: Plan, tools: readonly Tool[]): string {
   const toolOf = ({ call }: Result) => tools.find(({ name }) => name === call.tool)
   const readings = results.map((one) => readingOf(one.call, toolOf(one)))
-  const sections = results.map((one) => section(one.call, toolOf(one), shapeOf(one.result)))
+  const sections = results.map((one) => section(one, toolOf(one), shapeOf(one.result)))
   const declined = plan.declined.length > 0 ? [sayUnread(plan.declined)] : []
   const notes = [...new Set([...declined, ...plan.notes])].map((note) => `ℹ️ ${escaped(note)}`)
-  return [`*${[...new Set(readings)].join('; ')}.*`, ...sections, ...notes].join('\n\n')
+  return [...sections, `*${[...new Set(readings)].join('; ')}.*`, ...notes].join('\n\n')
 }
 
 /** Says why a question is not answered, and what can be asked. */
@@ -123,23 +123,23 @@ function readingOf({ tool: name, args }: Call, tool: Tool | undefined): string {
   return capital(words.filter((word) => word !== '').join(' '))
 }
 
-function section(call: Call, tool: Tool | undefined, shape: Shape): string {
+function section({ call, cite }: Result, tool: Tool | undefined, shape: Shape): string {
   const { failure, missing, rows, noun, total } = shape
   const [row] = rows
   if (failure)
     return `❌ \`${call.tool}\` gave no data: ${escaped(failure)} So this part is not known.`
-  if (missing) return `Nothing named **${escaped(missing)}** is known there.`
-  if (row) return total === undefined ? writeRecord(row) : writeList(noun, rows, total)
+  if (missing) return `Nothing named **${escaped(missing)}** is known there.${cite}`
+  if (row) return total === undefined ? writeRecord(row, cite) : writeList(noun, rows, total, cite)
   const isNamed = tool?.parameters.some(
     ({ kind, name }) => /^(?:name|search|key)$/.test(kind) && name in call.args,
   )
-  if (!isNamed) return `**None**: no ${noun} match.`
+  if (!isNamed) return `**None**: no ${noun} match.${cite}`
   // An empty list says nothing about health, and a name that matches nothing may not exist.
-  return `**None**: no ${noun} match. Nothing of that name is known there, or nothing about it fits. It does not mean that all is well.`
+  return `**None**: no ${noun} match. Nothing of that name is known there, or nothing about it fits. It does not mean that all is well.${cite}`
 }
 
 /** Puts the verdict first: the count, the severity and the worst records. The table follows. */
-function writeList(noun: string, rows: readonly Row[], total: number): string {
+function writeList(noun: string, rows: readonly Row[], total: number, cite: string): string {
   const names = ['priority', 'status', 'state', 'risk']
   const field = names.find((name) => rows.some((row) => name in row)) ?? ''
   const weigh = (row: Row) =>
@@ -155,16 +155,17 @@ function writeList(noun: string, rows: readonly Row[], total: number): string {
   const top = sorted.filter((row) => weigh(row) === worst && !isFine(row) && !isOver(row))
   const shown = fine.length > 3 ? sorted.filter((row) => !isFine(row)) : sorted
   const counted = field ? `: ${counts.join(', ')}` : ''
-  const verdict = `**${total}** ${total === 1 ? noun.replace(/s(?= of |$)/, '') : noun}${counted}.`
-  const lines = [[verdict, ...top.slice(0, 3).map(headline)].join('  \n')]
+  const verdict = `**${total}** ${total === 1 ? noun.replace(/s(?= of |$)/, '') : noun}${counted}.${cite}`
+  const lines = [[verdict, ...top.slice(0, 3).map((row) => headline(row) + cite)].join('  \n')]
   // Planned maintenance does not change the status of a service.
   for (const row of rows) {
     for (const [name, plan] of Object.entries(row).filter(([, one]) => isRecord(one)))
-      if (/^planned_/.test(name)) lines.push(`🔧 **${nameOf(row)}**: ${spaced(name)} ${cell(plan)}`)
+      if (/^planned_/.test(name))
+        lines.push(`🔧 **${nameOf(row)}**: ${spaced(name)} ${cell(plan)}${cite}`)
   }
   if (shown.length > 0) lines.push(table(shown.slice(0, maxRows)))
   if (fine.length > 3)
-    lines.push(`✅ ${capital(statusOf(fine[0] ?? {}))}: ${fine.map(nameOf).join(', ')}.`)
+    lines.push(`✅ ${capital(statusOf(fine[0] ?? {}))}: ${fine.map(nameOf).join(', ')}.${cite}`)
   const rest = 'To see the rest, narrow it by time, service or state.'
   if (total > rows.length) lines.push(`The list holds ${rows.length} of **${total}**. ${rest}`)
   return lines.join('\n\n')
@@ -200,7 +201,7 @@ function table(rows: readonly Row[]): string {
   return [...head, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
 
-function writeRecord(row: Row): string {
+function writeRecord(row: Row, cite: string): string {
   const names = Object.keys(row).filter((name) => name !== keyOf(row) && !isEmpty(row[name]))
   const lines = names.map((name) => {
     const value = row[name]
@@ -208,5 +209,5 @@ function writeRecord(row: Row): string {
     const inner = parts.map((one) => `\n  - ${Object.values(one).map(cell).join(', ')}`).join('')
     return `- **${capital(spaced(name))}:** ${inner || cell(value)}`
   })
-  return `${headline(row)}\n\n${lines.join('\n')}`
+  return `${headline(row)}${cite}\n\n${lines.join('\n')}`
 }

@@ -35,6 +35,8 @@ type CompletionRequest = z.infer<typeof requestSchema>
 type Message = CompletionRequest['messages'][number]
 type Reply = { text: string } | { calls: Call[] }
 const maxKept = 64
+/** A result, after the number by which it is cited. */
+const resultPattern = /^(?:Result (\[\d+\]):\n)?([\s\S]*)$/
 
 /**
  * A `fetch` that answers the chat-completions protocol by rules: no network, no key, no account. It uses only what the
@@ -93,7 +95,8 @@ function createModel(names: readonly KnownName[]) {
     const answers = new Map(later.map((one) => [one.tool_call_id, textOf(one)]))
     const made = later.flatMap((one) => one.tool_calls ?? [])
     const results = made.map(({ id, function: { name, arguments: args } }) => {
-      return { call: { tool: name, args: JSON.parse(args) }, result: answers.get(id) ?? '' }
+      const [, cite = '', result = ''] = resultPattern.exec(answers.get(id) ?? '') ?? []
+      return { call: { tool: name, args: JSON.parse(args) }, result, cite: cite && ` ${cite}` }
     })
     // The answer, one request later, needs the notes of the plan.
     if (results.length === 0) plans.delete(question + key)

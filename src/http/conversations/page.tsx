@@ -1,10 +1,12 @@
 import type { Context } from 'hono'
 import { v7 } from 'uuid'
+import { askAbout } from '../../../views/ask-about.ts'
 import type { FlyoutProps } from '../../../views/flyout.tsx'
 import { Page } from '../../../views/page.tsx'
 import type { Conversation, Turn } from '../../../views/types.ts'
 import type { StoredConversation } from '../../storage/store.ts'
 import type { ConversationEnv, Services } from '../context.ts'
+import { searchText } from '../input.ts'
 import { setProcessCookie } from '../network/process-cookie.ts'
 import { readResultPage } from '../runs/result-page.ts'
 import { toTurn } from '../runs/turn.ts'
@@ -26,6 +28,8 @@ export async function renderPage(
 ): Promise<Response> {
   const { shell } = services
   const turns = conversation && (await readTurns(services, conversation, before))
+  const about = searchText.safeParse(c.req.query('ask')).data
+  if (turns && about) turns.draft = askAbout(about)
   const sidebar = await sidebarPage(c, services, {
     ...list,
     current: conversation?.id,

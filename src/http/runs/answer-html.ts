@@ -1,7 +1,10 @@
+import { raw } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
-import { Markdown } from '../../../views/markdown.tsx'
+import { AnswerBody } from '../../../views/answer.tsx'
+import type { EntityLinks } from '../../../views/markdown-entities.ts'
 import type { RunMessage } from '../../core/run.ts'
 import { wait } from '../../core/wait.ts'
+import { routes, urlOf } from '../routes.ts'
 
 /** The rendered answers that are kept: two bytes per character. */
 const maxCharacters = 8 * 1024 * 1024
@@ -11,19 +14,26 @@ const maxCharacters = 8 * 1024 * 1024
  * them. It forgets the answers that were not used for the longest time.
  */
 export class AnswerHtml {
+  readonly #entities: EntityLinks
   readonly #byMessage = new Map<string, HtmlEscapedString>()
   #characters = 0
   #lastRendering: Promise<unknown> = Promise.resolve()
 
-  /** The answer as safe HTML. Stored answers do not change, so their id identifies the HTML. */
-  async of(answer: RunMessage): Promise<HtmlEscapedString> {
+  /** @param serviceNowUrl the address of ServiceNow, for links to tickets */
+  constructor(serviceNowUrl?: string) {
+    const ticketUrl = serviceNowUrl === undefined ? undefined : ticketUrlOf(serviceNowUrl)
+    this.#entities = { canAsk: true, ticketUrl }
+  }
+
+  /** An answer of a conversation as safe HTML. Stored answers do not change, so their id identifies the HTML. */
+  async of(answer: RunMessage, conversation: string): Promise<HtmlEscapedString> {
     const known = this.#find(answer.id)
     if (known !== undefined) return known
     const rendering = this.#lastRendering.then(async () => {
       const renderedMeanwhile = this.#find(answer.id)
       if (renderedMeanwhile !== undefined) return renderedMeanwhile
       await wait(0)
-      return this.#render(answer)
+      return this.#render(answer, conversation)
     })
     // The next answer is rendered also if this one fails.
     this.#lastRendering = rendering.catch(() => {})
@@ -38,8 +48,11 @@ export class AnswerHtml {
     return html
   }
 
-  #render({ id, content }: RunMessage): HtmlEscapedString {
-    const html = Markdown({ text: content })
+  #render({ id, run, content, evidence }: RunMessage, conversation: string): HtmlEscapedString {
+    const url = urlOf(routes.run, { id: conversation, run })
+    const stepUrl = (step: number) => `${url}#step-${step}`
+    const page = { stepUrl, entities: this.#entities, hasButtons: true }
+    const html = raw(String(AnswerBody({ text: content, evidence, ...page })))
     this.#byMessage.set(id, html)
     this.#characters += html.length
     for (const [oldest, { length }] of this.#byMessage) {
@@ -48,5 +61,14 @@ export class AnswerHtml {
       this.#characters -= length
     }
     return html
+  }
+}
+
+/** ServiceNow finds the table of a ticket by its number. */
+function ticketUrlOf(serviceNowUrl: string): (number: string) => string {
+  return (number) => {
+    const url = new URL('/nav_to.do', serviceNowUrl)
+    url.searchParams.set('uri', `task.do?sysparm_query=number=${number}`)
+    return url.href
   }
 }

@@ -4,7 +4,7 @@ import { OpsError } from '../../core/errors.ts'
 import type { ConversationEnv, Services } from '../context.ts'
 import { currentConversation } from '../conversations/conversation.ts'
 import { jsonOnly, questionInput, runPath, valid } from '../input.ts'
-import { messageJson, runJson } from '../json.ts'
+import { evidenceJson, messageJson, runJson } from '../json.ts'
 import { routes, urlOf } from '../routes.ts'
 import { ask, readPrefer } from './ask.ts'
 
@@ -43,6 +43,7 @@ export function runApi(services: Services): Hono<ConversationEnv> {
     return c.json({
       ...runJson(result.run),
       ...(result.answer && { answer: result.answer.content }),
+      ...evidenceJson(result.answer?.evidence),
       events: await runs.events(conversation, run),
     })
   })

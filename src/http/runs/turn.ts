@@ -4,7 +4,7 @@ import type { Services } from '../context.ts'
 
 /** A run as the page shows it. */
 export async function toTurn(
-  { answers, now }: Pick<Services, 'answers' | 'now'>,
+  { answers, now, limits }: Pick<Services, 'answers' | 'now' | 'limits'>,
   conversation: string,
   { run, question, answer }: RunResult,
 ): Promise<Turn> {
@@ -16,7 +16,8 @@ export async function toTurn(
     askedAt: startedAt,
     status,
     elapsedMs: Math.max(0, now() - startedAt),
-    ...(answer !== undefined && { answer: await answers.of(answer) }),
+    canShare: limits.share !== 'off',
+    ...(answer !== undefined && { answer: await answers.of(answer, conversation) }),
     ...(error !== undefined && { error }),
     ...(counts !== undefined && { counts }),
     ...(finishedAt !== undefined && { durationMs: Math.max(0, finishedAt - startedAt) }),

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
+import { earlyParts } from '../../../views/early-part.tsx'
 import { rowOf } from '../../../views/run-row.tsx'
 import { OpsError } from '../../core/errors.ts'
 import { label, type ThinkingEvent } from '../../core/event.ts'
@@ -32,7 +33,8 @@ export function thinkingRoutes(services: Services): Hono<ConversationEnv> {
   const { limits, monotonicMs, slots, now } = services
   const keepAliveMs = limits.keepAliveSeconds * 1000
   const clock = new ReaderClock({ keepAliveMs, monotonicMs, closing: slots.closing })
-  const html = (event: ThinkingEvent) => rowOf(event, now(), limits) || undefined
+  const html = (event: ThinkingEvent) =>
+    rowOf(event, now(), limits) + earlyParts(event) || undefined
   const thinking = new Hono<ConversationEnv>()
 
   thinking.get(routes.api.thinking, valid('query', query), async (c) => {
