@@ -1,8 +1,9 @@
-import { afterEach, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import type { RunScope } from '../../src/core/call.ts'
 import type { ThinkingEvent } from '../../src/core/event.ts'
 import { openPostgresStore } from '../../src/storage/postgres.ts'
 import type { Workflow } from '../../src/workflow/triage-workflow.ts'
+import { useCleanUps } from '../support/clean-ups.ts'
 import { numbered } from '../support/emitting.ts'
 import { postgresTest, usePostgres } from '../support/postgres.ts'
 import { framesOf } from '../support/read-stream.ts'
@@ -13,10 +14,7 @@ const { makeDatabase } = usePostgres()
 // Before the hook below: stores are closed last.
 expectNothingLeft()
 
-const cleanUps: (() => unknown)[] = []
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0)) await cleanUp()
-})
+const { onEnd } = useCleanUps()
 
 /** Pseudo-random numbers, reproducible from the seed (mulberry32). */
 function random(seed: number) {
@@ -202,7 +200,7 @@ postgresTest(
     for (let process = 0; process < 3; process += 1) {
       const options = { migrate: true, leaseMs: 60_000, connections: 4 }
       const store = await openPostgresStore(url, options)
-      cleanUps.push(store.close)
+      onEnd(store.close)
       servers.push(await makeServer(settings, { workflow, store }))
     }
     await interleave(25 * rounds, controlled, servers.slice(0, 1))

@@ -1,6 +1,7 @@
-import { afterEach, expect } from 'bun:test'
+import { expect } from 'bun:test'
 import { openPostgresStore } from '../../src/storage/postgres.ts'
 import type { Hint, SharedRuns } from '../../src/storage/store.ts'
+import { useCleanUps } from '../support/clean-ups.ts'
 import { emittingLayer, numbered } from '../support/emitting.ts'
 import { replaceShared } from '../support/faulty-store.ts'
 import { postgresTest as test, usePostgres } from '../support/postgres.ts'
@@ -14,10 +15,7 @@ const { makeDatabase } = usePostgres()
 // Before the hook below: stores are closed last.
 expectNothingLeft()
 
-const cleanUps: (() => unknown)[] = []
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
-})
+const { onEnd } = useCleanUps()
 
 /** Two servers of this process on one database. `replace` replaces calls of the second one. */
 async function makeTwo(replace: (shared: SharedRuns) => Partial<SharedRuns>) {
@@ -25,7 +23,7 @@ async function makeTwo(replace: (shared: SharedRuns) => Partial<SharedRuns>) {
   const options = { migrate: true, leaseMs: 60_000, connections: 4 }
   const open = async () => {
     const store = await openPostgresStore(url, options)
-    cleanUps.push(store.close)
+    onEnd(store.close)
     return store
   }
   const { layer, begun, release } = emittingLayer()

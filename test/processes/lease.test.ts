@@ -1,8 +1,9 @@
-import { afterEach, expect } from 'bun:test'
+import { expect } from 'bun:test'
 import { OpsError } from '../../src/core/errors.ts'
 import { Lease } from '../../src/runs/lease.ts'
 import { openPostgresStore } from '../../src/storage/postgres.ts'
 import type { Hint, SharedRuns } from '../../src/storage/store.ts'
+import { useCleanUps } from '../support/clean-ups.ts'
 import { replaceCalls, replaceShared } from '../support/faulty-store.ts'
 import { memoryLog } from '../support/memory-log.ts'
 import { postgresTest as test, usePostgres } from '../support/postgres.ts'
@@ -16,10 +17,7 @@ const { makeDatabase } = usePostgres()
 // Before the hook below: stores are closed last.
 expectNothingLeft()
 
-const cleanUps: (() => unknown)[] = []
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
-})
+const { onEnd } = useCleanUps()
 
 /** A store that counts its renewals, and whose other calls may be replaced. */
 async function makeStore(
@@ -28,7 +26,7 @@ async function makeStore(
 ) {
   const { url } = await makeDatabase()
   const opened = await openPostgresStore(url, { migrate: true, leaseMs, connections: 4 })
-  cleanUps.push(opened.close)
+  onEnd(opened.close)
   const counted = { renewals: 0 }
   const store = replaceShared(opened, (shared) => ({
     renew(openStreams) {

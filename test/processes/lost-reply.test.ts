@@ -1,8 +1,9 @@
-import { afterEach, expect } from 'bun:test'
+import { expect } from 'bun:test'
 import { OpsError } from '../../src/core/errors.ts'
 import { openPostgresStore } from '../../src/storage/postgres.ts'
 import { SilentServerError } from '../../src/storage/postgres-error.ts'
 import type { OwnerStore } from '../../src/storage/store.ts'
+import { useCleanUps } from '../support/clean-ups.ts'
 import { replaceCalls } from '../support/faulty-store.ts'
 import { postgresTest as test, usePostgres } from '../support/postgres.ts'
 import { gate } from '../support/scripts.ts'
@@ -14,10 +15,7 @@ const { makeDatabase } = usePostgres()
 // Before the hook below: stores are closed last.
 expectNothingLeft()
 
-const cleanUps: (() => unknown)[] = []
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
-})
+const { onEnd } = useCleanUps()
 
 // As after ten seconds of retries.
 const lost = new OpsError('store_failed')
@@ -29,7 +27,7 @@ async function makeLossy(
 ) {
   const { url } = await makeDatabase()
   const store = await openPostgresStore(url, { migrate: true, leaseMs: 60_000, connections: 4 })
-  cleanUps.push(store.close)
+  onEnd(store.close)
   const faults = { on: true }
   const lossy = replaceCalls(store, (own) => (faults.on ? replace(own) : {}))
   const workflow = {

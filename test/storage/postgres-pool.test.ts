@@ -1,15 +1,13 @@
-import { afterEach, expect } from 'bun:test'
+import { expect } from 'bun:test'
 import { connect, createServer, type Socket } from 'node:net'
 import { PostgresPool } from '../../src/storage/postgres-pool.ts'
+import { useCleanUps } from '../support/clean-ups.ts'
 import { postgresTest as test, usePostgres } from '../support/postgres.ts'
 import { until } from '../support/socket-server.ts'
 
 const { makeDatabase } = usePostgres()
 
-const cleanUps: (() => unknown)[] = []
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
-})
+const { onEnd } = useCleanUps()
 
 /** A fresh database, and a path to it that can become silent: it takes bytes and passes none on. */
 async function makeSilenceable() {
@@ -30,7 +28,7 @@ async function makeSilenceable() {
     }
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  cleanUps.push(() => {
+  onEnd(() => {
     for (const socket of sockets) socket.destroy()
     server.close()
   })
@@ -44,7 +42,7 @@ async function makeSilenceable() {
 
 function openPool(url: string, connections: number, statementMs: number): PostgresPool {
   const pool = new PostgresPool({ url, connections, statementMs, patient: false })
-  cleanUps.push(() => pool.close())
+  onEnd(() => pool.close())
   return pool
 }
 

@@ -3,7 +3,7 @@ import type { OwnerStore, Store } from '../../src/storage/store.ts'
 import { endOf, eventOf, questionOf, storedConversation } from '../support/stored-runs.ts'
 
 /** Opens a store in which `ann` has one conversation. */
-type MakeStore = () => Promise<{ store: Store; ann: OwnerStore; bob: OwnerStore }>
+export type MakeStore = () => Promise<{ store: Store; ann: OwnerStore; bob: OwnerStore }>
 
 /** How every store deletes inactive conversations. */
 export function retentionContract(makeStore: MakeStore, test: typeof runnerTest): void {

@@ -1,15 +1,12 @@
-import { afterEach } from 'bun:test'
 import { openPostgresStore } from '../../src/storage/postgres.ts'
+import { useCleanUps } from './clean-ups.ts'
 import { usePostgres } from './postgres.ts'
 import { storedConversation } from './stored-runs.ts'
 
 /** Databases with two processes for the tests of a file. Its stores are closed after each test. */
 export function usePostgresStores() {
   const { makeDatabase, cluster } = usePostgres()
-  const cleanUps: (() => unknown)[] = []
-  afterEach(async () => {
-    for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
-  })
+  const { onEnd } = useCleanUps()
 
   /** Two stores on one database, each a process with a lease, and a conversation. By default leases outlast the test. */
   async function makeStores({ leaseMs = 60_000 } = {}) {
@@ -20,7 +17,7 @@ export function usePostgresStores() {
         leaseMs,
         connections: 4,
       })
-      cleanUps.push(store.close)
+      onEnd(store.close)
       await store.shared.join()
       return store
     }
@@ -34,7 +31,7 @@ export function usePostgresStores() {
     makeDatabase,
     makeStores,
     cluster,
-    onEnd: (work: () => unknown) => cleanUps.push(work),
+    onEnd,
   }
 }
 
