@@ -2,14 +2,15 @@
 import { find, findAs, flyoutRun, targetOf } from './dom.ts'
 import { updatePage } from './page-state.ts'
 
-/** The path of the page below the last flyout. */
-let closedTo: string | undefined
+/** The path of what the page shows. */
+let shownPath = location.pathname
 
 /** Moves into the flyout that a link has loaded. */
 export function openFlyout({ href }: HTMLAnchorElement): void {
   const state = { flyout: true }
   if (history.state?.flyout) history.replaceState(state, '', href)
   else history.pushState(state, '', href)
+  shownPath = location.pathname
   showStep()
 }
 
@@ -34,7 +35,7 @@ export function closeFlyout(): void {
 function hideFlyout(): void {
   const flyout = find('#flyout')
   const opener = document.getElementById(`thinking-${flyoutRun()}`) ?? find('#message')
-  closedTo = closePath()
+  shownPath = closePath() ?? shownPath
   if (flyout) flyout.hidden = true
   flyout?.replaceChildren()
   updatePage()
@@ -47,7 +48,7 @@ function closePath(): string | undefined {
 
 /** Whether a path is the page below the flyout: nothing has to be loaded for it. */
 function isBelow(path: string): boolean {
-  return path === (closePath() ?? closedTo)
+  return path === (closePath() ?? shownPath)
 }
 
 // htmx would reload the page and move the focus. Its listeners come later, because it starts after all scripts.
@@ -60,10 +61,14 @@ addEventListener('popstate', (event) => {
   if (isBelow(location.pathname)) {
     event.stopImmediatePropagation()
     if (flyoutRun()) hideFlyout()
-  } else if (history.state?.flyout && !location.pathname.endsWith(`/${flyoutRun()}`)) {
-    // Forward to a flyout that was closed.
+  } else if (location.pathname !== shownPath) {
+    // To a flyout that was closed, or to the page before the conversation was created.
     location.reload()
   }
+})
+
+document.addEventListener('htmx:after:history:push', () => {
+  shownPath = location.pathname
 })
 
 // A flyout that was closed must not load itself again.

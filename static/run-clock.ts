@@ -15,7 +15,7 @@ export function onTick(act: () => void): void {
 
 /** The server renders each row and each turn with its age, because the clocks of browsers differ. */
 function began(element: HTMLElement): number {
-  const at = beganAt.get(element) ?? Date.now() - Number(element.dataset.age)
+  const at = beganAt.get(element) ?? Date.now() - Number(element.dataset.ageMs)
   beganAt.set(element, at)
   return at
 }
@@ -40,10 +40,10 @@ function waitingText(card: HTMLElement, now: number): string {
     .sort((one, other) => began(one) - began(other))
   const [first] = waiting
   if (first === undefined) return ''
-  const { name = '', limit = '' } = first.dataset
+  const { name = '', limitSeconds = '' } = first.dataset
   const what = first.matches('.tool') ? 'the result' : 'the model'
   const seconds = Math.max(0, Math.floor((now - began(first)) / 1000))
-  const parts = [`${name}: waiting for ${what}`, `${seconds} s of ${limit} s`]
+  const parts = [`${name}: waiting for ${what}`, `${seconds} s of ${limitSeconds} s`]
   if (waiting.length > 1) parts.push(`and ${waiting.length - 1} more`)
   const quiet = now - Number(find('.rows', card)?.dataset.lastAt ?? now)
   if (quiet >= quietMs) parts.push(`quiet for ${elapsed(quiet)}`)

@@ -21,7 +21,7 @@ export function showRows(list: HTMLElement, html: string): boolean {
   }
   const newest = fresh.at(-1)?.dataset
   list.dataset.last = newest?.seq
-  list.dataset.lastAt = String(Date.now() - Number(newest?.age))
+  list.dataset.lastAt = String(Date.now() - Number(newest?.ageMs))
   updateClocks()
   followEnd()
   if (flyoutRun() === list.dataset.rows) htmx?.trigger('#flyout', 'rows')

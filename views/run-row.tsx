@@ -33,10 +33,10 @@ export function RunRow({ event, end, ageMs, limits, children, id }: Props) {
       data-key={'span' in event ? `span-${event.span}` : `event-${event.seq}`}
       data-parent={isRunning && event.parent !== undefined ? `span-${event.parent}` : undefined}
       data-seq={shown.seq}
-      data-age={Math.max(0, Math.round(ageMs))}
+      data-age-ms={Math.max(0, Math.round(ageMs))}
       data-end={isEnd ? '' : undefined}
       data-name={isRunning ? nameOf(event) : undefined}
-      data-limit={isRunning ? limitOf(event, limits) : undefined}
+      data-limit-seconds={isRunning ? limitOf(event, limits) : undefined}
     >
       <p class="line">
         {event.type === 'tool.called' && (

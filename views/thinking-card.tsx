@@ -23,7 +23,7 @@ export function ThinkingCard({ conversation, run, elapsedMs, awaited = false }: 
       <div class="thinking-head">
         <span class="pulse" aria-hidden="true" />
         <strong>Thinking...</strong>
-        <span class="elapsed" data-age={elapsedMs}>
+        <span class="elapsed" data-age-ms={elapsedMs}>
           {elapsed(elapsedMs)}
         </span>
         <strong class="unsent-note">Not sent yet</strong>

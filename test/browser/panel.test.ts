@@ -153,6 +153,8 @@ test('a lost connection is visible until it is back, Stop can be pressed again, 
   await context.setOffline(false)
   await page.waitForSelector('#composer-note:empty', { state: 'attached' })
   expect(posts).toHaveLength(asked)
+  await page.goBack()
+  await page.waitForSelector('.welcome')
   await closeAll()
 }, 60_000)
 

@@ -55,7 +55,7 @@ test('the row of a tool names its agent, its arguments, its parent and its limit
   expect(parse(row).text).toBe(
     'ServiceNow › Calling list_change_requests... state=open limit=10 0 s',
   )
-  const names = ['data-key', 'data-parent', 'data-name', 'data-limit', 'data-age']
+  const names = ['data-key', 'data-parent', 'data-name', 'data-limit-seconds', 'data-age-ms']
   expect(names.map((name) => attribute(row, name))).toEqual([
     'span-a',
     'span-s',
