@@ -14,12 +14,15 @@ const ticket = /\b(?:CHG|INC|PRB|RITM|REQ|S?C?TASK)\d{5,10}\b/g
 const entityColumn = /^(?:pipeline|service|run|run id|job|warehouse|cluster)$/i
 const maxNameCharacters = 80
 
-/** Marks the cell of a column of names, so that it becomes a link as a whole. */
-export function markEntity(head: string, cell: Token): void {
-  const [text, ...others] = cell.children ?? []
-  if (text?.type !== 'text' || others.length > 0 || !entityColumn.test(head.trim())) return
-  const name = text.content.trim()
-  if (name.length <= maxNameCharacters && /\w/.test(name)) text.meta = { isEntity: true }
+/** Marks the cells of a column of names, so that each becomes a link as a whole. */
+export function markEntities(head: string, cells: readonly Token[]): void {
+  if (!entityColumn.test(head.trim())) return
+  for (const { children } of cells) {
+    const [text, ...others] = children ?? []
+    if (text?.type !== 'text' || others.length > 0) continue
+    const name = text.content.trim()
+    if (name.length <= maxNameCharacters && /\w/.test(name)) text.meta = { isEntity: true }
+  }
 }
 
 /** Links tickets to their system, and tickets and names without a known system to a question about them. */
@@ -58,7 +61,7 @@ export function linkEntities(markdown: MarkdownIt, links: () => EntityLinks): vo
   }
 
   function askLink(name: string, text: string): string {
-    const query = utils.escapeHtml(new URLSearchParams({ ask: name.toWellFormed() }).toString())
-    return `<a class="ask" href="?${query}" title="Ask about this">${text}</a>`
+    const query = encodeURIComponent(name.toWellFormed())
+    return `<a class="ask" href="?ask=${query}" title="Ask about this">${text}</a>`
   }
 }

@@ -1,5 +1,5 @@
 import type { Token } from 'markdown-it'
-import { markEntity } from './markdown-entities.ts'
+import { markEntities } from './markdown-entities.ts'
 
 /** Longer tables stay tables on a phone, so that the labels cost little. */
 const maxLabelledCells = 2000
@@ -19,7 +19,7 @@ export function prepareTables(tokens: readonly Token[]): void {
   for (const { open, head, rows } of readTables(tokens)) {
     for (const [column, { inline }] of head.entries()) {
       const cells = rows.flatMap((row) => row[column]?.inline ?? [])
-      for (const cell of cells) markEntity(textOf(inline), cell)
+      markEntities(textOf(inline), cells)
       nameUtcOnce(inline, cells)
     }
     labelled += head.length * rows.length
@@ -52,15 +52,24 @@ function readTables(tokens: readonly Token[]): Table[] {
 }
 
 function nameUtcOnce(head: Token, cells: readonly Token[]): void {
-  const times = cells.flatMap((cell) => [...textOf(cell).matchAll(time)])
-  if (times.length === 0 || times.some(([, , zone]) => zone === undefined)) return
+  let isTimes = false
+  for (const cell of cells) {
+    // Most cells have no time.
+    if (!cell.content.includes(':')) continue
+    for (const [, , zone] of textOf(cell).matchAll(time)) {
+      if (zone === undefined) return
+      isTimes = true
+    }
+  }
+  if (!isTimes) return
   const texts = head.children ?? []
   const last = texts.findLast(({ type }) => type === 'text')
   if (last === undefined) return
   if (!textOf(head).includes('UTC')) last.content = `${last.content.trimEnd()} (UTC)`
   for (const cell of cells) {
     for (const child of cell.children ?? []) {
-      if (child.type === 'text') child.content = child.content.replace(time, '$1')
+      if (child.type === 'text' && child.content.includes(' UTC'))
+        child.content = child.content.replace(time, '$1')
     }
   }
 }
