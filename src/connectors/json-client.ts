@@ -47,7 +47,8 @@ export type JsonRequest<Body> = {
 export type JsonReply<Body> = { body: Body; status: number; headers: Headers }
 
 const maxTries = 3
-const maxBodyBytes = 8 * 1024 * 1024
+/** A larger one would keep the event loop busy for too long. */
+const maxBodyBytes = 4 * 1024 * 1024
 const maxRedirects = 3
 
 /**

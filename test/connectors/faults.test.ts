@@ -214,6 +214,7 @@ test('a system gets at most so many requests at a time', async () => {
   const both = 'Which change requests and incidents are open?'
   const asked = Array.from({ length: 8 }, () => ask(both))
   await allCalled.promise
+  await fake.received(2)
   // A request that is sent after those of the tools.
   fake.misbehave('/probe', { json: {} })
   await (await fetch(`${fake.url}/probe`)).json()
