@@ -98,6 +98,7 @@ async function answerSection(
       task: question,
       messages: [{ role: 'user', content: question }],
       model: agent.model ?? model,
+      ...(agent.limitMs !== undefined && { limitMs: agent.limitMs }),
       scope,
     }
     const { value } = await runAgent(agent, call, runtime)
