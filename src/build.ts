@@ -2,10 +2,8 @@ import { version } from '../package.json' with { type: 'json' }
 import type { Agent, AgentRuntime } from './agents/agent.ts'
 import { logAnalyticsAgent } from './agents/log-analytics.ts'
 import { Model } from './agents/model.ts'
-import { runbooksAgent } from './agents/runbooks.ts'
 import { serviceHealthAgent } from './agents/service-health.ts'
 import { serviceNowAgent } from './agents/servicenow.ts'
-import type { AgentsFile } from './agents-file/read.ts'
 import type { Config } from './config.ts'
 import {
   type OpenedConnectors,
@@ -13,9 +11,8 @@ import {
   ownConnectors,
   withSample,
 } from './connectors/connectors.ts'
-import type { McpParts } from './connectors/mcp/settings.ts'
 import { sourceTexts } from './connectors/source-texts.ts'
-import { ToolSources } from './connectors/tool-sources.ts'
+import type { ToolSources } from './connectors/tool-sources.ts'
 import type { AgentMiddleware, FunctionMiddleware } from './core/call.ts'
 import { Committer } from './core/committer.ts'
 import type { Log } from './core/log.ts'
@@ -40,17 +37,16 @@ import { agentThinking, toolThinking } from './middleware/thinking.ts'
 import { type ModelAccess, openModel } from './models/client.ts'
 import { QuestionQuota, tooManyConversations } from './runs/question-quota.ts'
 import { Runs } from './runs/runs.ts'
-import { createSpecialists } from './specialists.ts'
+import { type OwnTools, openSpecialists } from './specialists.ts'
 import type { Store } from './storage/store.ts'
 import type { Connectors } from './tools/connectors.ts'
 import { createLogAnalyticsTools } from './tools/log-analytics.ts'
-import { createRunbookTool, type Runbooks } from './tools/runbooks.ts'
 import { createServiceHealthTools } from './tools/service-health.ts'
 import { createServiceNowTools } from './tools/servicenow.ts'
 import { createTriageWorkflow, type Workflow } from './workflow/triage-workflow.ts'
 
 /** The parts of a server. An optional part has an embedded default. */
-export type Parts = {
+export type Parts = OwnTools & {
   store: Store
   files: StaticFiles
   /** Milliseconds since 1970. */
@@ -78,12 +74,6 @@ export type Parts = {
   connectorWait?: (ms: number, signal: AbortSignal) => Promise<void>
   /** More specialists, after the three built-in ones. */
   specialists?: readonly Agent[]
-  /** Specialists to add, to change and to remove, with their MCP servers and HTTP APIs. */
-  agentsFile?: AgentsFile
-  /** Runbooks that specialists can search. */
-  runbooks?: Runbooks
-  /** Starts MCP servers that are processes, on a runtime that has processes. */
-  openProcess?: McpParts['openProcess']
   /** More layers, inside the built-in ones. */
   agentMiddleware?: readonly AgentMiddleware[]
   functionMiddleware?: readonly FunctionMiddleware[]
@@ -119,15 +109,13 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
   )
   const offline = createOfflineFetch({ thinkMs: config.thinkMs, names })
   const model = parts.model ?? openModel(config, offline)
-  const sources = new ToolSources(parts.agentsFile ?? { mcpServers: [], apis: [] }, {
+  const builtIn = createBuiltIn(parts, opened)
+  const { specialists, sources } = await openSpecialists(builtIn, {
+    ...parts,
     version,
-    openProcess: parts.openProcess,
-    log,
     monotonicMs,
   })
-  await sources.open()
-  const workflow =
-    parts.workflow ?? createWorkflow(config, parts, { model, opened, sources, footnote })
+  const workflow = parts.workflow ?? createWorkflow(config, parts, { model, specialists, footnote })
   const registry = new Registry(store.shared !== undefined)
   const committer = new Committer({
     write: store.appendEvents,
@@ -195,14 +183,18 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
       version,
     },
   })
-  return {
-    app,
-    registry,
-    runs,
-    slots,
-    sources,
-    description: { model: model.description, estate, identity },
-  }
+  const description = { model: model.description, estate, identity }
+  return { app, registry, runs, slots, sources, description }
+}
+
+function createBuiltIn({ now, specialists = [] }: Parts, opened: OpenedConnectors): Agent[] {
+  const connectors = withSample(opened, createSampleConnectors(now))
+  return [
+    serviceNowAgent(createServiceNowTools(connectors.serviceNow)),
+    logAnalyticsAgent(createLogAnalyticsTools(connectors.logAnalytics, now)),
+    serviceHealthAgent(createServiceHealthTools(connectors.serviceHealth)),
+    ...specialists,
+  ]
 }
 
 function createWorkflow(
@@ -210,47 +202,21 @@ function createWorkflow(
   parts: Parts,
   {
     model,
-    opened,
-    sources,
+    specialists,
     footnote,
-  }: {
-    model: ModelAccess
-    opened: OpenedConnectors
-    sources: ToolSources
-    footnote: string | undefined
-  },
+  }: { model: ModelAccess; specialists: readonly Agent[]; footnote: string | undefined },
 ): Workflow {
-  const connectors = withSample(opened, createSampleConnectors(parts.now))
-  const runbooks = parts.runbooks && createRunbookTool(parts.runbooks)
-  const builtIn: Agent[] = [
-    serviceNowAgent(createServiceNowTools(connectors.serviceNow)),
-    logAnalyticsAgent(createLogAnalyticsTools(connectors.logAnalytics, parts.now)),
-    serviceHealthAgent(createServiceHealthTools(connectors.serviceHealth)),
-    ...(runbooks ? [runbooksAgent(runbooks)] : []),
-    ...(parts.specialists ?? []),
-  ]
-  const specialists =
-    parts.agentsFile === undefined
-      ? builtIn
-      : createSpecialists(parts.agentsFile, { builtIn, sources })
   return createTriageWorkflow({
     specialists,
-    runtime: createRuntime(config, parts, model, specialists),
+    runtime: createRuntime(config, parts, model),
     ...(footnote !== undefined && { footnote }),
   })
 }
 
 /** Every agent and every tool runs inside these layers. Here deadlines and retries are configured. */
-function createRuntime(
-  config: Config,
-  parts: Parts,
-  { client }: ModelAccess,
-  specialists: readonly Agent[],
-): AgentRuntime {
+function createRuntime(config: Config, parts: Parts, { client }: ModelAccess): AgentRuntime {
   const { now, log, agentMiddleware = [], functionMiddleware = [] } = parts
   const thinking = { now }
-  const seconds = new Map(specialists.map(({ name, limits }) => [name, limits?.agentSeconds]))
-  const agentMs = (name: string) => (seconds.get(name) ?? config.agentSeconds) * 1000
   return {
     model: new Model(client, log),
     now,
@@ -258,7 +224,7 @@ function createRuntime(
     limits: config,
     thinking: { agent: agentThinking(thinking), tool: toolThinking(thinking) },
     agentMiddleware: [
-      deadline(agentMs, 100),
+      deadline(config.agentSeconds * 1000, 100),
       retry({ times: 1, codes: ['model_invalid', 'model_empty'] }),
       ...agentMiddleware,
     ],

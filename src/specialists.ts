@@ -1,24 +1,44 @@
 import type { Agent } from './agents/agent.ts'
+import { runbooksAgent } from './agents/runbooks.ts'
 import { triageName } from './agents/triage.ts'
 import { writingRules } from './agents/writing-rules.ts'
 import type { AgentsFile } from './agents-file/read.ts'
-import type { ToolSources } from './connectors/tool-sources.ts'
+import { type ToolSourceParts, ToolSources } from './connectors/tool-sources.ts'
 import { OpsError } from './core/errors.ts'
+import { createRunbookTool, type Runbooks } from './tools/runbooks.ts'
 import type { Tool, ToolSource } from './tools/tool.ts'
 
-/** What the specialists of an agents file can have. */
-export type SpecialistParts = {
-  builtIn: readonly Agent[]
-  sources: ToolSources
+/** What adds specialists and tools to a server. */
+export type OwnTools = {
+  /** Specialists to add, to change and to remove, with their MCP servers and HTTP APIs. */
+  agentsFile?: AgentsFile
+  /** Runbooks that specialists can search. */
+  runbooks?: Runbooks
+  /** Starts MCP servers that are processes, on a runtime that has processes. */
+  openProcess?: ToolSourceParts['openProcess']
 }
 
-type Written = AgentsFile['specialists'][number]
-
 /**
- * The specialists after the agents file has removed, changed and added some.
+ * Opens the agents file and the runbooks of a server.
  * @throws OpsError `bad_setting` with line and reason
  */
-export function createSpecialists(file: AgentsFile, parts: SpecialistParts): Agent[] {
+export async function openSpecialists(
+  given: readonly Agent[],
+  parts: OwnTools & ToolSourceParts,
+): Promise<{ specialists: Agent[]; sources: ToolSources }> {
+  const { agentsFile, runbooks } = parts
+  const sources = new ToolSources(agentsFile ?? { mcpServers: [], apis: [] }, parts)
+  await sources.open()
+  const builtIn = [...given, ...(runbooks ? [runbooksAgent(createRunbookTool(runbooks))] : [])]
+  if (agentsFile === undefined) return { specialists: builtIn, sources }
+  return { specialists: createSpecialists(agentsFile, { builtIn, sources }), sources }
+}
+
+type SpecialistParts = { builtIn: readonly Agent[]; sources: ToolSources }
+type Written = AgentsFile['specialists'][number]
+
+/** The specialists after the agents file has removed, changed and added some. */
+function createSpecialists(file: AgentsFile, parts: SpecialistParts): Agent[] {
   const specialists = [...parts.builtIn]
   for (const [index, name] of file.remove.entries()) {
     const at = specialists.findIndex((agent) => isSameName(agent.name, name))
@@ -54,17 +74,16 @@ function createSpecialist(
     throw file.problem(path, `${name} is a new specialist, which needs \`ask_when\``)
   }
   return {
+    ...(changed ?? { tools: [], isOutsideEstate: true }),
     name: changed?.name ?? name,
     description,
     instructions:
       instructions === undefined && changed !== undefined
         ? changed.instructions
         : `${instructions ?? `You are the ${name} specialist.`}\n\n${writingRules}`,
-    ...(written.tools === undefined
-      ? { tools: changed?.tools ?? [] }
-      : findTools(written.tools, [...path, 'tools'], file, parts)),
+    ...(written.tools && findTools(written.tools, [...path, 'tools'], file, parts)),
     ...(model !== undefined && { model }),
-    ...(limits && { limits: toLimits(limits) }),
+    ...(limits && toLimits(limits)),
   }
 }
 
@@ -99,11 +118,11 @@ function findTools(
 }
 
 function toLimits({ model_calls, seconds, tool_result_bytes }: NonNullable<Written['limits']>) {
-  return {
+  const limits = {
     ...(model_calls !== undefined && { maxModelCalls: model_calls }),
-    ...(seconds !== undefined && { agentSeconds: seconds }),
     ...(tool_result_bytes !== undefined && { maxToolResultBytes: tool_result_bytes }),
   }
+  return { limits, ...(seconds !== undefined && { limitMs: seconds * 1000 }) }
 }
 
 function isSameName(a: string, b: string): boolean {

@@ -40,7 +40,8 @@ export type Agent = {
   /** Its own model, instead of the one that the user chose. */
   model?: string
   /** Its own limits, instead of those of the settings. */
-  limits?: Partial<Pick<Config, 'maxModelCalls' | 'maxToolResultBytes' | 'agentSeconds'>>
+  limits?: Partial<Pick<Config, 'maxModelCalls' | 'maxToolResultBytes'>>
+  limitMs?: number
 }
 
 /** What every agent runs with. `build.ts` makes it once. */

@@ -27,6 +27,8 @@ export type AgentCall = {
   messages: readonly Message[]
   /** The name of the model to ask. */
   model: string
+  /** Its own deadline, instead of that of the settings. */
+  limitMs?: number
   scope: RunScope
 }
 

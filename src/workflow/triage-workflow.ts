@@ -113,6 +113,7 @@ async function answerSection(
       isPart,
       messages: [{ role: 'user', content: question }],
       model: agent.model ?? model,
+      ...(agent.limitMs !== undefined && { limitMs: agent.limitMs }),
       scope,
     }
     const { value } = await runAgent(agent, call, runtime)

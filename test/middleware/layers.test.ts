@@ -85,6 +85,14 @@ test('a call that exceeds its deadline throws, and the inner call is aborted', a
   expect(inner?.aborted).toBe(true)
 })
 
+test('a call with its own limit has that deadline', async () => {
+  const { scope } = makeScope()
+  const call: AgentCall = { agent: 'A', span: '1', messages: [], model: 'm', limitMs: 1, scope }
+  const forever = () => new Promise<AgentAnswer<string>>(() => {})
+  const run = compose<AgentCall, AgentAnswer<string>>([deadline(3_600_000, 0)], forever)
+  await expect(run(call)).rejects.toMatchObject({ code: 'deadline' })
+})
+
 test('a stop ends a call at once with the reason of the stop', async () => {
   const controller = new AbortController()
   const { scope } = makeScope(controller.signal)
