@@ -1,4 +1,4 @@
-import { expect } from 'bun:test'
+import { expect, test as runnerTest } from 'bun:test'
 import { heldFlow } from '../support/held-flow.ts'
 import { postgresTest as test } from '../support/postgres.ts'
 import { type Deployment, useServerProcesses } from '../support/postgres-processes.ts'
@@ -13,6 +13,8 @@ import { seedLines } from '../support/scripts.ts'
 import { until } from '../support/socket-server.ts'
 
 const { deploy } = useServerProcesses()
+
+const slowTest = process.env.TEST_SLOW === '1' ? test : runnerTest.skip
 
 /** What readers of a run receive whose process is lost while the specialist waits. */
 const interruptedLines = [
@@ -63,7 +65,7 @@ test('a run whose process was killed is interrupted for every reader, and its co
   await checkKilled('3')
 }, 60_000)
 
-test.skipIf(process.env.TEST_SLOW !== '1')(
+slowTest(
   'with TEST_SLOW=1: a run whose process was killed is interrupted within 15 s with the default lease',
   async () => {
     await checkKilled('10')
