@@ -84,7 +84,7 @@ test('the flyout of a run in progress is live, names the run and a step in the a
     return seedFlow(request, turn)
   }
   const phone = { viewport: { width: 390, height: 844 }, reducedMotion: 'reduce' } as const
-  const { page, url, complaints, closeAll } = await openPage({ script }, phone)
+  const { page, context, url, complaints, closeAll } = await openPage({ script }, phone)
   await page.goto(url)
   await ask(page, 'What is open?')
   await page.waitForSelector('.thinking .tool:not(.running)')
@@ -113,9 +113,9 @@ test('the flyout of a run in progress is live, names the run and a step in the a
   expect(await page.isVisible('.answer')).toBe(true)
   await page.goForward()
   const step = await page.getAttribute('#flyout .row.tool', 'id')
-  await page.goto(`${page.url()}#${step}`)
-  await page.reload()
-  await page.waitForSelector(`#${step} > details[open] > summary:focus`)
+  const shared = await context.newPage()
+  await shared.goto(`${page.url()}#${step}`)
+  await shared.waitForSelector(`#${step} > details[open] > pre`)
   expect(complaints).toEqual([])
   await closeAll()
 }, 60_000)
