@@ -34,20 +34,27 @@ function longestRun(): ThinkingEvent[] {
 }
 
 async function makeHistory() {
-  const { get, open, store } = await makeServer({ keepAliveSeconds: 0.05, firstEventSeconds: 0 })
+  const { get, open, post, store } = await makeServer({
+    keepAliveSeconds: 0.05,
+    firstEventSeconds: 0,
+  })
   const id = await open()
   const own = store.forOwner('local')
   await own.updateConversation(id, { title: worstText(3).slice(0, 200) })
   await storeTurns(store, id, 60, worstText)
   const run = crypto.randomUUID()
   await own.beginRun(id, { ...questionOf(run), content: worstText(5).slice(0, 16_000) })
-  await own.endRun(id, endOf(run), longestRun())
+  const content = worst.join('\n\n').slice(0, 65_000)
+  const answer = { id: crypto.randomUUID(), run, role: 'assistant' as const, content, createdAt: 1 }
+  await own.endRun(id, endOf(run), longestRun(), answer)
+  const shared = await post(urlOf(routes.api.share, { id, run }))
+  const { url: link } = (await shared.json()) as { url: string }
   const read = async (path: string) => {
     const response = await get(path)
     expect([path, response.status]).toEqual([path, 200])
     await response.arrayBuffer()
   }
-  return { id, run, read }
+  return { id, run, link, read }
 }
 
 const queries = {
@@ -58,6 +65,7 @@ const queries = {
   'the lines of a run': (id: string, run: string) => urlOf(routes.runLines, { id, run }),
   'the turn of a run': (id: string, run: string) => urlOf(routes.messages, { id }, { run }),
   'the thinking of a run': (id: string, run: string) => urlOf(routes.thinking, { id }, { run }),
+  'a shared run': (_id: string, _run: string, link: string) => link,
   'a run as Markdown': (id: string, run: string) =>
     urlOf(routes.exportRun, { id, run }, { format: 'markdown' }),
   'a run as HTML': (id: string, run: string) =>
@@ -74,11 +82,11 @@ const queries = {
 containerTest.each(Object.entries(queries))(
   '%s of the worst texts keeps the event loop busy for less than 50 ms',
   async (_, pathOf) => {
-    const { id, run, read } = await makeHistory()
+    const { id, run, link, read } = await makeHistory()
     const stalls: number[] = []
     // The best of four, because the first ones run code that is not compiled yet.
     for (let attempt = 0; attempt < 4; attempt += 1) {
-      stalls.push(await longestStall(() => read(pathOf(id, run))))
+      stalls.push(await longestStall(() => read(pathOf(id, run, link))))
     }
     expect(Math.min(...stalls)).toBeLessThan(50)
   },
