@@ -30,7 +30,7 @@ const credentials = z
 
 const mcpServer = z
   .strictObject({
-    url: url.exactOptional().describe('URL of a server that speaks Streamable HTTP.'),
+    url: url.exactOptional().describe('URL of a server with Streamable HTTP.'),
     command: z.string().min(1).exactOptional().describe('Program to start instead (stdio).'),
     args: z.array(z.string()).exactOptional().describe('Arguments of the program.'),
     env: z

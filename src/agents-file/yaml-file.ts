@@ -32,7 +32,7 @@ export class YamlFile<Content> {
     const lines = new LineCounter()
     const document = parseDocument(text, { lineCounter: lines })
     this.#lineOf = (path) => {
-      // A missing key has no line of its own: the line of what should have it is reported.
+      // A missing key has no line, so the line of the object that needs it is reported.
       for (let length = path.length; length > 0; length -= 1) {
         const node = document.getIn(path.slice(0, length).map(keyOf), true)
         const range = isNode(node) ? node.range : undefined

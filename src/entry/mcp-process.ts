@@ -2,8 +2,8 @@ import { getDefaultEnvironment, StdioClientTransport } from '@modelcontextprotoc
 import type { McpSettings } from '../connectors/mcp/settings.ts'
 
 /**
- * Starts an MCP server as a process and speaks with it over its standard streams. It gets the usual variables, such as PATH, and
- * those of its settings: not the keys of this program.
+ * Starts an MCP server as a process and connects to its standard streams. The process gets the usual variables, such as PATH,
+ * and those of its settings, but not the keys of this program.
  */
 export function openMcpProcess({
   command,
@@ -14,7 +14,7 @@ export function openMcpProcess({
     command,
     args: [...args],
     env: { ...getDefaultEnvironment(), ...env },
-    // What a server writes there may hold secrets of its own.
+    // Its output may contain secrets that this log does not know.
     stderr: 'ignore',
   })
 }

@@ -14,7 +14,7 @@ export type RunbookSection = {
 const heading = /^ {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$/
 const fence = /^ {0,3}(`{3,}|~{3,})/
 
-/** Splits a runbook at its headings. Text above the first one is a section of its own. */
+/** Splits a runbook at its headings. Text above the first one is a section too. */
 export function runbookSections({ path, text }: RunbookFile): RunbookSection[] {
   const sections: RunbookSection[] = []
   let headings: string[] = []

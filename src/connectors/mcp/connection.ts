@@ -68,8 +68,8 @@ async function openTransport(settings: McpSettings, { openProcess }: McpParts) {
 export const connectionClosed = -32000
 
 /**
- * Answers the GET of the client as a server that offers no stream for notifications does. Such a stream would be open for as
- * long as the process lives, and in a Worker it would keep every object alive. The tools are listed for each question instead.
+ * Answers the GET of the client like a server without a stream for notifications. Such a stream would stay open until the
+ * process ends, and in a Worker it would keep every object active. The tools are listed for each question instead.
  */
 function withoutListening(request: ReturnType<typeof boundedFetch>): typeof request {
   return async (url, init) =>

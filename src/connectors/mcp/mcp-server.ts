@@ -1,5 +1,5 @@
 import type { CallToolResult, Client, Progress, Tool } from '@modelcontextprotocol/client'
-import { OpsError, throwIfAborted } from '../../core/errors.ts'
+import { OpsError, stopReason, throwIfAborted } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
 import { connect, connectionClosed, loadSdk } from './connection.ts'
 import type { McpParts, McpSettings } from './settings.ts'
@@ -36,7 +36,7 @@ export class McpServer {
   }
 
   /**
-   * Lists all tools. The list is always of now, so that a server which is gone is noticed before the model is offered its tools.
+   * Lists all tools. It always asks the server, so that the model is not offered tools of a server that is gone.
    * @throws OpsError `tool_failed` with a sentence for users, or the reason of the signal
    */
   async list(signal: AbortSignal): Promise<readonly McpTool[]> {
@@ -57,7 +57,7 @@ export class McpServer {
   async call({ tool, args, signal, onProgress }: McpCall): Promise<CallToolResult> {
     const client = await untilAborted(this.#open(), signal).catch((cause: unknown) => {
       throwIfAborted(signal)
-      throw new OpsError('tool_failed', { cause })
+      throw this.#fail(cause)
     })
     try {
       const { name, inputSchema } = tool
@@ -160,7 +160,7 @@ export class McpServer {
 /** The longest time of a timer. */
 const neverMs = 2 ** 31 - 1
 
-/** Whether a failed call means that the connection is of no use any more, also because the server forgot its session. */
+/** Whether a failed call means that the connection cannot be used any more: it is broken, or the server does not know its session. */
 async function isLost(error: unknown): Promise<boolean> {
   const { ProtocolError, SdkError, SdkErrorCode } = await loadSdk()
   if (error instanceof ProtocolError) return error.code === connectionClosed
@@ -175,9 +175,11 @@ async function isTimeout(error: unknown): Promise<boolean> {
 
 /** Waits for `work`, which others wait for as well. @throws the reason of the signal once it is aborted */
 async function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  // Its failure may come after the abort, when nobody waits for it.
+  work.catch(() => {})
   throwIfAborted(signal)
   const { promise: aborted, reject } = Promise.withResolvers<never>()
-  const abort = () => reject(signal.reason)
+  const abort = () => reject(stopReason(signal))
   signal.addEventListener('abort', abort)
   try {
     return await Promise.race([work, aborted])

@@ -17,7 +17,7 @@ export type McpSettings = {
 
 /** What the connections to MCP servers need. */
 export type McpParts = {
-  /** Starts the process of a server and speaks with it over its standard streams. Missing where there are no processes. */
+  /** Starts the process of a server and connects to its standard streams. Missing on a runtime without processes. */
   openProcess?: ((settings: Extract<McpSettings, { command: string }>) => Transport) | undefined
   /** The version of this program, for the servers. */
   version: string

@@ -124,7 +124,7 @@ function toOperation(
 ): ApiOperation {
   const isSame = (a: ApiParameter) => (b: ApiParameter) => a.name === b.name && a.in === b.in
   const own = [...shared.filter((one) => !parameters.some(isSame(one))), ...parameters]
-  // Documents forget to declare parameters that stand in the path.
+  // Some documents do not declare the parameters in their paths.
   const undeclared = [...path.matchAll(/\{([^{}]+)\}/g)].flatMap(([, name = '']) =>
     own.some((one) => one.in === 'path' && one.name === name) ? [] : [{ name, in: 'path' }],
   )

@@ -14,7 +14,7 @@ const maxDescriptionCharacters = 300
 /** A parameter under the name that the model uses. OpenAI accepts letters, digits, `_`, `.` and `-`. */
 export type NamedParameter = { key: string; parameter: ApiParameter }
 
-/** Gives each parameter a name of its own: a path and a query may have the same one. */
+/** Gives each parameter a different name, because a path and a query may use the same one. */
 export function namedParameters({ parameters }: ApiOperation): NamedParameter[] {
   const used = new Set(['body'])
   return parameters.map((parameter) => {
@@ -62,7 +62,7 @@ function simplify(schema: Fields, budget: { parts: number }, depth: number): Fie
   for (const [key, value] of Object.entries(schema)) {
     if (keptKeys.has(key)) simple[key] = simplifyValue(key, value, budget, depth)
   }
-  // OpenAPI 3.0 has a keyword of its own for it.
+  // OpenAPI 3.0 has its own keyword for it.
   if (schema.nullable === true && typeof schema.type === 'string') {
     simple.type = [schema.type, 'null']
   }
