@@ -114,8 +114,20 @@ async function fill(file: string): Promise<void> {
     search.addTitle(id, title)
     for (const [index, text] of texts.entries()) {
       const run = `${id}-${index}`
-      sql.all("INSERT INTO runs VALUES (?, ?, 'finished', 1, 1, NULL, NULL)", id, run)
-      sql.all("INSERT INTO messages VALUES (?, ?, ?, 'user', ?, 1, NULL)", run, id, run, text)
+      sql.all(
+        `INSERT INTO runs (conversation, id, status, started_at, finished_at)
+         VALUES (?, ?, 'finished', 1, 1)`,
+        id,
+        run,
+      )
+      sql.all(
+        `INSERT INTO messages (id, conversation, run, role, content, created_at)
+         VALUES (?, ?, ?, 'user', ?, 1)`,
+        run,
+        id,
+        run,
+        text,
+      )
       search.add(id, run, text)
     }
   }

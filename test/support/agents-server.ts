@@ -79,7 +79,8 @@ export function callOnce(agent: string, tool: string, args: unknown): Script {
   }
 }
 
-/** The newest result of a tool in a request. */
+/** The newest result of a tool in a request, without its number. */
 export function resultIn({ messages }: ModelRequest): string {
-  return messages.findLast(({ role }) => role === 'tool')?.content ?? ''
+  const content = messages.findLast(({ role }) => role === 'tool')?.content ?? ''
+  return content.replace(/^Result \[\d+\]:\n/, '')
 }
