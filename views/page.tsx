@@ -1,5 +1,5 @@
+import type { HtmlEscapedString } from 'hono/utils/html'
 import { Chat } from './chat.tsx'
-import { Flyout, type FlyoutProps } from './flyout.tsx'
 import { Layout } from './layout.tsx'
 import { Sidebar } from './sidebar.tsx'
 import type { Conversation, Shell, SidebarPage } from './types.ts'
@@ -11,7 +11,8 @@ type Props = {
   conversation?: Conversation | undefined
   /** The id of the run that the next question starts. */
   nextRun: string
-  flyout?: FlyoutProps | undefined
+  /** The run that the flyout shows, and the drawn flyout. */
+  flyout?: { run: string; html: HtmlEscapedString } | undefined
 }
 
 /** The whole document: sidebar, chat, and the flyout if a run is open in it. */
@@ -22,13 +23,8 @@ export function Page({ shell, sidebar, conversation, nextRun, flyout }: Props) {
         Skip to the question field
       </a>
       <Sidebar shell={shell} page={sidebar} />
-      <Chat
-        shell={shell}
-        conversation={conversation}
-        nextRun={nextRun}
-        openRun={flyout?.turn.run}
-      />
-      {flyout ? <Flyout {...flyout} /> : <aside id="flyout" class="flyout" hidden />}
+      <Chat shell={shell} conversation={conversation} nextRun={nextRun} openRun={flyout?.run} />
+      {flyout?.html ?? <aside id="flyout" class="flyout" hidden />}
     </Layout>
   )
 }

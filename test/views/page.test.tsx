@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'bun:test'
+import { raw } from 'hono/html'
 import { Chat } from '../../views/chat.tsx'
 import { ErrorNote } from '../../views/error-note.tsx'
 import { ErrorPage } from '../../views/error-page.tsx'
+import { Flyout } from '../../views/flyout.tsx'
 import { Page } from '../../views/page.tsx'
 import type { Conversation } from '../../views/types.ts'
 import { entry, events, hostile, shell, turn } from './fixtures.ts'
@@ -13,6 +15,12 @@ const conversation: Conversation = {
   model: 'm2',
   turns: [turn(), turn({ run: 'r2', status: 'running' })],
 }
+const flyout = {
+  turn: turn(),
+  events: events({ type: 'run.started', question: hostile }),
+  now: 5000,
+  limits: { agentSeconds: 120, toolSeconds: 30 },
+}
 const sidebar = { entries: [entry({ title: hostile })], current: 'c1' }
 
 describe('a page', () => {
@@ -23,12 +31,7 @@ describe('a page', () => {
       sidebar={sidebar}
       conversation={conversation}
       nextRun="r9"
-      flyout={{
-        turn: turn(),
-        events: events({ type: 'run.started', question: hostile }),
-        now: 5000,
-        limits: { agentSeconds: 120, toolSeconds: 30 },
-      }}
+      flyout={{ run: flyout.turn.run, html: raw(String(<Flyout {...flyout} />)) }}
     />,
   )
 

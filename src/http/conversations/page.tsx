@@ -1,9 +1,11 @@
 import type { Context } from 'hono'
+import { raw } from 'hono/html'
 import { v7 } from 'uuid'
 import { askAbout } from '../../../views/ask-about.ts'
-import type { FlyoutProps } from '../../../views/flyout.tsx'
+import { Flyout, type FlyoutProps } from '../../../views/flyout.tsx'
 import { Page } from '../../../views/page.tsx'
 import type { Conversation, Turn } from '../../../views/types.ts'
+import { wait } from '../../core/wait.ts'
 import type { StoredConversation } from '../../storage/store.ts'
 import type { ConversationEnv, Services } from '../context.ts'
 import { searchText } from '../input.ts'
@@ -27,6 +29,9 @@ export async function renderPage(
   { conversation, before, flyout, ...list }: PageContent,
 ): Promise<Response> {
   const { shell } = services
+  const drawn = flyout && { run: flyout.turn.run, html: raw(String(<Flyout {...flyout} />)) }
+  // The flyout of a long run costs up to 30 ms, and the turns as much: other requests are answered in between.
+  if (drawn) await wait(0)
   const turns = conversation && (await readTurns(services, conversation, before))
   const about = searchText.safeParse(c.req.query('ask')).data
   if (turns && about) turns.draft = askAbout(about)
@@ -41,7 +46,7 @@ export async function renderPage(
       sidebar={sidebar}
       nextRun={v7()}
       conversation={turns}
-      flyout={flyout}
+      flyout={drawn}
     />,
   )
 }

@@ -10,6 +10,7 @@ import { TurnView } from '../../../views/turn.tsx'
 import type { FieldLimits, Turn } from '../../../views/types.ts'
 import { OpsError } from '../../core/errors.ts'
 import { countParts } from '../../core/run-counts.ts'
+import { wait } from '../../core/wait.ts'
 import type { StoredConversation } from '../../storage/store.ts'
 import { type ConversationEnv, isHtmx, type Services } from '../context.ts'
 import { currentConversation } from '../conversations/conversation.ts'
@@ -56,6 +57,8 @@ export function runPages(services: Services): Hono<ConversationEnv> {
     const { run } = c.req.valid('param')
     const found = await findTurn(conversation, run)
     const events = await runs.events(conversation, run)
+    // Reading a long run and drawing it take their time: other requests are answered in between.
+    await wait(0)
     // Runs of earlier versions were stored without counts, and runs in progress have none.
     const turn = { ...found, counts: countParts(events) }
     const flyout = { turn, events, now: now(), limits, prices: limits.modelPrices }
