@@ -1,5 +1,8 @@
 import { fitComposer } from './composer-height.ts'
+import { showStates } from './conversation-states.ts'
 import { find, findAll, findAs, flyoutRun, runningTurn } from './dom.ts'
+import { notify } from './notifications.ts'
+import { announceChange } from './sidebar-refresh.ts'
 
 const narrow = matchMedia('(max-width: 62rem)')
 const canHover = matchMedia('(hover: hover)')
@@ -9,9 +12,8 @@ let wasRunning = false
 /** Updates what depends on the page as a whole. Called after every change. */
 export function updatePage(): void {
   announceRun()
-  const title = find('#chat-title')?.textContent
-  if (title === undefined) return
-  document.title = `${title} · OpsAgent`
+  if (!find('#chat')) return
+  showStates()
   for (const link of findAll('[aria-controls=flyout]')) {
     link.ariaExpanded = String(link.id === `thinking-${flyoutRun()}`)
   }
@@ -26,11 +28,16 @@ function announceRun(): void {
   const isRunning = runningTurn() !== undefined
   if (isRunning && !wasRunning) announce('Thinking')
   if (!isRunning && wasRunning) {
-    announce(endingOf(findAll('#turns > *').at(-1)?.dataset.status))
+    const turn = findAll('#turns > *').at(-1)
+    const ending = endingOf(turn?.dataset.status)
+    announce(ending)
+    notify(ending, turn?.id ?? '')
+    find('#composer-note [data-code=conversation_busy]')?.remove()
     const stop = findAs(HTMLButtonElement, '.stop')
     if (stop) stop.disabled = false
     focusComposer()
   }
+  if (isRunning !== wasRunning) announceChange()
   wasRunning = isRunning
 }
 

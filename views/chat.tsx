@@ -1,4 +1,5 @@
 import { Composer } from './composer.tsx'
+import { keepOnError } from './error-placement.ts'
 import { Icon } from './icon.tsx'
 import { ModelSelect } from './model-select.tsx'
 import { NewConversation } from './new-conversation.tsx'
@@ -35,7 +36,7 @@ export function Chat({ shell, conversation, nextRun, openRun }: Props) {
         <ModelSelect models={shell.models} conversation={conversation} />
       </header>
       <div id="scroller" class="scroller">
-        <div id="turns" class="turns">
+        <div id="turns" class="turns" {...keepOnError}>
           {conversation ? (
             <Turns conversation={conversation} openRun={openRun} />
           ) : (

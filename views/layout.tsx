@@ -21,7 +21,13 @@ export function Layout({ shell: { assets }, title, children }: Props) {
         <meta name="theme-color" content="#f6f7f9" media="(prefers-color-scheme: light)" />
         <meta name="theme-color" content="#14181e" media="(prefers-color-scheme: dark)" />
         <meta name="htmx-config" content={htmxConfig} />
-        <link rel="icon" href={assets.icon} type="image/svg+xml" />
+        <link
+          rel="icon"
+          href={assets.icon}
+          type="image/svg+xml"
+          data-running={assets.iconRunning}
+          data-ready={assets.iconReady}
+        />
         <link rel="stylesheet" href={assets.css} />
       </head>
       <body {...toastOnError}>

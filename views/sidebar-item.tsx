@@ -8,7 +8,7 @@ type Props = {
   limits: FieldLimits
   /** Whether this conversation is open on the page. */
   current?: boolean
-  /** Sends the item as part of another response: it moves to the top of the list. */
+  /** Sends the item as part of another response: it moves to the top of today. */
   oob?: boolean
 }
 
@@ -19,7 +19,7 @@ export function SidebarItem({ entry, limits, current = false, oob = false }: Pro
   return (
     <>
       <li id={itemId(entry)} hx-swap-oob="delete" />
-      <ul hx-swap-oob="afterbegin:#conversations">{item}</ul>
+      <ul hx-swap-oob="afterend:#today">{item}</ul>
     </>
   )
 }
@@ -28,7 +28,12 @@ type ItemProps = { entry: SidebarEntry; limits: FieldLimits; current: boolean }
 
 function Item({ entry, limits, current }: ItemProps) {
   return (
-    <li id={itemId(entry)} class="conversation">
+    <li
+      id={itemId(entry)}
+      class="conversation"
+      data-run={entry.lastRun?.id}
+      data-status={entry.lastRun?.status}
+    >
       <a
         class="open"
         href={urlOf(routes.conversation, { id: entry.id })}
@@ -38,11 +43,9 @@ function Item({ entry, limits, current }: ItemProps) {
         <span class="title" dir="auto">
           {entry.found ? <Marked text={entry.found.title} /> : entry.title}
         </span>
-        {entry.running && (
-          <span class="busy">
-            <span class="sr-only">still thinking</span>
-          </span>
-        )}
+        <span class="state">
+          <span class="sr-only">{entry.lastRun?.status === 'running' ? 'still thinking' : ''}</span>
+        </span>
         <time datetime={new Date(entry.updatedAt).toISOString()}>
           {age(entry.updatedAt, Date.now())}
         </time>

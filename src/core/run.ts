@@ -23,6 +23,9 @@ export type Run = {
   error?: string
 }
 
+/** The newest run of a conversation. */
+export type LastRun = { conversation: string } & Pick<Run, 'id' | 'status'>
+
 /** A question or an answer of a run, as it is stored. `createdAt` is in ms since 1970. */
 export type RunMessage = {
   id: string

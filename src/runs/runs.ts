@@ -2,7 +2,13 @@ import { Cursor } from '../core/cursor.ts'
 import { OpsError } from '../core/errors.ts'
 import type { ThinkingEvent } from '../core/event.ts'
 import type { ActiveRun, ConversationKey } from '../core/registry.ts'
-import { conversationName, type Run, type RunKey, type RunResult } from '../core/run.ts'
+import {
+  conversationName,
+  type LastRun,
+  type Run,
+  type RunKey,
+  type RunResult,
+} from '../core/run.ts'
 import { endedLog, eventsSince } from '../core/run-log.ts'
 import { settledWithin } from '../core/wait.ts'
 import type { OwnerStore, RunFilter, StoredConversation } from '../storage/store.ts'
@@ -158,13 +164,21 @@ export class Runs {
     this.#options.registry.dismiss(conversation.id)
   }
 
-  /** The ids of the conversations among these that have an active run. */
-  async running(conversations: readonly OwnedConversation[]): Promise<ReadonlySet<string>> {
-    const places = conversations.map(keyOf)
-    const active = this.#others
-      ? await this.#others.running(places)
-      : places.filter((place) => this.#options.registry.find(place) !== undefined)
-    return new Set(active.map(({ conversation }) => conversation))
+  /** The newest run of each of these conversations of one user, by the id of the conversation. */
+  async lastRuns(
+    conversations: readonly OwnedConversation[],
+  ): Promise<ReadonlyMap<string, LastRun>> {
+    const [first] = conversations
+    if (first === undefined) return new Map()
+    const ids = conversations.map(({ id }) => id)
+    const stored = await this.#storeOf(first).listLastRuns(ids)
+    const current = stored.map(async (last) => {
+      if (last.status !== 'running') return last
+      const place = { owner: first.owner, id: last.conversation }
+      const { status } = (await this.#find(place, last.id)) ?? last
+      return { ...last, status }
+    })
+    return new Map((await Promise.all(current)).map((last) => [last.conversation, last]))
   }
 
   /** Stops a run. Resolves with whether it is active in this process. Does nothing if it has ended. */

@@ -7,6 +7,7 @@ import { expressionOf, findCandidates } from './postgres-search.ts'
 import {
   conversationFromRow,
   eventsFromRows,
+  lastRunFromRow,
   messageFromRow,
   pageFromRows,
   readFilter,
@@ -132,6 +133,17 @@ export class PostgresOwnerStore implements OwnerStore {
       run,
     )
     return row === undefined ? undefined : runFromRow(row)
+  }
+
+  async listLastRuns(conversations: readonly string[]) {
+    const rows = await this.#query(
+      `SELECT DISTINCT ON (conversation) conversation, runs.id, status
+       FROM runs JOIN conversations ON conversations.id = conversation
+       WHERE owner = $1 AND conversation = ANY ($2::text[])
+       ORDER BY conversation, number DESC`,
+      textArray(conversations),
+    )
+    return rows.map(lastRunFromRow)
   }
 
   async findRunAfter(conversation: string, run: string) {

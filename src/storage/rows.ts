@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type ThinkingEvent, thinkingEventSchema } from '../core/event.ts'
-import { type Run, type RunMessage, runName } from '../core/run.ts'
+import { type LastRun, type Run, type RunMessage, runName } from '../core/run.ts'
 import type { SearchCandidate } from './search.ts'
 import type { ConversationFilter, RunNews, StoredConversation, UnfinishedRun } from './store.ts'
 
@@ -26,6 +26,8 @@ const runRow = z.object({
   code: z.string().nullable(),
   error: z.string().nullable(),
 })
+
+const lastRunRow = runRow.pick({ id: true, status: true }).extend({ conversation: z.string() })
 
 const newsRow = z.object({
   number: z.coerce.number(),
@@ -94,6 +96,11 @@ export function runFromRow(row: unknown): Run {
     ...(code !== null && { code }),
     ...(error !== null && { error }),
   }
+}
+
+/** Reads a row with the newest run of a conversation. Throws for an invalid row. */
+export function lastRunFromRow(row: unknown): LastRun {
+  return lastRunRow.parse(row)
 }
 
 /** Reads a row of `messages`. Throws for an invalid row. */

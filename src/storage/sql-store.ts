@@ -12,7 +12,7 @@ import {
 import { type SearchIndex, searchConversations } from './search.ts'
 import { type SqlDatabase, write } from './sql-database.ts'
 import { SqlDeletion } from './sql-deletion.ts'
-import { isOwned, readMessages, readRuns } from './sql-history.ts'
+import { isOwned, readLastRuns, readMessages, readRuns } from './sql-history.ts'
 import { SqlRunWriter } from './sql-run-writer.ts'
 import { SqlSearch } from './sql-search.ts'
 import type {
@@ -152,6 +152,10 @@ class SqlOwnerStore implements OwnerStore {
       this.#owner,
     )
     return row && runFromRow(row)
+  }
+
+  async listLastRuns(conversations: readonly string[]) {
+    return readLastRuns(this.#db, this.#owner, conversations)
   }
 
   async findRunAfter(conversation: string, run: string) {

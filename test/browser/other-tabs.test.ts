@@ -1,0 +1,80 @@
+import { expect, test } from 'bun:test'
+import type { Page } from 'playwright-core'
+import { ask, openPage, setHidden, useBrowser } from '../support/page-server.ts'
+import type { Script } from '../support/scripted-model.ts'
+import { behind, gate, seedFlow } from '../support/scripts.ts'
+import { expectNothingLeft } from '../support/test-server.ts'
+
+useBrowser()
+expectNothingLeft()
+
+/** A question that contains "slow" waits for the gate. */
+function slowScript() {
+  const held = gate()
+  const script: Script = (request, turn) =>
+    JSON.stringify(request.messages).includes('slow')
+      ? behind(held, seedFlow)(request, turn)
+      : seedFlow(request, turn)
+  return { script, open: held.open }
+}
+
+const iconOf = (page: Page) =>
+  page.evaluate(() => document.querySelector<HTMLLinkElement>('link[rel=icon]')?.href ?? '')
+
+test('the sidebar and the tab show by themselves what runs elsewhere and what is ready', async () => {
+  const { script, open } = slowScript()
+  const { page, context, url, slots, complaints, closeAll } = await openPage({ script })
+  const other = await context.newPage()
+  await other.goto(url)
+  await page.goto(url)
+  await ask(page, 'slow one')
+  await page.waitForSelector('.thinking li')
+  expect(await page.title()).toBe('… slow one · OpsAgent')
+  expect(await iconOf(page)).toContain('icon-running')
+  await other.waitForSelector('.conversation[data-state=running]:has-text("slow one")')
+  expect(await other.title()).toBe('… New conversation · OpsAgent')
+  expect(slots.open).toBe(1)
+  // Nobody sees the answer arrive.
+  await page.close()
+  open()
+  await other.waitForSelector('.conversation[data-state=ready]:has-text("answer ready")')
+  expect(await other.title()).toBe('✓ New conversation · OpsAgent')
+  expect(await iconOf(other)).toContain('icon-ready')
+  await other.reload()
+  await other.waitForSelector('.conversation[data-state=ready]')
+  await other.click('.conversation .open')
+  await other.waitForSelector('.answer')
+  expect(await other.locator('.conversation[data-state=ready]').count()).toBe(0)
+  expect(await other.title()).toBe('slow one · OpsAgent')
+  expect(complaints).toEqual([])
+  await closeAll()
+}, 60_000)
+
+test('a second tab of a conversation shows the new run with its Stop, and explains why it is busy', async () => {
+  const { script, open } = slowScript()
+  const { page, context, url, complaints, closeAll } = await openPage({ script })
+  await page.goto(url)
+  await ask(page, 'First?')
+  await page.waitForSelector('.answer')
+  const second = await context.newPage()
+  await second.goto(page.url())
+  await setHidden(second, true)
+  await ask(page, 'slow one')
+  await page.waitForSelector('.thinking li')
+  // The hidden tab does not know the run yet.
+  await ask(second, 'Third?')
+  await second.waitForSelector('#composer-note :text("Your question is back in the field.")')
+  expect(await second.inputValue('#message')).toBe('Third?')
+  expect(await second.textContent('.turn:last-of-type .question')).toBe('slow one')
+  expect(await second.isVisible('.stop')).toBe(true)
+  open()
+  await second.waitForSelector('.turn:nth-of-type(2) .answer')
+  expect(await second.textContent('#composer-note')).toBe('')
+  await page.waitForSelector('.turn:nth-of-type(2) .answer')
+  await setHidden(second, false)
+  await second.press('#message', 'Enter')
+  await second.waitForSelector('.turn:nth-of-type(3) .answer')
+  await page.waitForSelector('.turn:nth-of-type(3) .answer')
+  expect(complaints).toEqual([])
+  await closeAll()
+}, 60_000)
