@@ -1,5 +1,6 @@
 // The script of every page. It does what HTML, CSS and htmx cannot do.
 import './delayed-stream.ts'
+import './drafts.ts'
 import './leaving.ts'
 import './request-errors.ts'
 import './run-clock.ts'

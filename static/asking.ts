@@ -1,6 +1,8 @@
 import { v4 as uuid } from 'uuid'
+import { titleOf } from '../views/title.ts'
 import { fitComposer } from './composer-height.ts'
 import { find, findAll, findAs, runningTurn, targetOf } from './dom.ts'
+import { saveDraft } from './drafts.ts'
 import { htmx } from './htmx.ts'
 import { updatePage } from './page-state.ts'
 import { scrollToEnd } from './scrolling.ts'
@@ -13,6 +15,7 @@ export function askFirstQuestion(): void {
   if (firstQuestion === undefined) return
   const question = firstQuestion
   firstQuestion = undefined
+  saveDraft()
   showTitle(question)
   addPendingTurn(question)
 }
@@ -21,6 +24,7 @@ export function askFirstQuestion(): void {
 export function returnQuestion(question: string): void {
   const field = findAs(HTMLTextAreaElement, '#message')
   if (field) field.value = [question, field.value].filter((text) => text.trim()).join('\n')
+  saveDraft()
   fitComposer()
 }
 
@@ -35,6 +39,7 @@ function onSubmit(event: SubmitEvent): void {
   if (question === '' || isAsking()) return
   const field = findAs(HTMLTextAreaElement, '#message', form)
   if (field) field.value = ''
+  saveDraft()
   if (find('#new-conversation')) {
     firstQuestion = question
     htmx.trigger('#new-conversation', 'create')
@@ -70,13 +75,10 @@ function addPendingTurn(question: string): void {
   scrollToEnd()
 }
 
-/** As many as the title of the server has. */
-const maxTitleCharacters = 60
-
-/** Shows the first question as the title until the answer brings the title of the server. */
+/** Shows the title that the server gives the conversation before its answer arrives. */
 function showTitle(question: string): void {
-  const [line = ''] = question.split('\n', 1)
-  const shown = line.slice(0, maxTitleCharacters)
+  const shown = titleOf(question)
+  if (shown === '') return
   for (const title of findAll('#chat-title, .open[aria-current] .title')) title.textContent = shown
 }
 

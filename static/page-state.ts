@@ -1,5 +1,6 @@
 import { fitComposer } from './composer-height.ts'
 import { showStates } from './conversation-states.ts'
+import { hideDeleted } from './deletion.ts'
 import { find, findAll, findAs, flyoutRun, runningTurn } from './dom.ts'
 import { notify } from './notifications.ts'
 import { announceChange } from './sidebar-refresh.ts'
@@ -14,6 +15,7 @@ export function updatePage(): void {
   announceRun()
   if (!find('#chat')) return
   showStates()
+  hideDeleted()
   for (const link of findAll('[aria-controls=flyout]')) {
     link.ariaExpanded = String(link.id === `thinking-${flyoutRun()}`)
   }

@@ -63,7 +63,7 @@ function Item({ entry, limits, current }: ItemProps) {
       >
         <Icon name="more" />
       </button>
-      <Menu entry={entry} />
+      <Menu entry={entry} limits={limits} />
       <RenameForm entry={entry} limits={limits} />
     </li>
   )
@@ -73,25 +73,38 @@ function Marked({ text }: { text: MarkedText }) {
   return <>{text.map((piece) => (piece.isMatch ? <mark>{piece.text}</mark> : piece.text))}</>
 }
 
-function Menu({ entry }: { entry: SidebarEntry }) {
+function Menu({ entry, limits }: { entry: SidebarEntry; limits: FieldLimits }) {
+  const path = { id: entry.id }
   return (
     <div id={menuId(entry)} class="menu" popover="auto">
       <button type="button" data-rename popovertarget={menuId(entry)} popovertargetaction="hide">
         Rename
       </button>
-      <details>
-        <summary>Delete…</summary>
-        <p>This deletes the conversation and its history. It cannot be undone.</p>
-        <button
-          type="button"
-          class="danger"
-          hx-delete={urlOf(routes.conversation, { id: entry.id })}
-          hx-target="closest .conversation"
-          hx-swap="outerHTML"
-        >
-          Delete for good
-        </button>
-      </details>
+      {/* The script triggers "delete" when the time for undo is over. */}
+      <button
+        type="button"
+        class="delete"
+        popovertarget={menuId(entry)}
+        popovertargetaction="hide"
+        hx-delete={urlOf(routes.conversation, path)}
+        hx-trigger="delete"
+        hx-target="closest .conversation"
+        hx-swap="outerHTML"
+      >
+        Delete
+      </button>
+      <noscript>
+        <form method="post" action={urlOf(routes.renameConversation, path)}>
+          <TitleField entry={entry} limits={limits} />
+          <button type="submit">Rename</button>
+        </form>
+        <form method="post" action={urlOf(routes.deleteConversation, path)}>
+          <p>This deletes the conversation and its history. It cannot be undone.</p>
+          <button type="submit" class="danger">
+            Delete for good
+          </button>
+        </form>
+      </noscript>
     </div>
   )
 }
@@ -105,19 +118,25 @@ function RenameForm({ entry, limits }: { entry: SidebarEntry; limits: FieldLimit
       hx-target="closest .conversation"
       hx-swap="outerHTML"
     >
-      <input
-        name="title"
-        value={entry.title}
-        maxlength={limits.maxTitleCharacters}
-        required
-        aria-label="Title"
-        autocomplete="off"
-        dir="auto"
-      />
+      <TitleField entry={entry} limits={limits} />
       <button type="submit" class="sr-only">
         Save the title
       </button>
     </form>
+  )
+}
+
+function TitleField({ entry, limits }: { entry: SidebarEntry; limits: FieldLimits }) {
+  return (
+    <input
+      name="title"
+      value={entry.title}
+      maxlength={limits.maxTitleCharacters}
+      required
+      aria-label="Title"
+      autocomplete="off"
+      dir="auto"
+    />
   )
 }
 

@@ -24,6 +24,14 @@ export function Sidebar({ shell, page }: Props) {
       <Search query={page.query} limits={shell.limits} />
       <SidebarList page={page} limits={shell.limits} />
       <SidebarRefresh />
+      <div id="undo" class="undo" hidden>
+        <p>
+          Deleted: <bdi class="deleted-title" />
+        </p>
+        <button type="button" class="button">
+          Undo
+        </button>
+      </div>
       <footer class="user">
         <ul class="badges" aria-label="Notices">
           {shell.notices.map((notice) => (

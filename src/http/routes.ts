@@ -6,6 +6,9 @@ export const routes = {
   home: '/',
   conversations: '/conversations',
   conversation: '/conversations/:id',
+  // For forms, which send no PUT and no DELETE.
+  renameConversation: '/conversations/:id/title',
+  deleteConversation: '/conversations/:id/delete',
   messages: '/conversations/:id/messages',
   thinking: '/conversations/:id/thinking',
   run: '/conversations/:id/runs/:run',

@@ -2,13 +2,7 @@ import { Cursor } from '../core/cursor.ts'
 import { OpsError } from '../core/errors.ts'
 import type { ThinkingEvent } from '../core/event.ts'
 import type { ActiveRun, ConversationKey } from '../core/registry.ts'
-import {
-  conversationName,
-  type LastRun,
-  type Run,
-  type RunKey,
-  type RunResult,
-} from '../core/run.ts'
+import { conversationName, type Run, type RunKey, type RunResult } from '../core/run.ts'
 import { endedLog, eventsSince } from '../core/run-log.ts'
 import { settledWithin } from '../core/wait.ts'
 import type { OwnerStore, RunFilter, StoredConversation } from '../storage/store.ts'
@@ -16,6 +10,7 @@ import { ConversationFollower } from './conversation-follower.ts'
 import type { RunsOptions } from './execute-run.ts'
 import { asInterrupted } from './interrupt-run.ts'
 import { KeyQueue } from './key-queue.ts'
+import { readLastRuns } from './last-runs.ts'
 import { OtherProcesses } from './other-processes.ts'
 import { keyOf, type OwnedConversation } from './owned-conversation.ts'
 import { QuestionQuota } from './question-quota.ts'
@@ -165,20 +160,8 @@ export class Runs {
   }
 
   /** The newest run of each of these conversations of one user, by the id of the conversation. */
-  async lastRuns(
-    conversations: readonly OwnedConversation[],
-  ): Promise<ReadonlyMap<string, LastRun>> {
-    const [first] = conversations
-    if (first === undefined) return new Map()
-    const ids = conversations.map(({ id }) => id)
-    const stored = await this.#storeOf(first).listLastRuns(ids)
-    const current = stored.map(async (last) => {
-      if (last.status !== 'running') return last
-      const place = { owner: first.owner, id: last.conversation }
-      const { status } = (await this.#find(place, last.id)) ?? last
-      return { ...last, status }
-    })
-    return new Map((await Promise.all(current)).map((last) => [last.conversation, last]))
+  lastRuns(conversations: readonly OwnedConversation[]) {
+    return readLastRuns(conversations, this.#options.store, (place, run) => this.result(place, run))
   }
 
   /** Stops a run. Resolves with whether it is active in this process. Does nothing if it has ended. */

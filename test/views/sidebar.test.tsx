@@ -64,11 +64,17 @@ test('an item in another response moves to the top of today', () => {
   expect(html).toContain('<ul hx-swap-oob="afterend:#today"><li id="conversation-c1"')
 })
 
-test('deleting takes two steps without a dialog of the browser', () => {
+test('deleting waits for the script, and is a form without JavaScript', () => {
   const html = String(<SidebarItem entry={entry()} limits={limits} />)
-  const step = html.match(/<details>.*<\/details>/s)?.[0]
-  expect(attribute(step, 'hx-delete')).toBe('/conversations/c1')
+  const button = html.match(/<button[^>]*class="delete".*?<\/button>/s)?.[0]
+  expect(attribute(button, 'hx-delete')).toBe('/conversations/c1')
+  expect(attribute(button, 'hx-trigger')).toBe('delete')
   expect(html).not.toContain('hx-confirm')
+  const forms = html.match(/<noscript>.*<\/noscript>/s)?.[0] ?? ''
+  expect([...forms.matchAll(/action="([^"]*)"/g)].map(([, action]) => action)).toEqual([
+    '/conversations/c1/title',
+    '/conversations/c1/delete',
+  ])
 })
 
 test('a hostile title stays text everywhere', () => {

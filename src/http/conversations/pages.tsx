@@ -6,7 +6,7 @@ import { SidebarList } from '../../../views/sidebar.tsx'
 import { SidebarItem } from '../../../views/sidebar-item.tsx'
 import { Turns } from '../../../views/turns.tsx'
 import { type ConversationEnv, isHtmx, type Services } from '../context.ts'
-import { messageText, searchText, uuid, valid } from '../input.ts'
+import { messageText, searchText, titleText, uuid, valid } from '../input.ts'
 import { routes, urlOf } from '../routes.ts'
 import { startRunWithTitle } from '../runs/ask.ts'
 import {
@@ -96,6 +96,17 @@ export function conversationPages(services: Services): Hono<ConversationEnv> {
     )
   })
 
+  pages.post(routes.renameConversation, valid('form', titleInput(services)), async (c) => {
+    const { id } = c.get('conversation')
+    await c.get('history').updateConversation(id, c.req.valid('form'))
+    return c.redirect(urlOf(routes.conversation, { id }), 303)
+  })
+
+  pages.post(routes.deleteConversation, async (c) => {
+    await deleteConversation(services, c.get('history'), c.get('conversation'))
+    return c.redirect(routes.home, 303)
+  })
+
   pages.delete(routes.conversation, async (c) => {
     const conversation = c.get('conversation')
     await deleteConversation(services, c.get('history'), conversation)
@@ -114,6 +125,10 @@ const listQuery = z.object({
 
 /** The turns before a run, or those after one, for a page that has not shown them yet. */
 const turnsQuery = z.object({ before: uuid.optional(), after: uuid.optional() })
+
+function titleInput({ limits }: Services) {
+  return z.object({ title: titleText(limits.maxTitleCharacters) })
+}
 
 function newConversation(services: Services) {
   return changeSchema(services)
