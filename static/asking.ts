@@ -4,7 +4,7 @@ import { fitComposer } from './composer-height.ts'
 import { find, findAll, findAs, runningTurn, targetOf } from './dom.ts'
 import { saveDraft } from './drafts.ts'
 import { htmx } from './htmx.ts'
-import { updatePage } from './page-state.ts'
+import { announce, updatePage } from './page-state.ts'
 import { scrollToEnd } from './scrolling.ts'
 
 /** The first question, while the server creates its conversation. */
@@ -87,7 +87,19 @@ function onKeyDown(event: KeyboardEvent): void {
   if (!(field instanceof HTMLTextAreaElement) || field.id !== 'message') return
   if (event.key !== 'Enter' || event.shiftKey || isComposing(event)) return
   event.preventDefault()
-  if (field.value.trim() && !isAsking()) field.form?.requestSubmit(find('.send'))
+  if (!field.value.trim()) return
+  if (isAsking()) explainWait()
+  else field.form?.requestSubmit(find('.send'))
+}
+
+/** Says why nothing is sent. The note goes away when the run ends. */
+function explainWait(): void {
+  const note = document.createElement('p')
+  note.className = 'wait-note'
+  note.textContent =
+    'Not sent: an answer is in progress. Your text stays here. Send it after the answer, or press Stop first.'
+  find('#composer-note')?.replaceChildren(note)
+  announce(note.textContent)
 }
 
 /** Whether an input method uses the key to accept a word. Some browsers tell only by the key code 229. */

@@ -34,7 +34,7 @@ function announceRun(): void {
     const ending = endingOf(turn?.dataset.status)
     announce(ending)
     notify(ending, turn?.id ?? '')
-    find('#composer-note [data-code=conversation_busy]')?.remove()
+    find('#composer-note :is(.wait-note, [data-code=conversation_busy])')?.remove()
     const stop = findAs(HTMLButtonElement, '.stop')
     if (stop) stop.disabled = false
     focusComposer()
@@ -48,7 +48,8 @@ function endingOf(status: string | undefined): string {
   return status === 'stopped' ? 'Stopped' : 'Failed'
 }
 
-function announce(text: string): void {
+/** Says a text to users of screen readers, in the one status of the page. */
+export function announce(text: string): void {
   const status = find('#status')
   if (status) status.textContent = text
 }

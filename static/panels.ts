@@ -65,7 +65,7 @@ function onClick(event: MouseEvent): void {
     // Not awaited: it handles its errors.
     // biome-ignore lint/performance/useDomNodeTextContent: copies line breaks and table columns as the page shows them.
     if (answer) void copyText(answer.innerText, copy)
-  } else if (on('#notice')) find('#notice')?.replaceChildren()
+  }
 }
 
 function consume(event: Event): void {

@@ -1,6 +1,6 @@
 import type { HtmxRequestCtx } from 'htmx.org'
 import { returnQuestion } from './asking.ts'
-import { find, findAs } from './dom.ts'
+import { find, findAs, targetOf } from './dom.ts'
 import { htmx } from './htmx.ts'
 
 const retryAfterMs = 3000
@@ -10,18 +10,31 @@ const signedOut = 'You are signed out. Reload the page to sign in again.'
 const otherProcess =
   'The stream reached another server process than this page. Reload the page. If that does not help, several server processes run without a shared database.'
 
-function clearUnreachable(): void {
+/** The element whose request has caused the notice. */
+let noticeSource: Element | undefined
+
+/** Removes the notice when its cause is gone: the server can be reached, or the same request has succeeded. */
+function clearNotice(source: Element): void {
   const notice = find('#notice')
-  if (notice?.textContent === unreachable) notice.replaceChildren()
+  const isGone = notice?.textContent?.trim() === unreachable || source === noticeSource
+  if (isGone) notice?.replaceChildren()
 }
 
-function showToast(text: string): void {
-  const note = document.createElement('div')
-  note.className = 'error-note'
-  note.role = 'alert'
-  note.textContent = text
+function showNotice(text: string, source?: Element): void {
+  const template = findAs(HTMLTemplateElement, '#error-note')
+  if (!template) return
+  const note = document.importNode(template.content, true)
+  const message = find('.message', note)
+  if (message) message.textContent = text
   find('#notice')?.replaceChildren(note)
+  noticeSource = source
 }
+
+document.addEventListener('click', (event) => {
+  if (!targetOf(event)?.closest('.dismiss')) return
+  targetOf(event)?.closest('.error-note')?.remove()
+  find('#message')?.focus()
+})
 
 /** For a request without a usable response. Turns and streams try again; other requests of the user show the text. */
 function retryOrReport({ sourceElement }: HtmxRequestCtx, text: string): void {
@@ -31,7 +44,8 @@ function retryOrReport({ sourceElement }: HtmxRequestCtx, text: string): void {
     }, retryAfterMs)
   if (sourceElement.matches('.turn')) retry(() => htmx?.trigger(sourceElement, 'repost'))
   else if (sourceElement.matches('ol')) retry(() => htmx?.process(sourceElement))
-  else if (sourceElement.matches(':not([hidden]), #new-conversation')) showToast(text)
+  else if (sourceElement.matches(':not([hidden]), #new-conversation'))
+    showNotice(text, sourceElement)
 }
 
 /** Whether the response fits its target: an empty response of a proxy or a sign-in page must not replace a turn. */
@@ -47,20 +61,20 @@ function onResponse(event: CustomEvent<{ ctx: HtmxRequestCtx }>): void {
   if (!response) return
   const { status, raw } = response
   const isSignedOut = status === 401 || (raw.redirected && !isExpected(ctx))
-  if (isSignedOut) showToast(signedOut)
+  if (isSignedOut) showNotice(signedOut)
   if (status < 400 && isExpected(ctx)) {
-    clearUnreachable()
+    clearNotice(sourceElement)
     return
   }
   const isStream = sourceElement.matches('ol')
-  if (isStream && status === 421) showToast(otherProcess)
+  if (isStream && status === 421) showNotice(otherProcess)
   if (status < 400 || isStream || !text.includes('class="error-note"')) {
     event.preventDefault()
     retryOrReport(ctx, isSignedOut ? signedOut : unreachable)
   } else if (sourceElement.matches('.turn')) {
     const question = findAs(HTMLInputElement, '[name=message]', sourceElement)?.value
     if (question !== undefined) returnQuestion(question)
-  }
+  } else noticeSource = sourceElement
 }
 
 document.addEventListener('htmx:after:request', onResponse)
@@ -70,5 +84,5 @@ document.addEventListener('htmx:error', ({ detail }) => {
 })
 
 document.addEventListener('htmx:sse:error', ({ detail }) => {
-  if (detail.status === 421) showToast(otherProcess)
+  if (detail.status === 421) showNotice(otherProcess)
 })

@@ -32,7 +32,6 @@ export function Layout({ shell: { assets }, title, children }: Props) {
       </head>
       <body {...toastOnError}>
         {children}
-        <div id="notice" class="notice" />
         <output id="status" class="sr-only" />
         {/* Not deferred: htmx would start before its extension is registered and would not open the streams. */}
         <script src={assets.htmx} />

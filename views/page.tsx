@@ -2,6 +2,7 @@ import type { ThinkingEvent } from '../src/core/event.ts'
 import { Chat } from './chat.tsx'
 import { Flyout } from './flyout.tsx'
 import { Layout } from './layout.tsx'
+import { Shortcuts } from './shortcuts.tsx'
 import { Sidebar } from './sidebar.tsx'
 import type { Conversation, Shell, SidebarPage, Turn } from './types.ts'
 
@@ -34,6 +35,7 @@ export function Page({ shell, sidebar, conversation, nextRun, flyout }: Props) {
       ) : (
         <aside id="flyout" class="flyout" hidden />
       )}
+      <Shortcuts />
     </Layout>
   )
 }

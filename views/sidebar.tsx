@@ -33,11 +33,6 @@ export function Sidebar({ shell, page }: Props) {
         </button>
       </div>
       <footer class="user">
-        <ul class="badges" aria-label="Notices">
-          {shell.notices.map((notice) => (
-            <li class="badge">{notice}</li>
-          ))}
-        </ul>
         <button type="button" class="quiet notify" aria-pressed="false">
           Notify me of answers
         </button>

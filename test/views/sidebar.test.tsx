@@ -6,10 +6,9 @@ import { attribute, forbidden, parse } from './markup.ts'
 
 const { limits } = shell
 
-test('the sidebar shows the user and the notices', () => {
+test('the sidebar shows the user', () => {
   const { text } = parse(<Sidebar shell={shell} page={{ entries: [] }} />)
   expect(text).toContain('Dana')
-  expect(text).toContain('Offline model')
   expect(text).toContain('No conversations yet.')
 })
 
