@@ -29,6 +29,7 @@ import { QuestionQuota, tooManyConversations } from './runs/question-quota.ts'
 import { Runs } from './runs/runs.ts'
 import type { Store } from './storage/store.ts'
 import type { Connectors } from './tools/connectors.ts'
+import { createFollowUps } from './tools/follow-ups.ts'
 import { createLogAnalyticsTools } from './tools/log-analytics.ts'
 import { createServiceHealthTools } from './tools/service-health.ts'
 import { createServiceNowTools } from './tools/servicenow.ts'
@@ -87,7 +88,8 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
   const names = isSample ? sampleNames : []
   const offline = createOfflineFetch({ thinkMs: config.thinkMs, names })
   const model = parts.model ?? openModel(config, offline)
-  const workflow = parts.workflow ?? createWorkflow(config, parts, model)
+  const specialists = parts.workflow ? [] : createSpecialists(parts)
+  const workflow = parts.workflow ?? createWorkflow(config, parts, model, specialists)
   const registry = new Registry(store.shared !== undefined)
   const committer = new Committer({
     write: store.appendEvents,
@@ -124,6 +126,7 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
     slots,
     searches: new SearchSlots(),
     answers: new AnswerHtml(),
+    followUps: createFollowUps(specialists.flatMap(({ tools }) => tools)),
     conversationQuota: new QuestionQuota(
       config.conversationsPerHour,
       monotonicMs,
@@ -157,14 +160,22 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
   return { app, registry, runs, slots, description: { model: model.description, estate, identity } }
 }
 
-function createWorkflow(config: Config, parts: Parts, model: ModelAccess): Workflow {
+function createSpecialists(parts: Parts): Agent[] {
   const connectors = parts.connectors ?? createSampleConnectors(parts.now)
-  const specialists: Agent[] = [
+  return [
     serviceNowAgent(createServiceNowTools(connectors.serviceNow)),
     logAnalyticsAgent(createLogAnalyticsTools(connectors.logAnalytics, parts.now)),
     serviceHealthAgent(createServiceHealthTools(connectors.serviceHealth)),
     ...(parts.specialists ?? []),
   ]
+}
+
+function createWorkflow(
+  config: Config,
+  parts: Parts,
+  model: ModelAccess,
+  specialists: readonly Agent[],
+): Workflow {
   return createTriageWorkflow({
     specialists,
     runtime: createRuntime(config, parts, model),

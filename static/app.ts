@@ -18,6 +18,7 @@ document.addEventListener('htmx:after:swap', (event) => {
   if (element.matches('ol')) return followEnd()
   updatePage()
   if (event.detail.ctx.target?.matches('.earlier')) return showEarlier()
+  if (event.detail.ctx.target?.closest('.turn-actions')) return
   const turn = element.closest('#turns > *')
   if (turn instanceof HTMLElement) followTurn(turn)
   const isFlyout = event.detail.ctx.target?.id === 'flyout'

@@ -107,7 +107,17 @@ function isComposing({ isComposing, keyCode }: KeyboardEvent): boolean {
   return isComposing || keyCode === 229
 }
 
+/** Edits a question: the turn stays, because it is what was checked. */
+function onClick(event: MouseEvent): void {
+  const form = targetOf(event)?.closest('.edit')?.closest('form')
+  const question = form && findAs(HTMLInputElement, '[name=message]', form)?.value
+  if (!question) return
+  returnQuestion(question)
+  find('#message')?.focus()
+}
+
 document.addEventListener('submit', onSubmit, true)
+document.addEventListener('click', onClick)
 document.addEventListener('keydown', onKeyDown)
 
 // Also fires after a failure, when the conversation was not created.

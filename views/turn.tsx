@@ -3,6 +3,7 @@ import { routes, urlOf } from '../src/http/routes.ts'
 import { Question } from './question.tsx'
 import { ThinkingCard } from './thinking-card.tsx'
 import { ThinkingPill } from './thinking-pill.tsx'
+import { TurnActions } from './turn-actions.tsx'
 import type { Turn } from './types.ts'
 
 type Props = { turn: Turn; open?: boolean }
@@ -27,6 +28,7 @@ function Outcome({ turn, open }: Required<Props>) {
       <ThinkingPill turn={turn} open={open} />
       {turn.answer !== undefined && <Answer html={turn.answer} />}
       {turn.status !== 'finished' && <Failure turn={turn} />}
+      <TurnActions turn={turn} />
     </>
   )
 }

@@ -1,6 +1,6 @@
 import type { HtmlEscapedString } from 'hono/utils/html'
 import type { RunStatus } from '../src/core/event.ts'
-import type { LastRun } from '../src/core/run.ts'
+import type { Feedback, LastRun } from '../src/core/run.ts'
 
 /** The URLs of the assets. Each contains a hash of the content. */
 export type AssetUrls = {
@@ -79,6 +79,9 @@ export type Turn = {
   error?: string
   durationMs?: number
   elapsedMs: number
+  feedback?: Feedback
+  /** Questions to ask next. Only the last turn needs them. */
+  followUps?: string[]
 }
 
 /**

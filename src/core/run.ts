@@ -21,7 +21,11 @@ export type Run = {
   finishedAt?: number
   code?: string
   error?: string
+  feedback?: Feedback
 }
+
+/** What a user thinks of an answer. */
+export type Feedback = { rating: 'up' | 'down'; comment?: string }
 
 /** The newest run of a conversation. */
 export type LastRun = { conversation: string } & Pick<Run, 'id' | 'status'>

@@ -19,6 +19,8 @@ export type Services = {
   slots: StreamSlots
   searches: SearchSlots
   answers: AnswerHtml
+  /** Questions to ask after an answer. */
+  followUps: (question: string, answer: string) => string[]
   conversationQuota: QuestionQuota
   limits: Config
   files: StaticFiles

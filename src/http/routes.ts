@@ -14,6 +14,7 @@ export const routes = {
   run: '/conversations/:id/runs/:run',
   runLines: '/conversations/:id/runs/:run/lines',
   stopRun: '/conversations/:id/runs/:run/stop',
+  feedback: '/conversations/:id/runs/:run/feedback',
   api: {
     user: '/api/user',
     models: '/api/models',
@@ -23,6 +24,7 @@ export const routes = {
     thinking: '/api/conversations/:id/thinking',
     run: '/api/conversations/:id/runs/:run',
     stopRun: '/api/conversations/:id/runs/:run/stop',
+    feedback: '/api/conversations/:id/runs/:run/feedback',
   },
   doctor: '/doctor',
   // Ends like the thinking stream, so that proxy rules which match by path treat both alike.

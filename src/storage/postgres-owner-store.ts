@@ -1,5 +1,5 @@
 import type { ThinkingEvent } from '../core/event.ts'
-import type { Run, RunMessage } from '../core/run.ts'
+import type { Feedback, Run, RunMessage } from '../core/run.ts'
 import { hintChannel, hintPayload } from './postgres-hint.ts'
 import { type PostgresPool, type PostgresValue, textArray } from './postgres-pool.ts'
 import type { PostgresRunWriter } from './postgres-run-writer.ts'
@@ -188,6 +188,17 @@ export class PostgresOwnerStore implements OwnerStore {
   endRun(conversation: string, run: Run, events: readonly ThinkingEvent[], answer?: RunMessage) {
     const key = { owner: this.#owner, conversation, run: run.id }
     return this.#writer.end(key, run, events, answer)
+  }
+
+  async rateRun(conversation: string, run: string, feedback: Feedback | undefined) {
+    await this.#query(
+      `UPDATE runs SET rating = $4, comment = $5
+       WHERE conversation = $2 AND id = $3 AND ${isOwned}`,
+      conversation,
+      run,
+      feedback?.rating ?? null,
+      feedback?.comment ?? null,
+    )
   }
 
   /** Runs a statement whose `$1` is the owner. Each can be repeated. */

@@ -93,6 +93,9 @@ export const postgresSteps: readonly string[] = [
   );
   CREATE INDEX search_texts_by_words ON search_texts USING gin (words);
   `,
+  `
+  ALTER TABLE runs ADD COLUMN rating text, ADD COLUMN comment text;
+  `,
 ]
 
 /** The step that adds the index for searches. The earlier texts are indexed after it. */

@@ -25,6 +25,8 @@ const runRow = z.object({
   finished_at: milliseconds.nullable(),
   code: z.string().nullable(),
   error: z.string().nullable(),
+  rating: z.enum(['up', 'down']).nullable(),
+  comment: z.string().nullable(),
 })
 
 const lastRunRow = runRow.pick({ id: true, status: true }).extend({ conversation: z.string() })
@@ -87,7 +89,7 @@ export function pageFromRows(
 
 /** Reads a row of `runs`. Throws for an invalid row. */
 export function runFromRow(row: unknown): Run {
-  const { id, status, started_at, finished_at, code, error } = runRow.parse(row)
+  const { id, status, started_at, finished_at, code, error, rating, comment } = runRow.parse(row)
   return {
     id,
     status,
@@ -95,6 +97,7 @@ export function runFromRow(row: unknown): Run {
     ...(finished_at !== null && { finishedAt: finished_at }),
     ...(code !== null && { code }),
     ...(error !== null && { error }),
+    ...(rating !== null && { feedback: { rating, ...(comment !== null && { comment }) } }),
   }
 }
 

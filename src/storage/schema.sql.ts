@@ -100,6 +100,10 @@ export const schemaSteps: readonly string[] = [
   INSERT INTO search_words (search_words, rank) VALUES ('secure-delete', 1);
   CREATE VIRTUAL TABLE search_vocabulary USING fts5vocab (search_words, instance);
   `,
+  `
+  ALTER TABLE runs ADD COLUMN rating TEXT;
+  ALTER TABLE runs ADD COLUMN comment TEXT;
+  `,
 ]
 
 /** The step that adds the index for searches. The earlier texts are indexed after it. */

@@ -1,5 +1,5 @@
 import type { ThinkingEvent } from '../core/event.ts'
-import type { Run, RunMessage } from '../core/run.ts'
+import type { Feedback, Run, RunMessage } from '../core/run.ts'
 import { wait } from '../core/wait.ts'
 import { Journal } from './journal.ts'
 import {
@@ -205,5 +205,19 @@ class SqlOwnerStore implements OwnerStore {
     answer?: RunMessage,
   ) {
     this.#writer.end(conversation, run, events, answer)
+  }
+
+  async rateRun(conversation: string, run: string, feedback: Feedback | undefined) {
+    await write(this.#db, () =>
+      this.#db.all(
+        `UPDATE runs SET rating = ?, comment = ? WHERE conversation = ? AND id = ? AND ${isOwned}`,
+        feedback?.rating ?? null,
+        feedback?.comment ?? null,
+        conversation,
+        run,
+        conversation,
+        this.#owner,
+      ),
+    )
   }
 }

@@ -1,7 +1,7 @@
 import type { JournalEntry } from '../core/committer.ts'
 import type { RunStatus, ThinkingEvent } from '../core/event.ts'
 import type { ConversationKey } from '../core/registry.ts'
-import type { LastRun, Run, RunKey, RunMessage } from '../core/run.ts'
+import type { Feedback, LastRun, Run, RunKey, RunMessage } from '../core/run.ts'
 import type { Snippet } from '../core/snippet.ts'
 
 /** A conversation as it is stored. Times are in ms since 1970. */
@@ -79,6 +79,8 @@ export type OwnerStore = {
     events: readonly ThinkingEvent[],
     answer?: RunMessage,
   ): Promise<void>
+  /** Stores what the user thinks of an answer, or removes it. */
+  rateRun(conversation: string, run: string, feedback: Feedback | undefined): Promise<void>
 }
 
 /** A run that is stored as `running`, with the events that were stored of it. */

@@ -157,6 +157,22 @@ export function storeContract(name: string, open: StoreUnderTest, test: typeof r
       expect(await ann.listMessages('c1', { runs: ['r1'] })).toEqual([questionOf('r1', 7), answer])
     })
 
+    test('a run keeps what the user thinks of its answer, until it is taken back', async () => {
+      const { ann, bob } = await makeStore()
+      await ann.beginRun('c1', questionOf('r1'))
+      await ann.rateRun('c1', 'r1', { rating: 'up' })
+      await ann.endRun('c1', endOf('r1'), [])
+      const feedback = async () => (await ann.findRun('c1', 'r1'))?.feedback
+      expect(await feedback()).toEqual({ rating: 'up' })
+      await ann.rateRun('c1', 'r1', { rating: 'down', comment: 'é "wrong"' })
+      await bob.rateRun('c1', 'r1', undefined)
+      await ann.rateRun('c1', 'unknown', { rating: 'up' })
+      expect(await feedback()).toEqual({ rating: 'down', comment: 'é "wrong"' })
+      expect((await ann.listRuns('c1'))[0]?.feedback).toEqual(await feedback())
+      await ann.rateRun('c1', 'r1', undefined)
+      expect(await feedback()).toBeUndefined()
+    })
+
     test('a question makes its conversation the newest one', async () => {
       const { ann } = await makeStore()
       await ann.createConversation({ ...storedConversation, id: 'c2', updatedAt: 5 })

@@ -51,7 +51,10 @@ export async function readTurns(
   const { runs, limits } = services
   const page = await readResultPage(runs, conversation, { limit: limits.turnsPerPage, before })
   const turns: Turn[] = []
-  for (const result of page.results) turns.push(await toTurn(services, conversation.id, result))
+  for (const result of page.results) {
+    const isLast = result === page.results.at(-1)
+    turns.push(await toTurn(services, conversation.id, result, isLast))
+  }
   return {
     ...conversation,
     turns,

@@ -8,13 +8,14 @@ import { Flyout } from '../../../views/flyout.tsx'
 import { SidebarItem } from '../../../views/sidebar-item.tsx'
 import { ThinkingLine } from '../../../views/thinking-line.tsx'
 import { TurnView } from '../../../views/turn.tsx'
+import { Rating } from '../../../views/turn-actions.tsx'
 import type { FieldLimits, Turn } from '../../../views/types.ts'
 import { codeOf, OpsError } from '../../core/errors.ts'
 import type { StoredConversation } from '../../storage/store.ts'
 import { type ConversationEnv, isHtmx, type Services } from '../context.ts'
 import { currentConversation } from '../conversations/conversation.ts'
 import { renderPage } from '../conversations/page.tsx'
-import { questionInput, runPath, uuid, valid } from '../input.ts'
+import { feedbackInput, questionInput, runPath, uuid, valid } from '../input.ts'
 import { routes, urlOf } from '../routes.ts'
 import { ask } from './ask.ts'
 import { toTurn } from './turn.ts'
@@ -85,6 +86,14 @@ export function runPages(services: Services): Hono<ConversationEnv> {
     if (!(await runs.stop(conversation, run))) await findTurn(conversation, run)
     if (isHtmx(c)) return c.body(null, 202)
     return c.redirect(turnUrl(conversation, run), 303)
+  })
+
+  pages.post(routes.feedback, valid('param', runPath), valid('form', feedbackInput), async (c) => {
+    const conversation = c.get('conversation')
+    const { run } = c.req.valid('param')
+    await c.get('history').rateRun(conversation.id, run, c.req.valid('form'))
+    const turn = await findTurn(conversation, run)
+    return isHtmx(c) ? c.html(<Rating turn={turn} />) : c.redirect(turnUrl(conversation, run), 303)
   })
 
   /** The turn that keeps the conversation busy. @throws OpsError `conversation_busy` if it has been deleted */

@@ -2,13 +2,14 @@ import type { Turn } from '../../../views/types.ts'
 import type { RunResult } from '../../core/run.ts'
 import type { Services } from '../context.ts'
 
-/** A run as the page shows it. */
+/** A run as the page shows it. Only the last one on the page gets suggested questions. */
 export async function toTurn(
-  { answers, now }: Pick<Services, 'answers' | 'now'>,
+  { answers, followUps, now }: Pick<Services, 'answers' | 'followUps' | 'now'>,
   conversation: string,
   { run, question, answer }: RunResult,
+  isLast = true,
 ): Promise<Turn> {
-  const { id, status, startedAt, finishedAt, error } = run
+  const { id, status, startedAt, finishedAt, error, feedback } = run
   return {
     conversation,
     run: id,
@@ -17,6 +18,8 @@ export async function toTurn(
     status,
     elapsedMs: Math.max(0, now() - startedAt),
     ...(answer !== undefined && { answer: await answers.of(answer) }),
+    ...(feedback && { feedback }),
+    ...(answer && isLast && { followUps: followUps(question.content, answer.content) }),
     ...(error !== undefined && { error }),
     ...(finishedAt !== undefined && { durationMs: Math.max(0, finishedAt - startedAt) }),
   }
