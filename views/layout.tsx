@@ -3,14 +3,23 @@ import type { Child } from 'hono/jsx'
 import { toastOnError } from './error-placement.ts'
 import type { Shell } from './types.ts'
 
-type Props = { shell: Shell; title: string; children?: Child }
+type Props = {
+  shell: Shell
+  title: string
+  /** Where the page goes after some seconds without JavaScript, because it shows a run in progress. */
+  next?: string | undefined
+  children?: Child
+}
+
+/** How long a page without JavaScript waits before it loads itself again. */
+const refreshSeconds = 3
 
 // The content policy forbids the style that htmx would add. Going back reloads the page, because a page that htmx
 // restores could show an outdated run.
 const htmxConfig = '{"includeIndicatorCSS":false,"history":"reload","extensions":"sse"}'
 
 /** The whole document around the content of a page. */
-export function Layout({ shell: { assets }, title, children }: Props) {
+export function Layout({ shell: { assets }, title, next, children }: Props) {
   return html`<!doctype html>${(
     <html lang="en">
       <head>
@@ -21,6 +30,11 @@ export function Layout({ shell: { assets }, title, children }: Props) {
         <meta name="theme-color" content="#f6f7f9" media="(prefers-color-scheme: light)" />
         <meta name="theme-color" content="#14181e" media="(prefers-color-scheme: dark)" />
         <meta name="htmx-config" content={htmxConfig} />
+        {next !== undefined && (
+          <noscript>
+            <meta http-equiv="refresh" content={`${refreshSeconds}; url=${next}`} />
+          </noscript>
+        )}
         <link
           rel="icon"
           href={assets.icon}

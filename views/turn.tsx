@@ -1,5 +1,6 @@
 import type { HtmlEscapedString } from 'hono/utils/html'
 import { routes, urlOf } from '../src/http/routes.ts'
+import { PlainThinking } from './plain-thinking.tsx'
 import { Question } from './question.tsx'
 import { ThinkingCard } from './thinking-card.tsx'
 import { ThinkingPill } from './thinking-pill.tsx'
@@ -13,6 +14,7 @@ export function TurnView({ turn, open = false }: Props) {
   return (
     <article class="turn" id={`run-${turn.run}`} data-status={turn.status}>
       <Question text={turn.question} />
+      <PlainThinking turn={turn} />
       {turn.status === 'running' ? (
         <ThinkingCard conversation={turn.conversation} run={turn.run} elapsedMs={turn.elapsedMs} />
       ) : (

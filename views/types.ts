@@ -80,6 +80,8 @@ export type Turn = {
   durationMs?: number
   elapsedMs: number
   feedback?: Feedback
+  /** The lines of its thinking, where the page shows them without JavaScript. */
+  steps?: string[]
   /** Questions to ask next. Only the last turn needs them. */
   followUps?: string[]
 }

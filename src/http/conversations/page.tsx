@@ -2,12 +2,13 @@ import type { Context } from 'hono'
 import { v7 } from 'uuid'
 import { Page } from '../../../views/page.tsx'
 import type { Conversation, Turn } from '../../../views/types.ts'
-import type { ThinkingEvent } from '../../core/event.ts'
+import { label, type ThinkingEvent } from '../../core/event.ts'
 import type { StoredConversation } from '../../storage/store.ts'
 import type { ConversationEnv, Services } from '../context.ts'
 import { setProcessCookie } from '../network/process-cookie.ts'
 import { readResultPage } from '../runs/result-page.ts'
 import { toTurn } from '../runs/turn.ts'
+import { clockOffsetMs } from './browser-clock.ts'
 import { type SidebarQuery, sidebarPage } from './sidebar-page.ts'
 
 /** What a whole page shows: a conversation or else the welcome, and a run in the flyout. */
@@ -26,6 +27,7 @@ export async function renderPage(
 ): Promise<Response> {
   const { shell } = services
   const turns = conversation && (await readTurns(services, conversation, before))
+  if (clockOffsetMs(c) === undefined) await addSteps(services, conversation, turns)
   const sidebar = await sidebarPage(c, services, {
     ...list,
     current: conversation?.id,
@@ -40,6 +42,18 @@ export async function renderPage(
       flyout={flyout}
     />,
   )
+}
+
+/** Adds the steps of the last turn, for browsers that may be without JavaScript. */
+async function addSteps(
+  { runs }: Services,
+  conversation: StoredConversation | undefined,
+  shown: Conversation | undefined,
+): Promise<void> {
+  const last = shown?.turns.at(-1)
+  if (conversation === undefined || last === undefined) return
+  const events = await runs.events(conversation, last.run)
+  last.steps = events.flatMap((event) => label(event) ?? [])
 }
 
 /** A conversation with its last turns, or with those before a run. @throws OpsError `not_found` */

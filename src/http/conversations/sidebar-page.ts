@@ -1,10 +1,10 @@
 import type { Context } from 'hono'
-import { getCookie } from 'hono/cookie'
 import { age } from '../../../views/duration.ts'
 import { today } from '../../../views/sidebar.tsx'
 import type { SidebarEntry, SidebarPage } from '../../../views/types.ts'
 import type { StoredConversation } from '../../storage/store.ts'
 import type { ConversationEnv, Services } from '../context.ts'
+import { clockOffsetMs } from './browser-clock.ts'
 import { markText, markTitle, maxSearchResults, searchHistory } from './search.ts'
 
 /** How many conversations the sidebar shows before "Show more". */
@@ -78,10 +78,7 @@ async function entriesOf(
   })
 }
 
-/** The cookie with the distance of the browser's clock from UTC, in minutes. The script of the page sets it. */
-const clockCookie = 'utc_offset'
-const minuteMs = 60_000
-const dayMs = 24 * 60 * minuteMs
+const dayMs = 24 * 3_600_000
 
 const dayFormat = new Intl.DateTimeFormat('en-GB', {
   weekday: 'long',
@@ -90,10 +87,9 @@ const dayFormat = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'UTC',
 })
 
-/** Names days for the clock of the browser; for UTC without the cookie. */
+/** Names days for the clock of the browser, or for UTC. */
 function dayNames(c: Context, now: number): (at: number) => string {
-  const given = /^-?\d{1,3}$/.exec(getCookie(c, clockCookie) ?? '')?.[0] ?? '0'
-  const offsetMs = Number(given) * minuteMs
+  const offsetMs = clockOffsetMs(c) ?? 0
   const dayNumber = (at: number) => Math.floor((at + offsetMs) / dayMs)
   const current = dayNumber(now)
   return (at) => {
