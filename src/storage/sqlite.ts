@@ -48,8 +48,9 @@ export function openSqliteStore(
       else if (hasOtherOwners(db)) log?.warn(othersLeft)
     }
     migrate(db, version, log)
-    // 0.1.0 reads this number, and refuses the file instead of damaging it.
-    file.run('PRAGMA user_version = 2')
+    // 0.1.0 reads this number, and refuses the file instead of damaging it. Not written again, because that fails while
+    // another process writes.
+    if (userVersionOf(db) !== 2) file.run('PRAGMA user_version = 2')
   } catch (error) {
     file.close()
     throw error
@@ -116,7 +117,11 @@ function prefixOwners(db: SqlDatabase, prefix: string): void {
 
 /** 0.1.0 counted its steps in `user_version`. */
 function versionOf(db: SqlDatabase): number {
-  return readVersion(db) ?? Number(db.all('PRAGMA user_version')[0]?.user_version)
+  return readVersion(db) ?? userVersionOf(db)
+}
+
+function userVersionOf(db: SqlDatabase): number {
+  return Number(db.all('PRAGMA user_version')[0]?.user_version)
 }
 
 /** A lock of another process, or a disk that is full or fails for a moment. */
