@@ -8,7 +8,7 @@ import { htmx } from './htmx.ts'
 
 /** How often a visible page loads the list while another conversation runs, and otherwise. */
 const busyMs = 3000
-const idleMs = 30_000
+const idleMs = 60_000
 /** How long a page expects a change after another tab has announced one. */
 const announcedMs = 10_000
 

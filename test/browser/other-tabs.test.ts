@@ -78,3 +78,53 @@ test('a second tab of a conversation shows the new run with its Stop, and explai
   expect(complaints).toEqual([])
   await closeAll()
 }, 60_000)
+
+test('an answer in a hidden tab is a desktop notification if the user wants it, and a failure shows in the sidebar', async () => {
+  const { script, open } = slowScript()
+  let failing = false
+  const failingScript: Script = (request, turn) =>
+    failing ? { status: 400 } : script(request, turn)
+  const { page, context, url, complaints, closeAll } = await openPage({ script: failingScript })
+  // Headless browsers show no notifications.
+  await context.addInitScript(() => {
+    const shown: string[] = []
+    class FakeNotification {
+      static permission = 'default'
+      static async requestPermission() {
+        FakeNotification.permission = 'granted'
+        return 'granted'
+      }
+      constructor(title: string, { body }: { body: string }) {
+        shown.push(`${title}: ${body}`)
+      }
+    }
+    Object.assign(window, { Notification: FakeNotification, shown })
+  })
+  const shown = () => page.evaluate(() => (window as unknown as { shown: string[] }).shown)
+  await page.goto(url)
+  await page.click('.notify')
+  await page.waitForSelector('.notify[aria-pressed=true]')
+  await ask(page, 'What is open?')
+  await page.waitForSelector('.answer')
+  expect(await shown()).toEqual([])
+  await ask(page, 'slow one')
+  await page.waitForSelector('.turn:nth-of-type(2) .thinking')
+  await setHidden(page, true)
+  open()
+  await page.waitForSelector('.turn:nth-of-type(2) .answer')
+  expect(await shown()).toEqual(['What is open?: Answer ready'])
+  expect(await page.title()).toBe('✓ What is open? · OpsAgent')
+  await setHidden(page, false)
+  expect(await page.title()).toBe('What is open? · OpsAgent')
+  await setHidden(page, true)
+  failing = true
+  await ask(page, 'And now?')
+  await page.waitForSelector('.summary.failed')
+  await page.waitForSelector('.conversation[data-state=failed]:has-text("failed")')
+  expect(await page.title()).toBe('! What is open? · OpsAgent')
+  expect((await shown()).at(-1)).toBe('What is open?: Failed')
+  await setHidden(page, false)
+  expect(await page.locator('.conversation[data-state=failed]').count()).toBe(0)
+  expect(complaints).toEqual([])
+  await closeAll()
+}, 60_000)

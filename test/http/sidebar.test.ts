@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { behind, gate, seedFlow } from '../support/scripts.ts'
-import { expectNothingLeft, makeServer } from '../support/test-server.ts'
+import { containerTest, expectNothingLeft, makeServer } from '../support/test-server.ts'
 import { parse } from '../views/markup.ts'
 
 expectNothingLeft()
@@ -38,7 +38,7 @@ test('the list has the state of the last run, and is not sent again while nothin
   expect([again.status, again.text]).toEqual([304, ''])
 })
 
-test('the days of the list are those of the clock of the browser', async () => {
+containerTest('the days of the list are those of the clock of the browser', async () => {
   let now = Date.parse('2026-11-24T23:30:00Z')
   const { get, open } = await makeServer({}, { now: () => now })
   for (const time of ['2026-11-20T12:00:00Z', '2025-01-31T12:00:00Z', '2026-11-24T12:00:00Z']) {
