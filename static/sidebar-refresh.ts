@@ -3,7 +3,7 @@
 // use up the streams of the user.
 import type { HtmxRequestCtx } from 'htmx.org'
 import { openItem, showStates } from './conversation-states.ts'
-import { find, findAll, findAs } from './dom.ts'
+import { find, findAll, findAs, targetOf } from './dom.ts'
 import { htmx } from './htmx.ts'
 
 /** How often a visible page loads the list while another conversation runs, and otherwise. */
@@ -73,6 +73,17 @@ function isRefresh({ sourceElement }: HtmxRequestCtx): boolean {
 channel.addEventListener('message', () => {
   announcedAt = Date.now()
   load()
+})
+
+/** The runs of this page that the other tabs know. */
+const announced = new WeakSet<Element>()
+
+// The first line of a run: the question is stored.
+document.addEventListener('htmx:sse:before:message', (event) => {
+  const turn = targetOf(event)?.closest('.turn[hx-post]')
+  if (!turn || announced.has(turn)) return
+  announced.add(turn)
+  announceChange()
 })
 
 document.addEventListener('visibilitychange', load)

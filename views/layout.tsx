@@ -12,7 +12,7 @@ type Props = {
 }
 
 /** How long a page without JavaScript waits before it loads itself again. */
-const refreshSeconds = 3
+const refreshSeconds = 2
 
 // The content policy forbids the style that htmx would add. Going back reloads the page, because a page that htmx
 // restores could show an outdated run.
