@@ -50,9 +50,18 @@ function retryOrReport({ sourceElement }: HtmxRequestCtx, text: string): void {
 
 /** Whether the response fits its target: an empty response of a proxy or a sign-in page must not replace a turn. */
 function isExpected({ response, target, text = '' }: HtmxRequestCtx): boolean {
-  if (response?.status === 204) return true
-  if (target?.matches('.turn')) return text.includes('class="turn"')
-  return target?.id !== 'chat' || text.includes('id="chat"')
+  if (response?.status === 204 || response?.status === 304) return true
+  const hasTurn = text.includes('class="turn"')
+  if (target?.matches('.turn')) return hasTurn
+  switch (target?.id) {
+    case 'turns':
+      return hasTurn || text === ''
+    case 'chat':
+    case 'conversations':
+      return text.includes(`id="${target.id}"`)
+    default:
+      return true
+  }
 }
 
 function onResponse(event: CustomEvent<{ ctx: HtmxRequestCtx }>): void {
