@@ -25,10 +25,10 @@ export function Sidebar({ shell, page }: Props) {
       <SidebarList page={page} limits={shell.limits} />
       <SidebarRefresh />
       <div id="undo" class="undo" hidden>
-        <p>
+        <p id="undo-text">
           Deleted: <bdi class="deleted-title" />
         </p>
-        <button type="button" class="button">
+        <button type="button" class="button" aria-describedby="undo-text">
           Undo
         </button>
       </div>
