@@ -43,6 +43,7 @@ import { Runs } from './runs/runs.ts'
 import { createSpecialists } from './specialists.ts'
 import type { Store } from './storage/store.ts'
 import type { Connectors } from './tools/connectors.ts'
+import { createFollowUps } from './tools/follow-ups.ts'
 import { createLogAnalyticsTools } from './tools/log-analytics.ts'
 import { createRunbookTool, type Runbooks } from './tools/runbooks.ts'
 import { createServiceHealthTools } from './tools/service-health.ts'
@@ -126,8 +127,14 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
     monotonicMs,
   })
   await sources.open()
+  const specialists = parts.workflow ? [] : chooseSpecialists(parts, opened, sources)
   const workflow =
-    parts.workflow ?? createWorkflow(config, parts, { model, opened, sources, footnote })
+    parts.workflow ??
+    createTriageWorkflow({
+      specialists,
+      runtime: createRuntime(config, parts, model, specialists),
+      ...(footnote !== undefined && { footnote }),
+    })
   const registry = new Registry(store.shared !== undefined)
   const committer = new Committer({
     write: store.appendEvents,
@@ -165,6 +172,7 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
     searches: new SearchSlots(),
     answers: new AnswerHtml(config.serviceNowUrl),
     systems,
+    followUps: createFollowUps(specialists.flatMap(({ tools }) => tools)),
     conversationQuota: new QuestionQuota(
       config.conversationsPerHour,
       monotonicMs,
@@ -205,21 +213,8 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
   }
 }
 
-function createWorkflow(
-  config: Config,
-  parts: Parts,
-  {
-    model,
-    opened,
-    sources,
-    footnote,
-  }: {
-    model: ModelAccess
-    opened: OpenedConnectors
-    sources: ToolSources
-    footnote: string | undefined
-  },
-): Workflow {
+/** The built-in specialists and those of the parts, as the agents file changes them. */
+function chooseSpecialists(parts: Parts, opened: OpenedConnectors, sources: ToolSources): Agent[] {
   const connectors = withSample(opened, createSampleConnectors(parts.now))
   const runbooks = parts.runbooks && createRunbookTool(parts.runbooks)
   const builtIn: Agent[] = [
@@ -229,15 +224,9 @@ function createWorkflow(
     ...(runbooks ? [runbooksAgent(runbooks)] : []),
     ...(parts.specialists ?? []),
   ]
-  const specialists =
-    parts.agentsFile === undefined
-      ? builtIn
-      : createSpecialists(parts.agentsFile, { builtIn, sources })
-  return createTriageWorkflow({
-    specialists,
-    runtime: createRuntime(config, parts, model, specialists),
-    ...(footnote !== undefined && { footnote }),
-  })
+  return parts.agentsFile === undefined
+    ? builtIn
+    : createSpecialists(parts.agentsFile, { builtIn, sources })
 }
 
 /** Every agent and every tool runs inside these layers. Here deadlines and retries are configured. */
