@@ -1,18 +1,9 @@
 import { version } from '../package.json' with { type: 'json' }
 import type { Agent, AgentRuntime } from './agents/agent.ts'
-import { logAnalyticsAgent } from './agents/log-analytics.ts'
 import { Model } from './agents/model.ts'
-import { runbooksAgent } from './agents/runbooks.ts'
-import { serviceHealthAgent } from './agents/service-health.ts'
-import { serviceNowAgent } from './agents/servicenow.ts'
 import type { AgentsFile } from './agents-file/read.ts'
 import type { Config } from './config.ts'
-import {
-  type OpenedConnectors,
-  openConnectors,
-  ownConnectors,
-  withSample,
-} from './connectors/connectors.ts'
+import { openConnectors, ownConnectors, withSample } from './connectors/connectors.ts'
 import type { McpParts } from './connectors/mcp/settings.ts'
 import { sourceTexts } from './connectors/source-texts.ts'
 import { ToolSources } from './connectors/tool-sources.ts'
@@ -44,10 +35,7 @@ import { createSpecialists } from './specialists.ts'
 import type { Store } from './storage/store.ts'
 import type { Connectors } from './tools/connectors.ts'
 import { createFollowUps } from './tools/follow-ups.ts'
-import { createLogAnalyticsTools } from './tools/log-analytics.ts'
-import { createRunbookTool, type Runbooks } from './tools/runbooks.ts'
-import { createServiceHealthTools } from './tools/service-health.ts'
-import { createServiceNowTools } from './tools/servicenow.ts'
+import type { Runbooks } from './tools/runbooks.ts'
 import { createTriageWorkflow, type Workflow } from './workflow/triage-workflow.ts'
 
 /** The parts of a server. An optional part has an embedded default. */
@@ -127,7 +115,8 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
     monotonicMs,
   })
   await sources.open()
-  const specialists = parts.workflow ? [] : chooseSpecialists(parts, opened, sources)
+  const connectors = withSample(opened, createSampleConnectors(now))
+  const specialists = parts.workflow ? [] : createSpecialists({ ...parts, connectors, sources })
   const workflow =
     parts.workflow ??
     createTriageWorkflow({
@@ -211,22 +200,6 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
     sources,
     description: { model: model.description, estate, identity },
   }
-}
-
-/** The built-in specialists and those of the parts, as the agents file changes them. */
-function chooseSpecialists(parts: Parts, opened: OpenedConnectors, sources: ToolSources): Agent[] {
-  const connectors = withSample(opened, createSampleConnectors(parts.now))
-  const runbooks = parts.runbooks && createRunbookTool(parts.runbooks)
-  const builtIn: Agent[] = [
-    serviceNowAgent(createServiceNowTools(connectors.serviceNow)),
-    logAnalyticsAgent(createLogAnalyticsTools(connectors.logAnalytics, parts.now)),
-    serviceHealthAgent(createServiceHealthTools(connectors.serviceHealth)),
-    ...(runbooks ? [runbooksAgent(runbooks)] : []),
-    ...(parts.specialists ?? []),
-  ]
-  return parts.agentsFile === undefined
-    ? builtIn
-    : createSpecialists(parts.agentsFile, { builtIn, sources })
 }
 
 /** Every agent and every tool runs inside these layers. Here deadlines and retries are configured. */

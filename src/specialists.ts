@@ -1,24 +1,55 @@
 import type { Agent } from './agents/agent.ts'
+import { logAnalyticsAgent } from './agents/log-analytics.ts'
+import { runbooksAgent } from './agents/runbooks.ts'
+import { serviceHealthAgent } from './agents/service-health.ts'
+import { serviceNowAgent } from './agents/servicenow.ts'
 import { triageName } from './agents/triage.ts'
 import { writingRules } from './agents/writing-rules.ts'
 import type { AgentsFile } from './agents-file/read.ts'
 import type { ToolSources } from './connectors/tool-sources.ts'
 import { OpsError } from './core/errors.ts'
+import type { Connectors } from './tools/connectors.ts'
+import { createLogAnalyticsTools } from './tools/log-analytics.ts'
+import { createRunbookTool, type Runbooks } from './tools/runbooks.ts'
+import { createServiceHealthTools } from './tools/service-health.ts'
+import { createServiceNowTools } from './tools/servicenow.ts'
 import type { Tool, ToolSource } from './tools/tool.ts'
 
-/** What the specialists of an agents file can have. */
+/** What specialists are made of. `now` is in ms since 1970. */
 export type SpecialistParts = {
-  builtIn: readonly Agent[]
+  connectors: Connectors
+  now: () => number
+  runbooks?: Runbooks | undefined
+  /** More specialists, after the built-in ones. */
+  specialists?: readonly Agent[] | undefined
+  agentsFile?: AgentsFile | undefined
   sources: ToolSources
 }
+
+/** What the specialists of an agents file can have. */
+type FileParts = { builtIn: readonly Agent[]; sources: ToolSources }
 
 type Written = AgentsFile['specialists'][number]
 
 /**
- * The specialists after the agents file has removed, changed and added some.
+ * The built-in specialists and the added ones, as the agents file changes them.
  * @throws OpsError `bad_setting` with line and reason
  */
-export function createSpecialists(file: AgentsFile, parts: SpecialistParts): Agent[] {
+export function createSpecialists(parts: SpecialistParts): Agent[] {
+  const { connectors, now, sources, agentsFile } = parts
+  const runbooks = parts.runbooks && createRunbookTool(parts.runbooks)
+  const builtIn = [
+    serviceNowAgent(createServiceNowTools(connectors.serviceNow)),
+    logAnalyticsAgent(createLogAnalyticsTools(connectors.logAnalytics, now)),
+    serviceHealthAgent(createServiceHealthTools(connectors.serviceHealth)),
+    ...(runbooks ? [runbooksAgent(runbooks)] : []),
+    ...(parts.specialists ?? []),
+  ]
+  return agentsFile === undefined ? builtIn : applyFile(agentsFile, { builtIn, sources })
+}
+
+/** Removes, changes and adds specialists. */
+function applyFile(file: AgentsFile, parts: FileParts): Agent[] {
   const specialists = [...parts.builtIn]
   for (const [index, name] of file.remove.entries()) {
     const at = specialists.findIndex((agent) => isSameName(agent.name, name))
@@ -46,7 +77,7 @@ function createSpecialist(
   changed: Agent | undefined,
   path: readonly (string | number)[],
   file: AgentsFile,
-  parts: SpecialistParts,
+  parts: FileParts,
 ): Agent {
   const { name, instructions, model, limits } = written
   const description = written.ask_when?.replaceAll(/\s+/g, ' ') ?? changed?.description
@@ -72,7 +103,7 @@ function findTools(
   references: readonly string[],
   path: readonly (string | number)[],
   file: AgentsFile,
-  { builtIn, sources }: SpecialistParts,
+  { builtIn, sources }: FileParts,
 ): { tools: Tool[]; sources: ToolSource[]; isOutsideEstate: boolean } {
   const known = builtIn.flatMap((agent) => agent.tools)
   const outside = builtIn.filter((agent) => agent.isOutsideEstate).flatMap((agent) => agent.tools)

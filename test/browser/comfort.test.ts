@@ -72,7 +72,7 @@ test('a notice covers neither the question nor its answer, has a close button an
   expect(await page.textContent('#notice')).toBe('')
   await fail()
   await page.click('.summary-link')
-  await page.waitForSelector('#flyout:not([hidden]) .steps')
+  await page.waitForSelector('#flyout:not([hidden]) .rows')
   expect(await page.textContent('#notice')).toBe('')
   await closeAll()
 }, 60_000)

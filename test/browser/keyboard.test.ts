@@ -47,7 +47,7 @@ test('a question can be asked, followed, stopped and left with single keys', asy
   expect(await focusOf(page)).toBe('q')
   await page.evaluate(() => document.querySelector<HTMLElement>('[name=q]')?.blur())
   await page.keyboard.press('t')
-  await page.waitForSelector('#flyout:not([hidden]) .steps')
+  await page.waitForSelector('#flyout:not([hidden]) .rows')
   await page.keyboard.press('t')
   await page.waitForSelector('#flyout', { state: 'hidden' })
   await page.keyboard.press('c')
