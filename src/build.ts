@@ -40,6 +40,7 @@ import { Runs } from './runs/runs.ts'
 import { type OwnTools, openSpecialists } from './specialists.ts'
 import type { Store } from './storage/store.ts'
 import type { Connectors } from './tools/connectors.ts'
+import { createFollowUps } from './tools/follow-ups.ts'
 import { createLogAnalyticsTools } from './tools/log-analytics.ts'
 import { createServiceHealthTools } from './tools/service-health.ts'
 import { createServiceNowTools } from './tools/servicenow.ts'
@@ -152,6 +153,7 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
     slots,
     searches: new SearchSlots(),
     answers: new AnswerHtml(config.serviceNowUrl),
+    followUps: createFollowUps(specialists.flatMap(({ tools }) => tools)),
     systems,
     conversationQuota: new QuestionQuota(
       config.conversationsPerHour,

@@ -2,10 +2,12 @@
 import './answer.ts'
 import './connection.ts'
 import './delayed-stream.ts'
+import './drafts.ts'
 import './early-parts.ts'
 import './leaving.ts'
 import './request-errors.ts'
 import './run-clock.ts'
+import './shortcuts.ts'
 import { askFirstQuestion } from './asking.ts'
 import { find, findAll, flyoutRun, targetOf } from './dom.ts'
 import { openFlyout, showStep } from './flyout.ts'
@@ -21,6 +23,7 @@ document.addEventListener('htmx:after:swap', (event) => {
   if (element.matches('ol')) return followEnd()
   updatePage()
   if (event.detail.ctx.target?.matches('.earlier')) return showEarlier()
+  if (event.detail.ctx.target?.closest('.turn-actions')) return
   const turn = element.closest('#turns > *')
   if (turn instanceof HTMLElement) followTurn(turn)
   const { sourceElement, target } = event.detail.ctx

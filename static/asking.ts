@@ -1,8 +1,10 @@
 import { v4 as uuid } from 'uuid'
+import { titleOf } from '../views/title.ts'
 import { fitComposer } from './composer-height.ts'
 import { find, findAll, findAs, runningTurn, showNote, targetOf } from './dom.ts'
+import { saveDraft } from './drafts.ts'
 import { htmx } from './htmx.ts'
-import { updatePage } from './page-state.ts'
+import { announce, updatePage } from './page-state.ts'
 import { scrollToEnd } from './scrolling.ts'
 
 /** The first question, while the server creates its conversation. */
@@ -15,6 +17,7 @@ export function askFirstQuestion(): void {
   if (firstQuestion === undefined) return
   const question = firstQuestion
   firstQuestion = undefined
+  saveDraft()
   showTitle(question)
   addPendingTurn(question)
 }
@@ -23,6 +26,7 @@ export function askFirstQuestion(): void {
 export function returnQuestion(question: string): void {
   const field = findAs(HTMLTextAreaElement, '#message')
   if (field) field.value = [question, field.value].filter((text) => text.trim()).join('\n')
+  saveDraft()
   fitComposer()
 }
 
@@ -41,6 +45,7 @@ function onSubmit(event: SubmitEvent): void {
   }
   const field = findAs(HTMLTextAreaElement, '#message', form)
   if (field) field.value = ''
+  saveDraft()
   if (find('#new-conversation')) {
     firstQuestion = question
     htmx.trigger('#new-conversation', 'create')
@@ -76,13 +81,10 @@ function addPendingTurn(question: string): void {
   scrollToEnd()
 }
 
-/** As many as the title of the server has. */
-const maxTitleCharacters = 60
-
-/** Shows the first question as the title until the answer brings the title of the server. */
+/** Shows the title that the server gives the conversation before its answer arrives. */
 function showTitle(question: string): void {
-  const [line = ''] = question.split('\n', 1)
-  const shown = line.slice(0, maxTitleCharacters)
+  const shown = titleOf(question)
+  if (shown === '') return
   for (const title of findAll('#chat-title, .open[aria-current] .title')) title.textContent = shown
 }
 
@@ -91,7 +93,19 @@ function onKeyDown(event: KeyboardEvent): void {
   if (!(field instanceof HTMLTextAreaElement) || field.id !== 'message') return
   if (event.key !== 'Enter' || event.shiftKey || isComposing(event)) return
   event.preventDefault()
-  if (field.value.trim() && !isAsking()) field.form?.requestSubmit(find('.send'))
+  if (!field.value.trim()) return
+  if (isAsking()) explainWait()
+  else field.form?.requestSubmit(find('.send'))
+}
+
+/** Says why nothing is sent. The note goes away when the run ends. */
+function explainWait(): void {
+  const note = document.createElement('p')
+  note.className = 'wait-note'
+  note.textContent =
+    'Not sent: an answer is in progress. Your text stays here. Send it after the answer, or press Stop first.'
+  find('#composer-note')?.replaceChildren(note)
+  announce(note.textContent)
 }
 
 /** Whether an input method uses the key to accept a word. Some browsers tell only by the key code 229. */
@@ -99,7 +113,17 @@ function isComposing({ isComposing, keyCode }: KeyboardEvent): boolean {
   return isComposing || keyCode === 229
 }
 
+/** Edits a question: the turn stays, because it is what was checked. */
+function onClick(event: MouseEvent): void {
+  const form = targetOf(event)?.closest('.edit')?.closest('form')
+  const question = form && findAs(HTMLInputElement, '[name=message]', form)?.value
+  if (!question) return
+  returnQuestion(question)
+  find('#message')?.focus()
+}
+
 document.addEventListener('submit', onSubmit, true)
+document.addEventListener('click', onClick)
 document.addEventListener('keydown', onKeyDown)
 
 // Also fires after a failure, when the conversation was not created.

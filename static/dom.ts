@@ -33,13 +33,14 @@ export function flyoutRun(): string | undefined {
   return find('#flyout:not([hidden])')?.dataset.run
 }
 
-/** Shows a note for screen readers too, in place of the one before. */
+/** Shows a note, for screen readers too, in place of the one before. */
 export function showNote(selector: string, text: string, code = ''): void {
-  const note = document.createElement('div')
-  note.className = 'error-note'
-  note.role = 'alert'
+  const template = findAs(HTMLTemplateElement, '#error-note')
+  const note = template && document.importNode(template.content, true).firstElementChild
+  if (!(note instanceof HTMLElement)) return
   note.dataset.code = code
-  note.textContent = text
+  const message = find('.message', note)
+  if (message) message.textContent = text
   find(selector)?.replaceChildren(note)
 }
 

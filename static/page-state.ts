@@ -1,5 +1,9 @@
 import { fitComposer } from './composer-height.ts'
+import { showStates } from './conversation-states.ts'
+import { hideDeleted } from './deletion.ts'
 import { enableStop, find, findAll, flyoutRun, runningTurn } from './dom.ts'
+import { notify } from './notifications.ts'
+import { announceChange } from './sidebar-refresh.ts'
 
 const narrow = matchMedia('(max-width: 62rem)')
 const canHover = matchMedia('(hover: hover)')
@@ -9,9 +13,9 @@ let wasRunning = false
 /** Updates what depends on the page as a whole. Called after every change. */
 export function updatePage(): void {
   announceRun()
-  const title = find('#chat-title')?.textContent
-  if (title === undefined) return
-  document.title = `${title} · OpsAgent`
+  if (!find('#chat')) return
+  showStates()
+  hideDeleted()
   for (const link of findAll('[aria-controls=flyout]')) {
     link.ariaExpanded = String(link.id === `thinking-${flyoutRun()}`)
   }
@@ -26,10 +30,15 @@ function announceRun(): void {
   const isRunning = runningTurn() !== undefined
   if (isRunning && !wasRunning) announce('Thinking')
   if (!isRunning && wasRunning) {
-    announce(endingOf(findAll('#turns > *').at(-1)))
+    const turn = findAll('#turns > *').at(-1)
+    const ending = endingOf(turn)
+    announce(ending)
+    notify(ending, turn?.id ?? '')
+    find('#composer-note :is(.wait-note, [data-code=conversation_busy])')?.remove()
     enableStop()
     focusComposer()
   }
+  if (isRunning !== wasRunning) announceChange()
   wasRunning = isRunning
 }
 
@@ -40,7 +49,7 @@ function endingOf(turn: HTMLElement | undefined): string {
   return status === 'stopped' ? 'Stopped' : 'Failed'
 }
 
-/** Tells screen readers something, once. */
+/** Says a text to users of screen readers, in the one status of the page. */
 export function announce(text: string): void {
   const status = find('#status')
   if (status) status.textContent = text

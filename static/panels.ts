@@ -55,7 +55,7 @@ function onClick(event: MouseEvent): void {
   } else if (item) {
     // Later, because the menu takes the focus when it closes.
     setTimeout(showRename, 0, item, true)
-  } else if (on('#notice')) find('#notice')?.replaceChildren()
+  }
 }
 
 function consume(event: Event): void {
@@ -89,27 +89,3 @@ document.addEventListener('focusout', (event) => {
   const next = event.relatedTarget instanceof Node ? event.relatedTarget : null
   if (form && item && !form.contains(next)) showRename(item, false)
 })
-
-// The focus would be lost with a conversation that is deleted. It moves to the one next to it.
-document.addEventListener('htmx:before:swap', (event) => {
-  const { sourceElement, target } = event.detail.ctx
-  if (!target?.matches('.conversation') || !sourceElement.matches('.danger')) return
-  const { activeElement } = document
-  if (activeElement !== document.body && !target.contains(activeElement)) return
-  const neighbours = [target.nextElementSibling, target.previousElementSibling]
-  const next = neighbours.find((item) => item?.matches(':has(a)'))
-  const link = next ? find('a', next) : find('.new')
-  link?.focus()
-})
-
-// A menu that opens again asks again before it deletes.
-document.addEventListener(
-  'toggle',
-  (event) => {
-    const menu = targetOf(event)
-    if (event.newState !== 'open' || !menu?.matches('.menu')) return
-    const details = findAs(HTMLDetailsElement, 'details', menu)
-    if (details) details.open = false
-  },
-  true,
-)

@@ -1,4 +1,4 @@
-import { find } from './dom.ts'
+import { find, targetOf } from './dom.ts'
 
 /** How far from the end the view still counts as being at the end, in CSS pixels. */
 const tolerance = 48
@@ -20,9 +20,21 @@ export function scrollToEnd(): void {
   if (box) box.scrollTop = box.scrollHeight
 }
 
-/** Keeps the end of the chat in view, if it was in view before the page changed. */
+/** Keeps the end of the chat in view, if it was in view before the page changed. Otherwise offers to go there. */
 export function followEnd(): void {
   if (wasAtEnd) scrollToEnd()
+  else showNewer()
+}
+
+/** Shows the button that leads to what has arrived below the view. */
+function showNewer(): void {
+  const button = find('#newer')
+  if (button && !isAtEnd()) button.hidden = false
+}
+
+function isAtEnd(): boolean {
+  const box = find('#scroller')
+  return !box || box.scrollHeight - box.scrollTop - box.clientHeight < tolerance
 }
 
 /** Keeps what was in view, after turns were added above it. */
@@ -34,6 +46,7 @@ export function keepPlace(): void {
 /** Brings a changed turn into view, if the end of the chat was in view before. */
 export function followTurn(turn: HTMLElement): void {
   if (wasAtEnd) showTurn(turn)
+  else showNewer()
 }
 
 /** Brings a turn into view. A turn that is higher than the view is shown from its start. */
@@ -42,3 +55,17 @@ export function showTurn(turn: HTMLElement): void {
   if (box && turn.offsetHeight > box.clientHeight) box.scrollTop = turn.offsetTop - 16
   else scrollToEnd()
 }
+
+// Captured, because `scroll` does not bubble and the chat may be replaced.
+document.addEventListener(
+  'scroll',
+  () => {
+    const button = find('#newer')
+    if (button && isAtEnd()) button.hidden = true
+  },
+  true,
+)
+
+document.addEventListener('click', (event) => {
+  if (targetOf(event)?.closest('#newer')) scrollToEnd()
+})

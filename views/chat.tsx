@@ -1,4 +1,6 @@
 import { Composer } from './composer.tsx'
+import { ErrorNote } from './error-note.tsx'
+import { keepOnError } from './error-placement.ts'
 import { Icon } from './icon.tsx'
 import { ModelSelect } from './model-select.tsx'
 import { NewConversation } from './new-conversation.tsx'
@@ -8,7 +10,7 @@ import type { Conversation, Shell } from './types.ts'
 import { Welcome } from './welcome.tsx'
 
 type Props = {
-  shell: Pick<Shell, 'models' | 'limits'>
+  shell: Pick<Shell, 'models' | 'limits' | 'notices'>
   /** Without it, the chat shows the welcome. */
   conversation?: Conversation | undefined
   /** The id of the run that the next question starts. */
@@ -32,10 +34,17 @@ export function Chat({ shell, conversation, nextRun, openRun }: Props) {
           <Icon name="menu" />
         </a>
         <ChatTitle title={conversation?.title ?? 'New conversation'} />
-        <ModelSelect models={shell.models} conversation={conversation} />
+        {shell.notices.length > 0 && (
+          <ul class="badges" aria-label="Notices">
+            {shell.notices.map((notice) => (
+              <li class="badge">{notice}</li>
+            ))}
+          </ul>
+        )}
+        {!isNamed(shell) && <ModelSelect models={shell.models} conversation={conversation} />}
       </header>
       <div id="scroller" class="scroller">
-        <div id="turns" class="turns">
+        <div id="turns" class="turns" {...keepOnError}>
           {conversation ? (
             <Turns conversation={conversation} openRun={openRun} />
           ) : (
@@ -44,6 +53,15 @@ export function Chat({ shell, conversation, nextRun, openRun }: Props) {
           {conversation?.isEarlier && <LatestLink conversation={conversation.id} />}
         </div>
       </div>
+      <div class="above-composer">
+        <button type="button" id="newer" class="button newer" hidden>
+          New <span aria-hidden="true">▾</span>
+        </button>
+        <div id="notice" class="notice" />
+      </div>
+      <template id="error-note">
+        <ErrorNote message="" />
+      </template>
       <Composer
         conversation={conversation?.id}
         nextRun={nextRun}
@@ -59,6 +77,11 @@ export function Chat({ shell, conversation, nextRun, openRun }: Props) {
       )}
     </main>
   )
+}
+
+/** Whether a notice names the only model, so that there is nothing to select and nothing else to say. */
+function isNamed({ models: [model, ...others], notices }: Props['shell']): boolean {
+  return others.length === 0 && model !== undefined && notices.includes(model.name)
 }
 
 /** The title above the turns. With `oob` it replaces the title on the page as part of another response. */

@@ -47,7 +47,10 @@ export function Composer({ conversation, nextRun, limits, draft }: Props) {
         </button>
       </div>
       <p class="hint">
-        Enter sends, Shift+Enter starts a new line. Check important facts in the source system.
+        Enter sends, Shift+Enter starts a new line. Check important facts in the source system.{' '}
+        <button type="button" class="quiet show-shortcuts">
+          Keyboard shortcuts
+        </button>
       </p>
     </form>
   )

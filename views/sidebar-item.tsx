@@ -8,7 +8,7 @@ type Props = {
   limits: FieldLimits
   /** Whether this conversation is open on the page. */
   current?: boolean
-  /** Sends the item as part of another response: it moves to the top of the list. */
+  /** Sends the item as part of another response: it moves to the top of today. */
   oob?: boolean
 }
 
@@ -19,7 +19,7 @@ export function SidebarItem({ entry, limits, current = false, oob = false }: Pro
   return (
     <>
       <li id={itemId(entry)} hx-swap-oob="delete" />
-      <ul hx-swap-oob="afterbegin:#conversations">{item}</ul>
+      <ul hx-swap-oob="afterend:#today">{item}</ul>
     </>
   )
 }
@@ -28,7 +28,12 @@ type ItemProps = { entry: SidebarEntry; limits: FieldLimits; current: boolean }
 
 function Item({ entry, limits, current }: ItemProps) {
   return (
-    <li id={itemId(entry)} class="conversation">
+    <li
+      id={itemId(entry)}
+      class="conversation"
+      data-run={entry.lastRun?.id}
+      data-status={entry.lastRun?.status}
+    >
       <a
         class="open"
         href={urlOf(routes.conversation, { id: entry.id })}
@@ -38,11 +43,9 @@ function Item({ entry, limits, current }: ItemProps) {
         <span class="title" dir="auto">
           {entry.found ? <Marked text={entry.found.title} /> : entry.title}
         </span>
-        {entry.running && (
-          <span class="busy">
-            <span class="sr-only">still thinking</span>
-          </span>
-        )}
+        <span class="state">
+          <span class="sr-only">{entry.lastRun?.status === 'running' ? 'still thinking' : ''}</span>
+        </span>
         <time datetime={new Date(entry.updatedAt).toISOString()}>
           {age(entry.updatedAt, Date.now())}
         </time>
@@ -60,7 +63,7 @@ function Item({ entry, limits, current }: ItemProps) {
       >
         <Icon name="more" />
       </button>
-      <Menu entry={entry} />
+      <Menu entry={entry} limits={limits} />
       <RenameForm entry={entry} limits={limits} />
     </li>
   )
@@ -70,25 +73,38 @@ function Marked({ text }: { text: MarkedText }) {
   return <>{text.map((piece) => (piece.isMatch ? <mark>{piece.text}</mark> : piece.text))}</>
 }
 
-function Menu({ entry }: { entry: SidebarEntry }) {
+function Menu({ entry, limits }: { entry: SidebarEntry; limits: FieldLimits }) {
+  const path = { id: entry.id }
   return (
     <div id={menuId(entry)} class="menu" popover="auto">
       <button type="button" data-rename popovertarget={menuId(entry)} popovertargetaction="hide">
         Rename
       </button>
-      <details>
-        <summary>Delete…</summary>
-        <p>This deletes the conversation and its history. It cannot be undone.</p>
-        <button
-          type="button"
-          class="danger"
-          hx-delete={urlOf(routes.conversation, { id: entry.id })}
-          hx-target="closest .conversation"
-          hx-swap="outerHTML"
-        >
-          Delete for good
-        </button>
-      </details>
+      {/* The script triggers "delete" when the time for undo is over. */}
+      <button
+        type="button"
+        class="delete"
+        popovertarget={menuId(entry)}
+        popovertargetaction="hide"
+        hx-delete={urlOf(routes.conversation, path)}
+        hx-trigger="delete"
+        hx-target="closest .conversation"
+        hx-swap="outerHTML"
+      >
+        Delete
+      </button>
+      <noscript>
+        <form method="post" action={urlOf(routes.renameConversation, path)}>
+          <TitleField entry={entry} limits={limits} />
+          <button type="submit">Rename</button>
+        </form>
+        <form method="post" action={urlOf(routes.deleteConversation, path)}>
+          <p>This deletes the conversation and its history. It cannot be undone.</p>
+          <button type="submit" class="danger">
+            Delete for good
+          </button>
+        </form>
+      </noscript>
     </div>
   )
 }
@@ -102,19 +118,25 @@ function RenameForm({ entry, limits }: { entry: SidebarEntry; limits: FieldLimit
       hx-target="closest .conversation"
       hx-swap="outerHTML"
     >
-      <input
-        name="title"
-        value={entry.title}
-        maxlength={limits.maxTitleCharacters}
-        required
-        aria-label="Title"
-        autocomplete="off"
-        dir="auto"
-      />
+      <TitleField entry={entry} limits={limits} />
       <button type="submit" class="sr-only">
         Save the title
       </button>
     </form>
+  )
+}
+
+function TitleField({ entry, limits }: { entry: SidebarEntry; limits: FieldLimits }) {
+  return (
+    <input
+      name="title"
+      value={entry.title}
+      maxlength={limits.maxTitleCharacters}
+      required
+      aria-label="Title"
+      autocomplete="off"
+      dir="auto"
+    />
   )
 }
 

@@ -45,7 +45,8 @@ export function ThinkingCard({ conversation, run, elapsedMs, awaited = false }: 
         />
       </div>
       <p class="held-up-note">
-        The stream is delayed by a proxy. Steps are loaded every second instead.
+        The stream is delayed by a proxy. Steps are loaded every second instead.{' '}
+        <a href={routes.doctor}>Find the cause</a>
       </p>
       <div
         hidden

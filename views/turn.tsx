@@ -1,9 +1,11 @@
 import type { HtmlEscapedString } from 'hono/utils/html'
 import { routes, urlOf } from '../src/http/routes.ts'
 import { EarlyParts } from './early-part.tsx'
+import { PlainThinking } from './plain-thinking.tsx'
 import { Question } from './question.tsx'
 import { ThinkingCard } from './thinking-card.tsx'
 import { ThinkingPill } from './thinking-pill.tsx'
+import { TurnActions } from './turn-actions.tsx'
 import type { Turn } from './types.ts'
 
 type Props = { turn: Turn; open?: boolean }
@@ -13,6 +15,7 @@ export function TurnView({ turn, open = false }: Props) {
   return (
     <article class="turn" id={`run-${turn.run}`} data-status={turn.status}>
       <Question text={turn.question} />
+      <PlainThinking turn={turn} />
       {turn.status === 'running' ? (
         <>
           <ThinkingCard
@@ -35,6 +38,7 @@ function Outcome({ turn, open }: Required<Props>) {
       <ThinkingPill turn={turn} open={open} />
       {turn.answer !== undefined && <Answer html={turn.answer} turn={turn} />}
       {turn.status !== 'finished' && <Failure turn={turn} />}
+      <TurnActions turn={turn} />
     </>
   )
 }

@@ -35,7 +35,7 @@ function EarlierLink({ conversation, before }: { conversation: string; before: s
 /** Below the turns of an earlier page: leads to the last turns. */
 export function LatestLink({ conversation }: { conversation: string }) {
   return (
-    <p class="more-turns">
+    <p class="more-turns latest">
       <a href={urlOf(routes.conversation, { id: conversation })}>Latest questions</a>
     </p>
   )

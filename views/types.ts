@@ -1,6 +1,6 @@
 import type { HtmlEscapedString } from 'hono/utils/html'
 import type { RunStatus, ThinkingEvent } from '../src/core/event.ts'
-import type { RunResult } from '../src/core/run.ts'
+import type { Feedback, LastRun, RunResult } from '../src/core/run.ts'
 import type { RunCounts } from '../src/core/run-counts.ts'
 
 /** The URLs of the assets. Each contains a hash of the content. */
@@ -10,6 +10,9 @@ export type AssetUrls = {
   htmx: string
   sse: string
   icon: string
+  /** Shown in the tab during a run, and while an answer was not seen. */
+  iconRunning: string
+  iconReady: string
   /** Used by the doctor's page only. */
   doctor: string
 }
@@ -41,20 +44,25 @@ export type Shell = {
 export type MarkedText = { text: string; isMatch: boolean }[]
 
 /**
- * One conversation in the sidebar. `updatedAt` is in ms since 1970. `found` has what a search has found: the snippet is from
- * a question or an answer, and not trusted.
+ * One conversation in the sidebar. `updatedAt` is in ms since 1970, `day` the heading above the conversations of its day.
+ * `found` has what a search has found: the snippet is from a question or an answer, and not trusted.
  */
 export type SidebarEntry = {
   id: string
   title: string
   updatedAt: number
-  running: boolean
+  day?: string
+  lastRun?: Pick<LastRun, 'id' | 'status'>
   found?: { title: MarkedText; snippet?: MarkedText }
 }
 
-/** One page of the sidebar's list. `current` is the id of the open conversation; `isCut` says that a search may have more results. */
+/**
+ * One page of the sidebar's list. `current` is the id of the open conversation; `isCut` says that a search may have more
+ * results. `after` is the last day of the page before.
+ */
 export type SidebarPage = {
   entries: SidebarEntry[]
+  after?: string
   nextCursor?: string
   query?: string
   current?: string
@@ -78,6 +86,11 @@ export type Turn = {
   elapsedMs: number
   /** Whether the user may share the run by a link. */
   canShare?: boolean
+  feedback?: Feedback
+  /** The lines of its thinking, where the page shows them without JavaScript. */
+  steps?: string[]
+  /** Questions to ask next. Only the last turn needs them. */
+  followUps?: string[]
 }
 
 /**

@@ -27,7 +27,14 @@ export type Run = {
   code?: string
   error?: string
   counts?: RunCounts
+  feedback?: Feedback
 }
+
+/** What a user thinks of an answer. */
+export type Feedback = { rating: 'up' | 'down'; comment?: string }
+
+/** The newest run of a conversation. */
+export type LastRun = { conversation: string } & Pick<Run, 'id' | 'status'>
 
 /**
  * A question or an answer of a run, as it is stored. `createdAt` is in ms since 1970. Answers of 0.1.0 and rejections have

@@ -20,15 +20,17 @@ export function loadStaticFiles(): Promise<StaticFiles> {
 /** Bundles the scripts of the page, reads its other files, and gives each a URL with a hash of its content. */
 export async function bundleAssets(): Promise<Assets> {
   // htmx and its extension stay outside the bundle: they must run before it, and change less often.
-  const [css, icon, htmx, sse, app, doctor] = await Promise.all([
+  const [css, icon, iconRunning, iconReady, htmx, sse, app, doctor] = await Promise.all([
     asset('app', 'css', read(inStatic('app.css'))),
     asset('icon', 'svg', read(inStatic('icon.svg'))),
+    asset('icon-running', 'svg', read(inStatic('icon-running.svg'))),
+    asset('icon-ready', 'svg', read(inStatic('icon-ready.svg'))),
     asset('htmx', 'js', read(inPackage('htmx.org/dist/htmx.min.js'))),
     asset('hx-sse', 'js', read(inPackage('htmx.org/dist/ext/hx-sse.min.js'))),
     asset('app', 'js', bundle(inStatic('app.ts'))),
     asset('doctor', 'js', bundle(inStatic('doctor.ts'))),
   ])
-  return { css, icon, htmx, sse, app, doctor }
+  return { css, icon, iconRunning, iconReady, htmx, sse, app, doctor }
 }
 
 const inStatic = (file: string) => fileURLToPath(new URL(`../../static/${file}`, import.meta.url))

@@ -21,6 +21,8 @@ export type Services = {
   searches: SearchSlots
   answers: AnswerHtml
   systems: readonly SourceSystem[]
+  /** Questions to ask after an answer. */
+  followUps: (question: string, answer: string) => string[]
   conversationQuota: QuestionQuota
   limits: Config
   files: StaticFiles

@@ -2,6 +2,7 @@ import { zValidator } from '@hono/zod-validator'
 import type { ValidationTargets } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { z } from 'zod'
+import { maxCommentCharacters } from '../../views/turn-actions.tsx'
 import { cleanText } from '../core/clean-text.ts'
 import { OpsError } from '../core/errors.ts'
 
@@ -42,6 +43,23 @@ export function titleText(maxCharacters: number) {
       params: tooLong,
     })
 }
+
+/** What a user thinks of an answer; `none` takes it back. */
+export const feedbackInput = z
+  .object({
+    rating: z.enum(['up', 'down', 'none']),
+    comment: z
+      .string()
+      .transform((text) => cleanText(text.replaceAll('\0', '')).trim())
+      .refine((text) => text.length <= maxCommentCharacters, {
+        message: `must not be longer than ${maxCommentCharacters} characters`,
+        params: tooLong,
+      })
+      .optional(),
+  })
+  .transform(({ rating, comment }) =>
+    rating === 'none' ? undefined : { rating, ...(comment ? { comment } : {}) },
+  )
 
 /** The length of a search. */
 export const maxSearchCharacters = 200

@@ -27,13 +27,14 @@ export function evidenceJson(evidence: Evidence | undefined) {
 }
 
 /** A run in the JSON API. Its `error` has a code for programs and a sentence for users. */
-export function runJson({ id, status, startedAt, finishedAt, code, error }: Run) {
+export function runJson({ id, status, startedAt, finishedAt, code, error, feedback }: Run) {
   return {
     id,
     status,
     started_at: iso(startedAt),
     finished_at: finishedAt === undefined ? null : iso(finishedAt),
     ...(code !== undefined && { error: { code, message: error } }),
+    ...(feedback && { feedback }),
   }
 }
 

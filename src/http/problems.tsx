@@ -81,12 +81,14 @@ export function problems(services: AppServices): ErrorHandler<HttpEnv> {
     const shown = status === 500 ? new OpsError('internal') : error
     if (c.req.path.startsWith('/api/')) return problemJson(c, shown, status)
     const { code, message } = shown
+    // The id leads to the log, which has only unexpected errors.
+    const shownId = status === 500 ? requestId : undefined
     if (isHtmx(c)) {
-      return c.html(<ErrorNote code={code} message={message} requestId={requestId} />, status)
+      return c.html(<ErrorNote code={code} message={message} requestId={shownId} />, status)
     }
     const shell = { ...services.shell, user: c.get('user') ?? { name: '' } }
     return c.html(
-      <ErrorPage shell={shell} status={status} message={message} requestId={requestId} />,
+      <ErrorPage shell={shell} status={status} message={message} requestId={shownId} />,
       status,
     )
   }

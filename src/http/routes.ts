@@ -6,6 +6,9 @@ export const routes = {
   home: '/',
   conversations: '/conversations',
   conversation: '/conversations/:id',
+  // For forms, which send no PUT and no DELETE.
+  renameConversation: '/conversations/:id/title',
+  deleteConversation: '/conversations/:id/delete',
   messages: '/conversations/:id/messages',
   thinking: '/conversations/:id/thinking',
   run: '/conversations/:id/runs/:run',
@@ -15,6 +18,7 @@ export const routes = {
   share: '/conversations/:id/runs/:run/share',
   withdrawShare: '/conversations/:id/runs/:run/share/withdraw',
   shared: '/shared/:link',
+  feedback: '/conversations/:id/runs/:run/feedback',
   api: {
     user: '/api/user',
     models: '/api/models',
@@ -26,6 +30,7 @@ export const routes = {
     stopRun: '/api/conversations/:id/runs/:run/stop',
     exportRun: '/api/conversations/:id/runs/:run/export',
     share: '/api/conversations/:id/runs/:run/share',
+    feedback: '/api/conversations/:id/runs/:run/feedback',
   },
   doctor: '/doctor',
   // Ends like the thinking stream, so that proxy rules which match by path treat both alike.

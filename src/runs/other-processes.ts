@@ -150,13 +150,6 @@ export class OtherProcesses {
     if (seconds > 0) throw tooManyQuestions(questionsPerHour, seconds)
   }
 
-  /** The conversations among `places` that have an active run. */
-  async running(places: readonly ConversationKey[]): Promise<ConversationKey[]> {
-    if (places.length === 0) return []
-    const found = await this.shared.find(places.map((place) => ({ place })))
-    return found.flatMap((run) => run?.key ?? [])
-  }
-
   /** Stops the active run of a conversation and waits for its end, until none is left. */
   async stopAll(place: ConversationKey): Promise<void> {
     for (let run = await this.find(place); run; run = await this.find(place)) {

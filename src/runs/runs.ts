@@ -10,6 +10,7 @@ import { ConversationFollower } from './conversation-follower.ts'
 import type { RunsOptions } from './execute-run.ts'
 import { asInterrupted } from './interrupt-run.ts'
 import { KeyQueue } from './key-queue.ts'
+import { readLastRuns } from './last-runs.ts'
 import { OtherProcesses } from './other-processes.ts'
 import { keyOf, type OwnedConversation } from './owned-conversation.ts'
 import { QuestionQuota } from './question-quota.ts'
@@ -158,13 +159,9 @@ export class Runs {
     this.#options.registry.dismiss(conversation.id)
   }
 
-  /** The ids of the conversations among these that have an active run. */
-  async running(conversations: readonly OwnedConversation[]): Promise<ReadonlySet<string>> {
-    const places = conversations.map(keyOf)
-    const active = this.#others
-      ? await this.#others.running(places)
-      : places.filter((place) => this.#options.registry.find(place) !== undefined)
-    return new Set(active.map(({ conversation }) => conversation))
+  /** The newest run of each of these conversations of one user, by the id of the conversation. */
+  lastRuns(conversations: readonly OwnedConversation[]) {
+    return readLastRuns(conversations, this.#options.store, (place, run) => this.result(place, run))
   }
 
   /** Stops a run. Resolves with whether it is active in this process. Does nothing if it has ended. */

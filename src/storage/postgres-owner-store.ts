@@ -1,6 +1,6 @@
 import { OpsError } from '../core/errors.ts'
 import type { ThinkingEvent } from '../core/event.ts'
-import type { Run, RunMessage } from '../core/run.ts'
+import type { Feedback, Run, RunMessage } from '../core/run.ts'
 import { hintChannel, hintPayload } from './postgres-hint.ts'
 import { type PostgresPool, type PostgresValue, textArray } from './postgres-pool.ts'
 import type { PostgresRunWriter } from './postgres-run-writer.ts'
@@ -8,6 +8,7 @@ import { expressionOf, findCandidates } from './postgres-search.ts'
 import {
   conversationFromRow,
   eventsFromRows,
+  lastRunFromRow,
   messageFromRow,
   pageFromRows,
   readFilter,
@@ -137,6 +138,17 @@ export class PostgresOwnerStore implements OwnerStore {
     return row === undefined ? undefined : runFromRow(row)
   }
 
+  async listLastRuns(conversations: readonly string[]) {
+    const rows = await this.#query(
+      `SELECT DISTINCT ON (conversation) conversation, runs.id, status
+       FROM runs JOIN conversations ON conversations.id = conversation
+       WHERE owner = $1 AND conversation = ANY ($2::text[])
+       ORDER BY conversation, number DESC`,
+      textArray(conversations),
+    )
+    return rows.map(lastRunFromRow)
+  }
+
   async findRunAfter(conversation: string, run: string) {
     const [row] = await this.#query(
       `SELECT * FROM runs WHERE conversation = $2 AND ${isOwned}
@@ -209,6 +221,17 @@ export class PostgresOwnerStore implements OwnerStore {
       `DELETE FROM shares WHERE conversation = $2 AND run = $3 AND ${isOwned}`,
       conversation,
       run,
+    )
+  }
+
+  async rateRun(conversation: string, run: string, feedback: Feedback | undefined) {
+    await this.#query(
+      `UPDATE runs SET rating = $4, comment = $5
+       WHERE conversation = $2 AND id = $3 AND ${isOwned}`,
+      conversation,
+      run,
+      feedback?.rating ?? null,
+      feedback?.comment ?? null,
     )
   }
 

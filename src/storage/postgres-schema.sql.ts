@@ -112,6 +112,9 @@ export const postgresSteps: readonly string[] = [
     FOREIGN KEY (conversation, run) REFERENCES runs (conversation, id) ON DELETE CASCADE
   );
   `,
+  `
+  ALTER TABLE runs ADD COLUMN rating text, ADD COLUMN comment text;
+  `,
 ]
 
 /** The step that adds the index for searches. The earlier texts are indexed after it. */

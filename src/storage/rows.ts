@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type ThinkingEvent, thinkingEventSchema } from '../core/event.ts'
-import { type Run, type RunMessage, runName } from '../core/run.ts'
+import { type LastRun, type Run, type RunMessage, runName } from '../core/run.ts'
 import { runCountsSchema } from '../core/run-counts.ts'
 import type { SearchCandidate } from './search.ts'
 import type {
@@ -33,7 +33,11 @@ const runRow = z.object({
   code: z.string().nullable(),
   error: z.string().nullable(),
   counts: z.string().nullable(),
+  rating: z.enum(['up', 'down']).nullable(),
+  comment: z.string().nullable(),
 })
+
+const lastRunRow = runRow.pick({ id: true, status: true }).extend({ conversation: z.string() })
 
 const newsRow = z.object({
   number: z.coerce.number(),
@@ -123,7 +127,8 @@ export function pageFromRows(
 
 /** Reads a row of `runs`. Throws for an invalid row. */
 export function runFromRow(row: unknown): Run {
-  const { id, status, started_at, finished_at, code, error, counts } = runRow.parse(row)
+  const { id, status, started_at, finished_at, code, error, counts, rating, comment } =
+    runRow.parse(row)
   const counted = runCountsSchema.safeParse(readJson(counts ?? ''))
   return {
     id,
@@ -133,7 +138,13 @@ export function runFromRow(row: unknown): Run {
     ...(code !== null && { code }),
     ...(error !== null && { error }),
     ...(counted.success && { counts: counted.data }),
+    ...(rating !== null && { feedback: { rating, ...(comment !== null && { comment }) } }),
   }
+}
+
+/** Reads a row with the newest run of a conversation. Throws for an invalid row. */
+export function lastRunFromRow(row: unknown): LastRun {
+  return lastRunRow.parse(row)
 }
 
 /** Reads a row of `messages`. Throws for an invalid row. */

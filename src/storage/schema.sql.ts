@@ -113,6 +113,10 @@ export const schemaSteps: readonly string[] = [
     FOREIGN KEY (conversation, run) REFERENCES runs (conversation, id) ON DELETE CASCADE
   ) STRICT;
   `,
+  `
+  ALTER TABLE runs ADD COLUMN rating TEXT;
+  ALTER TABLE runs ADD COLUMN comment TEXT;
+  `,
 ]
 
 /** The step that adds the index for searches. The earlier texts are indexed after it. */

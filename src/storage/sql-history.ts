@@ -1,6 +1,6 @@
 import type { ConversationKey } from '../core/registry.ts'
-import type { Run, RunMessage } from '../core/run.ts'
-import { messageFromRow, runFromRow } from './rows.ts'
+import type { LastRun, Run, RunMessage } from '../core/run.ts'
+import { lastRunFromRow, messageFromRow, runFromRow } from './rows.ts'
 import type { SqlDatabase } from './sql-database.ts'
 import type { MessageFilter, RunFilter } from './store.ts'
 
@@ -45,4 +45,20 @@ export function readMessages(
     ...(runs ? [JSON.stringify(runs)] : []),
   )
   return rows.map(messageFromRow)
+}
+
+/** Reads the newest run of each conversation. The conversations are one parameter, as above. */
+export function readLastRuns(
+  db: SqlDatabase,
+  owner: string,
+  conversations: readonly string[],
+): LastRun[] {
+  const rows = db.all(
+    `SELECT conversation, id, status FROM runs WHERE rowid IN (
+       SELECT max(runs.rowid) FROM runs JOIN conversations ON conversations.id = conversation
+       WHERE owner = ? AND conversation IN (SELECT value FROM json_each(?)) GROUP BY conversation)`,
+    owner,
+    JSON.stringify(conversations),
+  )
+  return rows.map(lastRunFromRow)
 }

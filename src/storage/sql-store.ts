@@ -1,5 +1,5 @@
 import type { ThinkingEvent } from '../core/event.ts'
-import type { Run, RunMessage } from '../core/run.ts'
+import type { Feedback, Run, RunMessage } from '../core/run.ts'
 import { wait } from '../core/wait.ts'
 import { Journal } from './journal.ts'
 import {
@@ -12,7 +12,7 @@ import {
 import { type SearchIndex, searchConversations } from './search.ts'
 import { type SqlDatabase, write } from './sql-database.ts'
 import { SqlDeletion } from './sql-deletion.ts'
-import { isOwned, readMessages, readRuns } from './sql-history.ts'
+import { isOwned, readLastRuns, readMessages, readRuns } from './sql-history.ts'
 import { SqlRunWriter } from './sql-run-writer.ts'
 import { SqlSearch } from './sql-search.ts'
 import { createShare, deleteShare, findShare, findShareOfLink } from './sql-shares.ts'
@@ -157,6 +157,10 @@ class SqlOwnerStore implements OwnerStore {
     return row && runFromRow(row)
   }
 
+  async listLastRuns(conversations: readonly string[]) {
+    return readLastRuns(this.#db, this.#owner, conversations)
+  }
+
   async findRunAfter(conversation: string, run: string) {
     const [row] = this.#db.all(
       `SELECT * FROM runs WHERE conversation = ? AND ${isOwned}
@@ -216,5 +220,19 @@ class SqlOwnerStore implements OwnerStore {
 
   async deleteShare(conversation: string, run: string) {
     await deleteShare(this.#db, this.#owner, conversation, run)
+  }
+
+  async rateRun(conversation: string, run: string, feedback: Feedback | undefined) {
+    await write(this.#db, () =>
+      this.#db.all(
+        `UPDATE runs SET rating = ?, comment = ? WHERE conversation = ? AND id = ? AND ${isOwned}`,
+        feedback?.rating ?? null,
+        feedback?.comment ?? null,
+        conversation,
+        run,
+        conversation,
+        this.#owner,
+      ),
+    )
   }
 }

@@ -1,7 +1,7 @@
 import type { JournalEntry } from '../core/committer.ts'
 import type { RunStatus, ThinkingEvent } from '../core/event.ts'
 import type { ConversationKey } from '../core/registry.ts'
-import type { Run, RunKey, RunMessage } from '../core/run.ts'
+import type { Feedback, LastRun, Run, RunKey, RunMessage } from '../core/run.ts'
 import type { Snippet } from '../core/snippet.ts'
 
 /** A conversation as it is stored. Times are in ms since 1970. */
@@ -57,6 +57,8 @@ export type OwnerStore = {
   /** In the order in which they started. None if `before` is not a run of the conversation. */
   listRuns(conversation: string, filter?: RunFilter): Promise<Run[]>
   findRun(conversation: string, run: string): Promise<Run | undefined>
+  /** The newest run of each of these conversations that has one, in one statement. */
+  listLastRuns(conversations: readonly string[]): Promise<LastRun[]>
   /** The run that started after this one. After an unknown run: the first one. */
   findRunAfter(conversation: string, run: string): Promise<Run | undefined>
   /** In the order in which they were stored. */
@@ -80,6 +82,8 @@ export type OwnerStore = {
     events: readonly ThinkingEvent[],
     answer?: RunMessage,
   ): Promise<void>
+  /** Stores what the user thinks of an answer, or removes it. */
+  rateRun(conversation: string, run: string, feedback: Feedback | undefined): Promise<void>
 
   /** Shares a run. An earlier link to it ends. @throws OpsError `not_found` when the user has no such run */
   createShare(share: Share): Promise<void>

@@ -81,6 +81,10 @@ function listFailedPipelines(connector: LogAnalyticsConnector, now: () => number
     description:
       'Lists pipeline runs that failed in a time range, newest first, with the error and the ' +
       'incident of each. Without a range it covers the last 24 hours.',
+    followUp: {
+      question: 'Which pipelines failed in the last 24 hours, and why?',
+      about: /\b(?:pipelines?|jobs?|runs?)\b/i,
+    },
     parameters: z
       .object({
         from: time(

@@ -28,6 +28,7 @@ function checkHealth(connector: ServiceHealthConnector, platform: Platform): Too
       'and advice, the worst status first. `overall` is the worst status of the services that ' +
       'match service and region; `checked` counts them. Maintenance announced for later is in ' +
       '`planned_maintenance` and does not change a status. Without filters: every service.',
+    followUp: { question: `Is ${name} healthy?`, about: new RegExp(name, 'i') },
     parameters: z.object({
       service: text(`The service of ${name}, or part of its name. Example: ${example}`),
       region: text('The region, or part of its name. Example: West Europe'),

@@ -41,6 +41,10 @@ function listChangeRequests(connector: ServiceNowConnector): Tool {
       'Lists change requests in ServiceNow: planned, running and past changes, in short form. ' +
       'Open changes come first, the next planned start first; then the others, the latest first. ' +
       'Give only the filters that the question asks for.',
+    followUp: {
+      question: 'What is planned to change in the next two days?',
+      about: /\b(?:change|changes|planned|CHG\d+)\b/i,
+    },
     parameters: z
       .object({
         state: anyOf(
@@ -74,6 +78,7 @@ function getChangeRequest(connector: ServiceNowConnector): Tool {
     description:
       'Gets one change request in ServiceNow in full: description, planned window, close notes ' +
       'and the incidents that it caused.',
+    followUp: { question: 'Show me everything about {}', about: /\bCHG\d{7}\b/ },
     parameters: z.object({
       number: changeNumber.describe('The number of the change request. Example: CHG0030412'),
     }),
@@ -91,6 +96,10 @@ function listIncidents(connector: ServiceNowConnector): Tool {
       'Lists incidents in ServiceNow in short form, with their priority and the change that ' +
       'caused them. Sorted by priority, critical first; within a priority the newest first. ' +
       'Give only the filters that the question asks for.',
+    followUp: {
+      question: 'Which incidents of priority 1 or 2 are open right now?',
+      about: /\b(?:incidents?|INC\d+)\b/i,
+    },
     parameters: z
       .object({
         state: anyOf(
@@ -126,6 +135,7 @@ function getIncident(connector: ServiceNowConnector): Tool {
     description:
       'Gets one incident in ServiceNow in full: description, work notes, the change that caused ' +
       'it and the pipeline run that raised it.',
+    followUp: { question: 'Show me everything about {}', about: /\bINC\d{7}\b/ },
     parameters: z.object({
       number: incidentNumber.describe('The number of the incident. Example: INC0010023'),
     }),

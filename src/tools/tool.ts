@@ -20,6 +20,7 @@ export type Tool = {
     signal: AbortSignal,
     report?: (progress: ToolProgress) => void,
   ) => Promise<string>
+  followUp?: FollowUp
 }
 
 /** How far a call is: `progress` of `total`, in units of the tool, and what it does now. */
@@ -32,6 +33,12 @@ export type ToolSource = {
 }
 
 /**
+ * A question that this tool answers, suggested after an answer. With `{}` it is about something that the answer names, and
+ * `about` finds its name. Otherwise it is suggested unless `about` matches the question before.
+ */
+export type FollowUp = { question: string; about: RegExp }
+
+/**
  * Creates a tool from a schema and a function. Describe every field of the schema: the model sees
  * nothing else. Arguments that the schema does not name are refused.
  */
@@ -39,10 +46,11 @@ export function defineTool<Shape extends z.ZodRawShape>(definition: {
   name: string
   description: string
   parameters: z.ZodObject<Shape>
+  followUp?: FollowUp
   /** Its result goes to the model: a string as it is, anything else as JSON. */
   run: (args: Arguments<Shape>, signal: AbortSignal) => Promise<unknown>
 }): Tool {
-  const { name, description, run } = definition
+  const { name, description, run, followUp } = definition
   // Both are made once: zod compiles a schema at its first use, which costs about a millisecond.
   const schema = definition.parameters.strict()
   const { $schema: _, ...parameters } = z.toJSONSchema(schema, { io: 'input' })
@@ -50,6 +58,7 @@ export function defineTool<Shape extends z.ZodRawShape>(definition: {
     name,
     description,
     parameters,
+    ...(followUp && { followUp }),
     async execute(rawArguments, signal) {
       const result = await run(readArguments(schema, rawArguments), signal)
       if (typeof result === 'string') return result

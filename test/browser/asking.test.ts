@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { startFaultyProxy } from '../support/faulty-proxy.ts'
-import { ask, openPage, scriptlessTest, thinkingLines, useBrowser } from '../support/page-server.ts'
+import { ask, openPage, thinkingLines, useBrowser } from '../support/page-server.ts'
 import type { Script } from '../support/scripted-model.ts'
 import { behind, gate, seedFlow, seedLines, seedRows } from '../support/scripts.ts'
 import { until } from '../support/socket-server.ts'
@@ -233,22 +233,3 @@ test('two windows of one conversation show the run, another conversation does no
   expect(await other.locator('.turn').count()).toBe(0)
   await closeAll()
 }, 60_000)
-
-scriptlessTest(
-  'without JavaScript a reload shows the answer',
-  async () => {
-    const { page, url, closeAll } = await openPage(
-      { script: seedFlow },
-      { javaScriptEnabled: false },
-    )
-    await page.goto(url)
-    await page.fill('#message', 'What is open?')
-    await page.click('.send')
-    await page.waitForURL(/\/conversations\//)
-    while ((await page.locator('.answer').count()) === 0) await page.reload()
-    await page.click('.summary-link')
-    await page.waitForSelector('#flyout:has-text("Calling list_change_requests...")')
-    await closeAll()
-  },
-  60_000,
-)

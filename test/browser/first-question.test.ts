@@ -37,7 +37,7 @@ test('the first question is the title while it is thinking', async () => {
   await page.waitForSelector('.thinking')
   expect(await page.textContent('#chat-title')).toBe('What is open?')
   expect(await page.textContent('.conversation .title')).toBe('What is open?')
-  expect(await page.title()).toBe('What is open? · OpsAgent')
+  expect(await page.title()).toBe('… What is open? · OpsAgent')
   held.open()
   await page.waitForSelector('.answer')
   expect(await page.textContent('#chat-title')).toBe('What is open?')

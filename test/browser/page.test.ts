@@ -3,7 +3,9 @@ import { axeFindings } from '../support/axe.ts'
 import { ask, openPage, useBrowser } from '../support/page-server.ts'
 import { isTriage, type Script } from '../support/scripted-model.ts'
 import { seedFlow, seedLines } from '../support/scripts.ts'
+import { until } from '../support/socket-server.ts'
 import { expectNothingLeft } from '../support/test-server.ts'
+import { advanceTo, useClock } from './page-clock.ts'
 
 useBrowser()
 expectNothingLeft()
@@ -39,7 +41,23 @@ test.each(Object.entries(windows))(
     await check('welcome')
     await ask(page, `What is open? ${'x'.repeat(500)}`)
     await page.waitForSelector('.answer')
-    await check('answered')
+    await page.getByRole('button', { name: 'Bad answer' }).click()
+    await page.waitForSelector('.comment')
+    await check('answered and rated')
+    if (window.viewport.width < 500) await page.click('.sidebar-open')
+    const item = page.locator('.conversation')
+    await item.hover()
+    await item.getByRole('button', { name: /^Options/ }).click()
+    await item.getByRole('button', { name: 'Delete' }).click()
+    await page.waitForSelector('#undo button:focus')
+    await check('deleted, with undo')
+    await page.click('#undo button')
+    await page.keyboard.press('Escape')
+    await page.evaluate(() => document.querySelector<HTMLElement>(':focus')?.blur())
+    await page.keyboard.press('?')
+    await page.waitForSelector('#shortcuts[open]')
+    await check('shortcuts')
+    await page.keyboard.press('Escape')
     await page.click('.summary-link')
     await page.waitForSelector('#flyout:not([hidden]) .rows')
     await page.locator('#flyout details').evaluateAll((all) => {
@@ -87,7 +105,7 @@ test('the flyout shows the run beside the chat, and ✕ and Escape close it', as
 }, 60_000)
 
 test('a conversation can be renamed, found and deleted', async () => {
-  const { page, url, complaints, closeAll } = await openPage({ script: seedFlow })
+  const { page, url, store, complaints, closeAll } = await openPage({ script: seedFlow })
   await page.goto(url)
   await ask(page, 'What is open?')
   await page.waitForSelector('.answer')
@@ -107,11 +125,22 @@ test('a conversation can be renamed, found and deleted', async () => {
   await page.fill('input[type=search]', '')
   await page.waitForFunction(() => document.querySelectorAll('.conversation').length === 2)
   const second = page.locator('.conversation', { hasText: 'Something else?' })
-  await second.getByRole('button', { name: /^Options/ }).click()
-  await second.locator('summary').click()
-  await second.getByRole('button', { name: 'Delete for good' }).click()
-  await page.waitForURL(`${url}/`)
-  expect(await page.locator('.conversation').count()).toBe(1)
+  const remove = async () => {
+    await second.getByRole('button', { name: /^Options/ }).click()
+    await second.getByRole('button', { name: 'Delete' }).click()
+    await page.waitForSelector('#undo:has-text("Deleted: Something else?")')
+    expect(await second.isVisible()).toBe(false)
+  }
+  await remove()
+  await page.click('#undo button')
+  expect(await second.isVisible()).toBe(true)
+  expect(await page.isVisible('#undo')).toBe(false)
+  await remove()
+  // A page that is left deletes at once.
+  await page.goto(url)
+  const kept = async () =>
+    (await store.forOwner('local').listConversations({ limit: 9 })).conversations
+  await until(async () => (await kept()).length === 1, 'the conversation is deleted')
   expect(complaints).toEqual([])
   await closeAll()
 }, 60_000)
@@ -131,40 +160,27 @@ test('the field for a new title does not make the sidebar scroll sideways', asyn
   await closeAll()
 }, 60_000)
 
-test('after a conversation is deleted, the one next to it has the focus', async () => {
-  const { page, url, closeAll } = await openPage({ script: seedFlow })
-  for (const question of ['First?', 'Second?', 'Third?']) {
-    await page.goto(url)
-    await ask(page, question)
-    await page.waitForSelector('.answer')
+test('a deleted conversation goes when the time for undo is over, and the one next to it has the focus', async () => {
+  const { page, url, store, closeAll } = await openPage()
+  const own = store.forOwner('local')
+  for (const [updatedAt, title] of ['Third?', 'Second?', 'First?'].entries()) {
+    const id = crypto.randomUUID()
+    await own.createConversation({ id, title, model: 'offline', createdAt: 0, updatedAt })
   }
+  await useClock(page)
   await page.goto(url)
   const remove = async (title: string) => {
     const item = page.locator('.conversation', { hasText: title })
     await item.getByRole('button', { name: /^Options/ }).click()
-    await item.locator('summary').click()
-    await item.getByRole('button', { name: 'Delete for good' }).click()
-    await item.waitFor({ state: 'detached' })
+    await item.getByRole('button', { name: 'Delete' }).click()
+    await page.waitForSelector('#undo button:focus')
+    await advanceTo(page, `body:not(:has(.conversation :text-is("${title}")))`)
     return await page.evaluate(() => document.activeElement?.textContent)
   }
-  expect(await remove('Second?')).toStartWith('First?')
-  expect(await remove('First?')).toStartWith('Third?')
-  expect(await remove('Third?')).toEndWith('New conversation')
-  await closeAll()
-}, 60_000)
-
-test('the note that the server cannot be reached goes away with the next response', async () => {
-  const { page, url, closeAll } = await openPage({ script: seedFlow })
-  await page.goto(url)
-  await ask(page, 'What is open?')
-  await page.waitForSelector('.answer')
-  await page.route('**/runs/*', (route) => route.abort('connectionrefused'))
-  await page.click('.summary-link')
-  await page.waitForSelector('#notice:has-text("OpsAgent cannot be reached.")')
-  await page.unroute('**/runs/*')
-  await page.click('.summary-link')
-  await page.waitForSelector('#flyout:not([hidden]) .rows')
-  expect(await page.textContent('#notice')).toBe('')
+  expect(await remove('Second?')).toStartWith('Third?')
+  expect(await remove('Third?')).toStartWith('First?')
+  expect(await remove('First?')).toEndWith('New conversation')
+  expect((await own.listConversations({ limit: 9 })).conversations).toEqual([])
   await closeAll()
 }, 60_000)
 

@@ -49,3 +49,34 @@ test('Escape discards a title also after an answer has arrived', async () => {
   expect(await page.textContent('.conversation .title')).toBe('What is open?')
   await closeAll()
 }, 60_000)
+
+test('a title that is being typed survives a change of another tab, and a sign-in page does not replace the list', async () => {
+  const { page, context, url, complaints, closeAll } = await openPage({ script: seedFlow })
+  await page.goto(url)
+  await ask(page, 'First?')
+  await page.waitForSelector('.answer')
+  const other = await context.newPage()
+  await other.goto(url)
+  const item = page.locator('.conversation', { has: page.locator('[aria-current]') })
+  await item.getByRole('button', { name: /^Options/ }).click()
+  await item.getByRole('button', { name: 'Rename' }).click()
+  await item.getByRole('textbox').fill('Night')
+  await ask(other, 'Second?')
+  await page.waitForSelector('.conversation:has-text("Second?")')
+  await page.keyboard.type(' shift')
+  expect(await item.getByRole('textbox').inputValue()).toBe('Night shift')
+  await page.keyboard.press('Enter')
+  await page.waitForSelector('.conversation .title:text-is("Night shift")')
+  // As from a proxy that redirects to its sign-in page.
+  await page.route('**/conversations?limit=*', (route) =>
+    route.fulfill({ contentType: 'text/html', body: '<h1>Sign in</h1>' }),
+  )
+  const refreshed = page.waitForResponse(/\?limit=/)
+  await ask(other, 'Third?')
+  await refreshed
+  await other.waitForSelector('.turn:nth-of-type(2) .answer')
+  expect(await page.locator('.conversation').count()).toBe(2)
+  expect(await page.locator('h1').count()).toBe(1)
+  expect(complaints).toEqual([])
+  await closeAll()
+}, 60_000)

@@ -38,6 +38,7 @@ async function makeHistory(): Promise<string> {
       id: `a-${id}`,
       role: 'assistant',
     })
+    await own.rateRun(id, run, { rating: 'down', comment: `comment ${id}` })
   }
   await store.close()
   return folder
@@ -150,7 +151,8 @@ test('export prints all conversations of a user with messages, runs and events a
   const folder = await makeHistory()
   const { code, output } = await runHistory({ DATA_DIR: folder }, 'export', '--user', 'local')
   expect(code).toBe(0)
-  const run = { id: 'r-c1', status: 'finished', events: [eventOf(1)] }
+  const feedback = { rating: 'down', comment: 'comment c1' }
+  const run = { id: 'r-c1', status: 'finished', feedback, events: [eventOf(1)] }
   expect(JSON.parse(output)).toMatchObject({
     user: 'local',
     conversations: [

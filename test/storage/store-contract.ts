@@ -106,6 +106,27 @@ export function storeContract(name: string, open: StoreUnderTest, test: typeof r
       expect(await bob.findRunAfter('c1', 'first')).toBeUndefined()
     })
 
+    test('the last run of each conversation is the one that started last', async () => {
+      const { ann, bob } = await makeStore()
+      await ann.createConversation({ ...storedConversation, id: 'c2' })
+      await ann.createConversation({ ...storedConversation, id: 'empty' })
+      for (const [conversation, run] of [
+        ['c1', 'first'],
+        ['c2', 'other'],
+        ['c1', 'a second'],
+      ] as const) {
+        await ann.beginRun(conversation, questionOf(run))
+        if (run !== 'a second') await ann.endRun(conversation, endOf(run), [])
+      }
+      const last = await ann.listLastRuns(['c1', 'c2', 'empty', 'unknown'])
+      expect(last.toSorted((a, b) => a.conversation.localeCompare(b.conversation))).toEqual([
+        { conversation: 'c1', id: 'a second', status: 'running' },
+        { conversation: 'c2', id: 'other', status: 'finished' },
+      ])
+      expect(await ann.listLastRuns([])).toEqual([])
+      expect(await bob.listLastRuns(['c1', 'c2'])).toEqual([])
+    })
+
     test('a run has its state, its counts, its question and its answer', async () => {
       const { ann } = await makeStore()
       await ann.beginRun('c1', questionOf('r1', 7))
@@ -179,6 +200,22 @@ export function storeContract(name: string, open: StoreUnderTest, test: typeof r
       await ann.createShare(share)
       await ann.deleteConversation('c1')
       expect(await store.findShare('h1')).toBeUndefined()
+    })
+
+    test('a run keeps what the user thinks of its answer, until it is taken back', async () => {
+      const { ann, bob } = await makeStore()
+      await ann.beginRun('c1', questionOf('r1'))
+      await ann.rateRun('c1', 'r1', { rating: 'up' })
+      await ann.endRun('c1', endOf('r1'), [])
+      const feedback = async () => (await ann.findRun('c1', 'r1'))?.feedback
+      expect(await feedback()).toEqual({ rating: 'up' })
+      await ann.rateRun('c1', 'r1', { rating: 'down', comment: 'é "wrong"' })
+      await bob.rateRun('c1', 'r1', undefined)
+      await ann.rateRun('c1', 'unknown', { rating: 'up' })
+      expect(await feedback()).toEqual({ rating: 'down', comment: 'é "wrong"' })
+      expect((await ann.listRuns('c1'))[0]?.feedback).toEqual(await feedback())
+      await ann.rateRun('c1', 'r1', undefined)
+      expect(await feedback()).toBeUndefined()
     })
 
     test('a question makes its conversation the newest one', async () => {

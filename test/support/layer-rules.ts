@@ -28,7 +28,14 @@ export const allowedImports: Record<string, readonly string[]> = {
   'src/build.ts': ['src', 'views', 'package.json'],
   'src/entry': ['src', 'views'],
   views: ['views', 'src/core', 'src/http/routes.ts'],
-  static: ['static', 'views/ask-about.ts', 'views/duration.ts', 'src/doctor', 'src/http/routes.ts'],
+  static: [
+    'static',
+    'views/ask-about.ts',
+    'views/duration.ts',
+    'views/title.ts',
+    'src/doctor',
+    'src/http/routes.ts',
+  ],
 }
 
 /** Where each package may be imported. `src/entry` may import every package. */

@@ -12,6 +12,8 @@ export const shell: Shell = {
     htmx: '/htmx.js',
     sse: '/sse.js',
     icon: '/icon.svg',
+    iconRunning: '/icon-running.svg',
+    iconReady: '/icon-ready.svg',
     doctor: '/doctor.js',
   },
   user: { name: 'Dana' },
@@ -41,7 +43,7 @@ export function turn(changes: Partial<Turn> = {}): Turn {
 
 /** An entry of the sidebar with the given changes. */
 export function entry(changes: Partial<SidebarEntry> = {}): SidebarEntry {
-  return { id: 'c1', title: 'Open changes', updatedAt: 0, running: false, ...changes }
+  return { id: 'c1', title: 'Open changes', updatedAt: 0, ...changes }
 }
 
 /** Events numbered from 1, one every 100 ms. */

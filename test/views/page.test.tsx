@@ -117,6 +117,15 @@ test('a new conversation has no turn, but a template for questions that post the
   expect(forbidden(html)).toEqual([])
 })
 
+test('a notice that names the only model takes the place of the selection', () => {
+  const models = [{ id: 'offline', name: 'Offline model' }]
+  const chat = (notices: string[]) =>
+    String(<Chat shell={{ ...shell, models, notices }} nextRun="r9" />)
+  expect(chat(['Offline model', 'Sample data']).match(/Offline model/g)).toHaveLength(1)
+  expect(chat(['Offline model'])).not.toContain('id="model"')
+  expect(chat([])).toContain('id="model"')
+})
+
 test('an error note shows the sentence and the request id', () => {
   expect(parse(<ErrorNote message={hostile} requestId="q1" />).text).toBe(`${hostile} Request q1`)
   expect(String(<ErrorNote message="x" />)).toContain('class="error-note"')

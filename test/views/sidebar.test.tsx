@@ -6,10 +6,9 @@ import { attribute, forbidden, parse } from './markup.ts'
 
 const { limits } = shell
 
-test('the sidebar shows the user and the notices', () => {
+test('the sidebar shows the user', () => {
   const { text } = parse(<Sidebar shell={shell} page={{ entries: [] }} />)
   expect(text).toContain('Dana')
-  expect(text).toContain('Offline model')
   expect(text).toContain('No conversations yet.')
 })
 
@@ -33,9 +32,8 @@ test('"Show more" is replaced by the next page', () => {
 })
 
 test('a search without a match shows a note', () => {
-  expect(parse(<SidebarList page={{ entries: [], query: 'x' }} limits={limits} />).text).toBe(
-    'No conversation matches.',
-  )
+  const { text } = parse(<SidebarList page={{ entries: [], query: 'x' }} limits={limits} />)
+  expect(text).toContain('No conversation matches.')
 })
 
 test('a search marks the matching words, and a hostile snippet stays text', () => {
@@ -59,21 +57,31 @@ test('a search with more matches than the list shows says so', () => {
   )
 })
 
-test('an item in another response moves to the top of the list', () => {
+test('an item in another response moves to the top of today', () => {
   const html = String(<SidebarItem entry={entry()} limits={limits} current oob />)
   expect(html).toStartWith('<li id="conversation-c1" hx-swap-oob="delete"></li>')
-  expect(html).toContain('<ul hx-swap-oob="afterbegin:#conversations"><li id="conversation-c1"')
+  expect(html).toContain('<ul hx-swap-oob="afterend:#today"><li id="conversation-c1"')
 })
 
-test('deleting takes two steps without a dialog of the browser', () => {
+test('deleting waits for the script, and is a form without JavaScript', () => {
   const html = String(<SidebarItem entry={entry()} limits={limits} />)
-  const step = html.match(/<details>.*<\/details>/s)?.[0]
-  expect(attribute(step, 'hx-delete')).toBe('/conversations/c1')
+  const button = html.match(/<button[^>]*class="delete".*?<\/button>/s)?.[0]
+  expect(attribute(button, 'hx-delete')).toBe('/conversations/c1')
+  expect(attribute(button, 'hx-trigger')).toBe('delete')
   expect(html).not.toContain('hx-confirm')
+  const forms = html.match(/<noscript>.*<\/noscript>/s)?.[0] ?? ''
+  expect([...forms.matchAll(/action="([^"]*)"/g)].map(([, action]) => action)).toEqual([
+    '/conversations/c1/title',
+    '/conversations/c1/delete',
+  ])
 })
 
 test('a hostile title stays text everywhere', () => {
-  const hostileEntry = entry({ id: hostile, title: hostile, running: true })
+  const hostileEntry = entry({
+    id: hostile,
+    title: hostile,
+    lastRun: { id: hostile, status: 'running' },
+  })
   const html = String(<SidebarItem entry={hostileEntry} limits={limits} />)
   expect(forbidden(html)).toEqual([])
   expect(parse(html).elements.map(({ tag }) => tag)).not.toContain('img')

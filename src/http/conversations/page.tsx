@@ -5,6 +5,7 @@ import { askAbout } from '../../../views/ask-about.ts'
 import { Flyout, type FlyoutProps } from '../../../views/flyout.tsx'
 import { Page } from '../../../views/page.tsx'
 import type { Conversation, Turn } from '../../../views/types.ts'
+import { label } from '../../core/event.ts'
 import { wait } from '../../core/wait.ts'
 import type { StoredConversation } from '../../storage/store.ts'
 import type { ConversationEnv, Services } from '../context.ts'
@@ -12,6 +13,7 @@ import { searchText } from '../input.ts'
 import { setProcessCookie } from '../network/process-cookie.ts'
 import { readResultPage } from '../runs/result-page.ts'
 import { toTurn } from '../runs/turn.ts'
+import { clockOffsetMs } from './browser-clock.ts'
 import { type SidebarQuery, sidebarPage } from './sidebar-page.ts'
 
 /** What a whole page shows: a conversation or else the welcome, and a run in the flyout. */
@@ -35,6 +37,7 @@ export async function renderPage(
   const turns = conversation && (await readTurns(services, conversation, before))
   const about = searchText.safeParse(c.req.query('ask')).data
   if (turns && about) turns.draft = askAbout(about)
+  if (clockOffsetMs(c) === undefined) await addSteps(services, conversation, turns)
   const sidebar = await sidebarPage(c, services, {
     ...list,
     current: conversation?.id,
@@ -51,6 +54,18 @@ export async function renderPage(
   )
 }
 
+/** Adds the steps of the last turn, for browsers that may be without JavaScript. */
+async function addSteps(
+  { runs }: Services,
+  conversation: StoredConversation | undefined,
+  shown: Conversation | undefined,
+): Promise<void> {
+  const last = shown?.turns.at(-1)
+  if (conversation === undefined || last === undefined) return
+  const events = await runs.events(conversation, last.run)
+  last.steps = events.flatMap((event) => label(event) ?? [])
+}
+
 /** A conversation with its last turns, or with those before a run. @throws OpsError `not_found` */
 export async function readTurns(
   services: Services,
@@ -60,7 +75,10 @@ export async function readTurns(
   const { runs, limits } = services
   const page = await readResultPage(runs, conversation, { limit: limits.turnsPerPage, before })
   const turns: Turn[] = []
-  for (const result of page.results) turns.push(await toTurn(services, conversation.id, result))
+  for (const result of page.results) {
+    const isLast = result === page.results.at(-1)
+    turns.push(await toTurn(services, conversation.id, result, isLast))
+  }
   return {
     ...conversation,
     turns,

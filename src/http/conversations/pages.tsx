@@ -6,7 +6,7 @@ import { SidebarList } from '../../../views/sidebar.tsx'
 import { SidebarItem } from '../../../views/sidebar-item.tsx'
 import { Turns } from '../../../views/turns.tsx'
 import { type ConversationEnv, isHtmx, type Services } from '../context.ts'
-import { messageText, searchText, uuid, valid } from '../input.ts'
+import { messageText, searchText, titleText, uuid, valid } from '../input.ts'
 import { routes, urlOf } from '../routes.ts'
 import { startRunWithTitle } from '../runs/ask.ts'
 import {
@@ -16,7 +16,7 @@ import {
   deleteConversation,
 } from './conversation.ts'
 import { readTurns, renderPage } from './page.tsx'
-import { sidebarPage } from './sidebar-page.ts'
+import { sidebarPage, tagOf } from './sidebar-page.ts'
 
 /** The pages of conversations and their fragments. A page and its fragment use the same component. */
 export function conversationPages(services: Services): Hono<ConversationEnv> {
@@ -24,22 +24,30 @@ export function conversationPages(services: Services): Hono<ConversationEnv> {
   const { runs, shell } = services
 
   pages.get(routes.home, valid('query', listQuery), async (c) => {
-    const { q: query, cursor } = c.req.valid('query')
-    return renderPage(c, services, { query, cursor })
+    const { q: query, ...list } = c.req.valid('query')
+    return renderPage(c, services, { query, ...list })
   })
 
   pages.get(routes.conversations, valid('query', listQuery), async (c) => {
-    const { q: query, cursor } = c.req.valid('query')
+    const { q: query, ...list } = c.req.valid('query')
     const current = openConversation(c)
-    const page = await sidebarPage(c, services, { query, cursor, current })
+    const page = await sidebarPage(c, services, { query, current, ...list })
+    const tag = await tagOf(page, services.now())
+    c.header('etag', tag)
+    if (c.req.header('if-none-match')?.includes(tag)) return c.body(null, 304)
     return c.html(<SidebarList page={page} limits={shell.limits} />)
   })
 
   pages.get(routes.conversation, valid('query', turnsQuery), async (c) => {
     const conversation = c.get('conversation')
-    const { before } = c.req.valid('query')
+    const { before, after } = c.req.valid('query')
     if (!isHtmx(c)) return renderPage(c, services, { conversation, before })
-    return c.html(<Turns conversation={await readTurns(services, conversation, before)} />)
+    const { previous, ...page } = await readTurns(services, conversation, before)
+    if (after === undefined) {
+      return c.html(<Turns conversation={{ ...page, ...(previous && { previous }) }} />)
+    }
+    const known = page.turns.findIndex(({ run }) => run === after)
+    return c.html(<Turns conversation={{ ...page, turns: page.turns.slice(known + 1) }} />)
   })
 
   // With JavaScript the page opens an empty conversation, then asks in it as in any other. Without, the form sends the
@@ -63,11 +71,10 @@ export function conversationPages(services: Services): Hono<ConversationEnv> {
     }
     if (!isHtmx(c)) return c.redirect(url, 303)
     c.header('hx-push-url', url)
-    const entry = { ...created, running: false }
     return c.html(
       <>
         <Chat shell={shell} conversation={{ ...created, turns: [] }} nextRun={v7()} />
-        <SidebarItem entry={entry} limits={shell.limits} current oob />
+        <SidebarItem entry={created} limits={shell.limits} current oob />
       </>,
     )
   })
@@ -79,14 +86,25 @@ export function conversationPages(services: Services): Hono<ConversationEnv> {
     if (change.title === undefined) return c.body(null, 204)
     const changed = await currentConversation(c.get('history'), id)
     const isCurrent = openConversation(c) === id
-    const running = await runs.running([changed])
-    const entry = { ...changed, running: running.has(id) }
+    const lastRun = (await runs.lastRuns([changed])).get(id)
+    const entry = { ...changed, ...(lastRun && { lastRun }) }
     return c.html(
       <>
         <SidebarItem entry={entry} limits={shell.limits} current={isCurrent} />
         {isCurrent && <ChatTitle title={changed.title} oob />}
       </>,
     )
+  })
+
+  pages.post(routes.renameConversation, valid('form', titleInput(services)), async (c) => {
+    const { id } = c.get('conversation')
+    await c.get('history').updateConversation(id, c.req.valid('form'))
+    return c.redirect(urlOf(routes.conversation, { id }), 303)
+  })
+
+  pages.post(routes.deleteConversation, async (c) => {
+    await deleteConversation(services, c.get('history'), c.get('conversation'))
+    return c.redirect(routes.home, 303)
   })
 
   pages.delete(routes.conversation, async (c) => {
@@ -101,9 +119,16 @@ export function conversationPages(services: Services): Hono<ConversationEnv> {
 const listQuery = z.object({
   q: searchText.optional(),
   cursor: z.string().max(100).optional(),
+  day: z.string().max(40).optional(),
+  limit: z.coerce.number().int().min(1).max(100).optional(),
 })
 
-const turnsQuery = z.object({ before: uuid.optional() })
+/** The turns before a run, or those after one, for a page that has not shown them yet. */
+const turnsQuery = z.object({ before: uuid.optional(), after: uuid.optional() })
+
+function titleInput({ limits }: Services) {
+  return z.object({ title: titleText(limits.maxTitleCharacters) })
+}
 
 function newConversation(services: Services) {
   return changeSchema(services)

@@ -15,13 +15,16 @@ export type StaticFiles = {
 }
 
 /** The URLs without the files: the manifest for a server whose platform serves the files. */
-export function urlsOf({ css, app, htmx, sse, icon, doctor }: Assets): AssetUrls {
+export function urlsOf(assets: Assets): AssetUrls {
+  const { css, app, htmx, sse, icon, iconRunning, iconReady, doctor } = assets
   return {
     css: css.url,
     app: app.url,
     htmx: htmx.url,
     sse: sse.url,
     icon: icon.url,
+    iconRunning: iconRunning.url,
+    iconReady: iconReady.url,
     doctor: doctor.url,
   }
 }

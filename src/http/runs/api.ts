@@ -3,7 +3,7 @@ import { v7 } from 'uuid'
 import { OpsError } from '../../core/errors.ts'
 import type { ConversationEnv, Services } from '../context.ts'
 import { currentConversation } from '../conversations/conversation.ts'
-import { jsonOnly, questionInput, runPath, valid } from '../input.ts'
+import { feedbackInput, jsonOnly, questionInput, runPath, valid } from '../input.ts'
 import { evidenceJson, messageJson, runJson } from '../json.ts'
 import { routes, urlOf } from '../routes.ts'
 import { ask, readPrefer } from './ask.ts'
@@ -56,5 +56,19 @@ export function runApi(services: Services): Hono<ConversationEnv> {
     if (status === undefined) throw new OpsError('not_found')
     return c.json({ run: { id: run, status } }, 202)
   })
+  api.put(
+    routes.api.feedback,
+    jsonOnly,
+    valid('param', runPath),
+    valid('json', feedbackInput),
+    async (c) => {
+      const conversation = c.get('conversation')
+      const { run } = c.req.valid('param')
+      await c.get('history').rateRun(conversation.id, run, c.req.valid('json'))
+      const result = await runs.result(conversation, run)
+      if (result === undefined) throw new OpsError('not_found')
+      return c.json({ run: runJson(result.run) })
+    },
+  )
   return api
 }

@@ -1,3 +1,4 @@
+import { titleOf } from '../../../views/title.ts'
 import type { RunResult } from '../../core/run.ts'
 import { settledWithin } from '../../core/wait.ts'
 import type { StartedRun } from '../../runs/start-run.ts'
@@ -36,7 +37,7 @@ export async function startRunWithTitle(
   const started = await runs.start(conversation, run, message)
   if (conversation.title === untitled) {
     try {
-      await history.updateConversation(conversation.id, { title: titleFrom(message) })
+      await history.updateConversation(conversation.id, { title: titleOf(message) || untitled })
     } catch (cause) {
       // The run goes on, and its answer matters more than the title.
       log.error(`the title of conversation ${conversation.id} could not be stored`, { cause })
@@ -62,18 +63,4 @@ export function readPrefer(
   // With both, `wait` is how long the client waits before it prefers a 202.
   const seconds = Math.min(Number(wait), limitSeconds)
   return { waitMs: seconds * 1000, applied: `${isAsync ? 'respond-async, ' : ''}wait=${seconds}` }
-}
-
-/** A title made of a question: its first line, cut at a space. */
-function titleFrom(question: string, maxCharacters = 60): string {
-  // Without the characters that have no shape, which would make an invisible title.
-  const line =
-    question
-      .split('\n', 1)[0]
-      ?.replaceAll(/[\p{Cf}\p{Cc}]/gu, '')
-      .trim() ?? ''
-  if (line.length <= maxCharacters) return line === '' ? untitled : line
-  const cut = line.slice(0, maxCharacters).replace(/[\ud800-\udbff]$/, '')
-  const space = cut.lastIndexOf(' ')
-  return `${space > maxCharacters / 2 ? cut.slice(0, space) : cut}…`
 }

@@ -3,19 +3,21 @@ import { v7 } from 'uuid'
 import { z } from 'zod'
 import { ChatTitle } from '../../../views/chat.tsx'
 import { NextRun } from '../../../views/composer.tsx'
+import { ErrorNote } from '../../../views/error-note.tsx'
 import { Flyout } from '../../../views/flyout.tsx'
 import { rowOf } from '../../../views/run-row.tsx'
 import { SidebarItem } from '../../../views/sidebar-item.tsx'
 import { TurnView } from '../../../views/turn.tsx'
+import { Rating } from '../../../views/turn-actions.tsx'
 import type { FieldLimits, Turn } from '../../../views/types.ts'
-import { OpsError } from '../../core/errors.ts'
+import { codeOf, OpsError } from '../../core/errors.ts'
 import { countParts } from '../../core/run-counts.ts'
 import { wait } from '../../core/wait.ts'
 import type { StoredConversation } from '../../storage/store.ts'
 import { type ConversationEnv, isHtmx, type Services } from '../context.ts'
 import { currentConversation } from '../conversations/conversation.ts'
 import { renderPage } from '../conversations/page.tsx'
-import { questionInput, runPath, uuid, valid } from '../input.ts'
+import { feedbackInput, questionInput, runPath, uuid, valid } from '../input.ts'
 import { routes, urlOf } from '../routes.ts'
 import { ask } from './ask.ts'
 import { toTurn } from './turn.ts'
@@ -32,7 +34,12 @@ export function runPages(services: Services): Hono<ConversationEnv> {
     const history = c.get('history')
     const waitMs = isHtmx(c) ? limits.answerWaitSeconds * 1000 : 0
     const { signal } = c.req.raw
-    const result = await ask(services, history, conversation, { message, run, waitMs, signal })
+    const question = { message, run, waitMs, signal }
+    const result = await ask(services, history, conversation, question).catch((error) => {
+      if (isHtmx(c) && codeOf(error) === 'conversation_busy') return 'busy' as const
+      throw error
+    })
+    if (result === 'busy') return c.html(<BusyTurn turn={await lastTurn(conversation)} />, 409)
     if (!isHtmx(c)) return c.redirect(turnUrl(conversation, run), 303)
     const current = await currentConversation(history, conversation.id)
     const turn = result ? await toTurn(services, current.id, result) : await findTurn(current, run)
@@ -88,6 +95,21 @@ export function runPages(services: Services): Hono<ConversationEnv> {
     return c.redirect(turnUrl(conversation, run), 303)
   })
 
+  pages.post(routes.feedback, valid('param', runPath), valid('form', feedbackInput), async (c) => {
+    const conversation = c.get('conversation')
+    const { run } = c.req.valid('param')
+    await c.get('history').rateRun(conversation.id, run, c.req.valid('form'))
+    const turn = await findTurn(conversation, run)
+    return isHtmx(c) ? c.html(<Rating turn={turn} />) : c.redirect(turnUrl(conversation, run), 303)
+  })
+
+  /** The turn that keeps the conversation busy. @throws OpsError `conversation_busy` if it has been deleted */
+  async function lastTurn(conversation: StoredConversation): Promise<Turn> {
+    const [last] = await runs.results(conversation, { last: 1 })
+    if (last === undefined) throw new OpsError('conversation_busy')
+    return toTurn(services, conversation.id, last)
+  }
+
   /** @throws OpsError `not_found` */
   async function findTurn(conversation: StoredConversation, run: string): Promise<Turn> {
     const result = await runs.result(conversation, run)
@@ -105,12 +127,27 @@ type ChangedTurnProps = { turn: Turn; conversation: StoredConversation; limits: 
 
 /** A turn, with the title and the sidebar item, which change with it. */
 function ChangedTurn({ turn, conversation, limits }: ChangedTurnProps) {
-  const entry = { ...conversation, running: turn.status === 'running' }
+  const entry = { ...conversation, lastRun: { id: turn.run, status: turn.status } }
   return (
     <>
       <TurnView turn={turn} />
       <ChatTitle title={conversation.title} oob />
       <SidebarItem entry={entry} limits={limits} current oob />
+    </>
+  )
+}
+
+/** Takes the place of a question that was not accepted: shows the turn that is in progress, and explains it. */
+function BusyTurn({ turn }: { turn: Turn }) {
+  return (
+    <>
+      <TurnView turn={turn} />
+      <div id="composer-note" hx-swap-oob="true">
+        <ErrorNote
+          code="conversation_busy"
+          message="This conversation is already answering a question from another tab or device. Your question is back in the field. Send it after the answer, or press Stop first."
+        />
+      </div>
     </>
   )
 }
