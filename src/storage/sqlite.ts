@@ -48,8 +48,8 @@ export function openSqliteStore(
       else if (hasOtherOwners(db)) log?.warn(othersLeft)
     }
     migrate(db, version, log)
-    // 0.1.0 reads this number, and refuses the file instead of damaging it.
-    file.run('PRAGMA user_version = 2')
+    // 0.1.0 reads this number, and refuses the file instead of damaging it. Every change of it needs the write lock.
+    if (fileVersion(db) !== 2) file.run('PRAGMA user_version = 2')
     // None, because the event loop would wait with it. Failed writes are retried.
     file.run('PRAGMA busy_timeout = 0')
   } catch (error) {
@@ -132,7 +132,11 @@ function prefixOwners(db: SqlDatabase, prefix: string): void {
 
 /** 0.1.0 counted its steps in `user_version`. */
 function versionOf(db: SqlDatabase): number {
-  return readVersion(db) ?? Number(db.all('PRAGMA user_version')[0]?.user_version)
+  return readVersion(db) ?? fileVersion(db)
+}
+
+function fileVersion(db: SqlDatabase): number {
+  return Number(db.all('PRAGMA user_version')[0]?.user_version)
 }
 
 /** A lock of another process, or a disk that is full or fails for a moment. */

@@ -153,3 +153,17 @@ test('a search whose client has left ends without a result', async () => {
   expect(await left).toEqual([])
   await store.close()
 })
+
+test('a history opens while another process writes to it', async () => {
+  const { path, remove } = makeDataDir()
+  const file = join(path, 'opsagent.db')
+  await openSqliteStore(file).close()
+  const writer = new Database(file)
+  writer.run('BEGIN IMMEDIATE')
+  const store = openSqliteStore(file, { migrate: false })
+  expect((await store.size()).conversations).toBe(0)
+  await store.close()
+  writer.run('ROLLBACK')
+  writer.close()
+  remove()
+})
