@@ -1,10 +1,14 @@
-import { find, targetOf } from './dom.ts'
+import { find, runningTurn, targetOf } from './dom.ts'
 
 /** How far from the end the view still counts as being at the end, in CSS pixels. */
 const tolerance = 48
 
 let wasAtEnd = true
 let fromEnd = 0
+/** The turn that was last shown from its start, and the position of the view then. */
+let shown: { turn: string; top: number } | undefined
+/** That turn, if the view was still there before the page changed. */
+let startInView: string | undefined
 
 /** Remembers which part of the chat is in view. Called before the page changes. */
 export function rememberScroll(): void {
@@ -12,6 +16,7 @@ export function rememberScroll(): void {
   if (!box) return
   fromEnd = box.scrollHeight - box.scrollTop
   wasAtEnd = fromEnd - box.clientHeight < tolerance
+  startInView = shown?.top === box.scrollTop ? shown.turn : undefined
 }
 
 /** Scrolls to the end of the chat. */
@@ -23,7 +28,7 @@ export function scrollToEnd(): void {
 /** Keeps the end of the chat in view, if it was in view before the page changed. Otherwise offers to go there. */
 export function followEnd(): void {
   if (wasAtEnd) scrollToEnd()
-  else showNewer()
+  else if (startInView === undefined || startInView !== runningTurn()?.id) showNewer()
 }
 
 /** Shows the button that leads to what has arrived below the view. */
@@ -43,17 +48,21 @@ export function keepPlace(): void {
   if (box) box.scrollTop = box.scrollHeight - fromEnd
 }
 
-/** Brings a changed turn into view, if the end of the chat was in view before. */
+/** Brings a changed turn into view, if its start or the end of the chat was in view before. */
 export function followTurn(turn: HTMLElement): void {
-  if (wasAtEnd) showTurn(turn)
+  if (wasAtEnd || startInView === turn.id) showTurn(turn)
   else showNewer()
 }
 
 /** Brings a turn into view. A turn that is higher than the view is shown from its start. */
 export function showTurn(turn: HTMLElement): void {
   const box = find('#scroller')
-  if (box && turn.offsetHeight > box.clientHeight) box.scrollTop = turn.offsetTop - 16
-  else scrollToEnd()
+  if (!box || turn.offsetHeight <= box.clientHeight) {
+    scrollToEnd()
+    return
+  }
+  box.scrollTop = turn.offsetTop - 16
+  shown = { turn: turn.id, top: box.scrollTop }
 }
 
 // Captured, because `scroll` does not bubble and the chat may be replaced.

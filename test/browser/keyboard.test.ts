@@ -28,7 +28,7 @@ test('a question can be asked, followed, stopped and left with single keys', asy
   const { page, url, complaints, closeAll } = await openPage({ script })
   await page.goto(url)
   await ask(page, 'What is open?')
-  await page.waitForSelector(`.thinking li:text-is("${seedLines[3]}")`)
+  await page.waitForSelector(`.thinking .words:text-is("${seedLines[3]}")`)
   await ask(page, 'And now?')
   expect(await page.textContent('#composer-note')).toStartWith(
     'Not sent: an answer is in progress.',
@@ -87,7 +87,7 @@ test('an answer below the view is offered by a button, and the view stays', asyn
   await ask(page, `What is open?${'\nMore.'.repeat(30)}`)
   await page.waitForSelector('.answer')
   await ask(page, 'And now?')
-  await page.waitForSelector(`.turn:nth-of-type(2) .thinking li:text-is("${seedLines[3]}")`)
+  await page.waitForSelector(`.turn:nth-of-type(2) .thinking .words:text-is("${seedLines[3]}")`)
   expect(await page.isVisible('#newer')).toBe(false)
   const top = () => page.evaluate(() => document.querySelector('#scroller')?.scrollTop)
   await page.evaluate(() => document.querySelector('#scroller')?.scrollTo(0, 10))

@@ -29,3 +29,19 @@ test('the lines of a delayed stream stay in view', async () => {
   await page.waitForSelector('.answer')
   await closeAll()
 }, 60_000)
+
+test('a long answer is shown from its start, without an offer to go to its end', async () => {
+  const window = { viewport: { width: 800, height: 360 } }
+  const { page, url, closeAll } = await openPage({}, window)
+  await page.goto(url)
+  await ask(page, 'What change requests are open, and is Databricks healthy?')
+  await page.waitForSelector('.answer')
+  const top = await page.evaluate(() => {
+    const box = document.querySelector('#scroller')?.getBoundingClientRect()
+    const turn = document.querySelector('.turn')?.getBoundingClientRect()
+    return (turn?.top ?? 0) - (box?.top ?? 0)
+  })
+  expect(top).toBeGreaterThanOrEqual(0)
+  expect(await page.isVisible('#newer')).toBe(false)
+  await closeAll()
+}, 60_000)
