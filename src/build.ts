@@ -10,6 +10,7 @@ import { ToolSources } from './connectors/tool-sources.ts'
 import type { AgentMiddleware, FunctionMiddleware } from './core/call.ts'
 import { Committer } from './core/committer.ts'
 import type { Log } from './core/log.ts'
+import { createRedact } from './core/redact.ts'
 import { Registry } from './core/registry.ts'
 import { wait } from './core/wait.ts'
 import { createSampleConnectors } from './demo/estate/connectors.ts'
@@ -26,6 +27,7 @@ import { AnswerHtml } from './http/runs/answer-html.ts'
 import { StreamSlots } from './http/stream/stream-slots.ts'
 import { requireApproval } from './middleware/approval.ts'
 import { deadline } from './middleware/deadline.ts'
+import { redactShown } from './middleware/redact.ts'
 import { retry } from './middleware/retry.ts'
 import { agentThinking, toolThinking } from './middleware/thinking.ts'
 import { type ModelAccess, openModel } from './models/client.ts'
@@ -211,6 +213,7 @@ function createRuntime(
 ): AgentRuntime {
   const { now, log, agentMiddleware = [], functionMiddleware = [] } = parts
   const thinking = { now }
+  const redact = createRedact(config.redactPatterns)
   const seconds = new Map(specialists.map(({ name, limits }) => [name, limits?.agentSeconds]))
   const agentMs = (name: string) => (seconds.get(name) ?? config.agentSeconds) * 1000
   return {
@@ -218,6 +221,8 @@ function createRuntime(
     now,
     log,
     limits: config,
+    redact,
+    redaction: redactShown(redact, config.maxShownBytes),
     thinking: { agent: agentThinking(thinking), tool: toolThinking(thinking) },
     agentMiddleware: [
       deadline(agentMs, 100),
