@@ -110,13 +110,7 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
   )
   const offline = createOfflineFetch({ thinkMs: config.thinkMs, names })
   const model = parts.model ?? openModel(config, offline)
-  const sources = new ToolSources(parts.agentsFile ?? { mcpServers: [], apis: [] }, {
-    version,
-    openProcess: parts.openProcess,
-    log,
-    monotonicMs,
-  })
-  await sources.open()
+  const sources = await openSources({ ...parts, monotonicMs })
   const connectors = withSample(opened, createSampleConnectors(now))
   const specialists = parts.workflow ? [] : createSpecialists({ ...parts, connectors, sources })
   const workflow =
@@ -202,6 +196,19 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
     sources,
     description: { model: model.description, estate, identity },
   }
+}
+
+/**
+ * Opens the MCP servers and HTTP APIs of the agents file. It does not connect to them.
+ * @throws OpsError as `ToolSources.open`
+ */
+export async function openSources(
+  parts: Pick<Parts, 'agentsFile' | 'openProcess' | 'log'> & { monotonicMs: () => number },
+): Promise<ToolSources> {
+  const { agentsFile = { mcpServers: [], apis: [] }, openProcess, log, monotonicMs } = parts
+  const sources = new ToolSources(agentsFile, { version, openProcess, log, monotonicMs })
+  await sources.open()
+  return sources
 }
 
 /** Every agent and every tool runs inside these layers. Here deadlines and retries are configured. */
