@@ -16,6 +16,7 @@ import type { ToolSources } from './connectors/tool-sources.ts'
 import type { AgentMiddleware, FunctionMiddleware } from './core/call.ts'
 import { Committer } from './core/committer.ts'
 import type { Log } from './core/log.ts'
+import { createRedact } from './core/redact.ts'
 import { Registry } from './core/registry.ts'
 import { wait } from './core/wait.ts'
 import { createSampleConnectors } from './demo/estate/connectors.ts'
@@ -32,6 +33,7 @@ import { AnswerHtml } from './http/runs/answer-html.ts'
 import { StreamSlots } from './http/stream/stream-slots.ts'
 import { requireApproval } from './middleware/approval.ts'
 import { deadline } from './middleware/deadline.ts'
+import { redactShown } from './middleware/redact.ts'
 import { retry } from './middleware/retry.ts'
 import { agentThinking, toolThinking } from './middleware/thinking.ts'
 import { type ModelAccess, openModel } from './models/client.ts'
@@ -219,11 +221,14 @@ function createWorkflow(
 function createRuntime(config: Config, parts: Parts, { client }: ModelAccess): AgentRuntime {
   const { now, log, agentMiddleware = [], functionMiddleware = [] } = parts
   const thinking = { now }
+  const redact = createRedact(config.redactPatterns)
   return {
     model: new Model(client, log),
     now,
     log,
     limits: config,
+    redact,
+    redaction: redactShown(redact, config.maxShownBytes),
     thinking: { agent: agentThinking(thinking), tool: toolThinking(thinking) },
     agentMiddleware: [
       deadline(config.agentSeconds * 1000, 100),

@@ -27,11 +27,23 @@ export async function openSpecialists(
   parts: OwnTools & ToolSourceParts,
 ): Promise<{ specialists: Agent[]; sources: ToolSources }> {
   const { agentsFile, runbooks } = parts
-  const sources = new ToolSources(agentsFile ?? { mcpServers: [], apis: [] }, parts)
-  await sources.open()
+  const sources = await openSources(agentsFile, parts)
   const builtIn = [...given, ...(runbooks ? [runbooksAgent(createRunbookTool(runbooks))] : [])]
   if (agentsFile === undefined) return { specialists: builtIn, sources }
   return { specialists: createSpecialists(agentsFile, { builtIn, sources }), sources }
+}
+
+/**
+ * Opens the MCP servers and HTTP APIs of the agents file. It does not connect to them.
+ * @throws OpsError `bad_setting` with line and reason
+ */
+export async function openSources(
+  agentsFile: AgentsFile | undefined,
+  parts: ToolSourceParts,
+): Promise<ToolSources> {
+  const sources = new ToolSources(agentsFile ?? { mcpServers: [], apis: [] }, parts)
+  await sources.open()
+  return sources
 }
 
 type SpecialistParts = { builtIn: readonly Agent[]; sources: ToolSources }

@@ -1,10 +1,12 @@
 import type { ToolCall } from '../core/call.ts'
+import { shorten } from '../core/shorten.ts'
 import type { Tool, ToolProgress, ToolSource } from '../tools/tool.ts'
 
 /** The most tools that OpenAI accepts in a request. */
 const maxTools = 128
 /** The most progress events of one call. A tool can report at any rate, and the events of a run are limited. */
 const maxReports = 50
+const maxProgressBytes = 200
 
 /**
  * The tools of an agent now, and a sentence for each source that has none. A name that occurs twice is the first one.
@@ -30,7 +32,7 @@ export function withAbsences(answer: string, absences: readonly string[]): strin
   return [answer, ...absences.map((sentence) => `*${sentence}*`)].join('\n\n')
 }
 
-/** Emits the progress of a call: each step once. */
+/** Emits the progress of a call: each step once. Messages are redacted before they are cut. */
 export function createReport({ span, agent, tool, scope }: ToolCall) {
   let last = ''
   let count = 0
@@ -39,6 +41,9 @@ export function createReport({ span, agent, tool, scope }: ToolCall) {
     if (key === last || count === maxReports || scope.signal.aborted) return
     last = key
     count += 1
-    scope.emit({ type: 'tool.progressed', span, agent, tool, ...progress })
+    const { message: given, ...numbers } = progress
+    const message =
+      given === undefined ? {} : { message: shorten(scope.show(given).text, maxProgressBytes).text }
+    scope.emit({ type: 'tool.progressed', span, agent, tool, ...numbers, ...message })
   }
 }

@@ -5,7 +5,6 @@ import type {
   AgentMiddleware,
   FunctionMiddleware,
   ToolCall,
-  Usage,
 } from '../core/call.ts'
 import { compose } from '../core/compose.ts'
 import {
@@ -16,6 +15,7 @@ import {
   throwIfAborted,
 } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
+import type { Redact } from '../core/redact.ts'
 import { checkReferences } from '../core/references.ts'
 import { shorten } from '../core/shorten.ts'
 import type { Tool, ToolSource } from '../tools/tool.ts'
@@ -23,6 +23,7 @@ import { createReport, listTools, withAbsences } from './agent-tools.ts'
 import { type Model, type ModelMessage, messageOf } from './model.ts'
 import { modelError } from './model-error.ts'
 import { type FunctionCall, type Reply, readText } from './reply.ts'
+import { totalUsage } from './usage.ts'
 
 /** A specialist. It does not name its middleware, so it cannot lack any. */
 export type Agent = {
@@ -49,7 +50,11 @@ export type AgentRuntime = {
   model: Model
   /** Milliseconds since 1970. */
   now: () => number
-  /** The layers that emit thinking events. They are the outermost ones. */
+  /** Redacts what agents show and what they answer. */
+  redact: Redact
+  /** The layer that redacts what tools show. It is the outermost one. */
+  redaction: FunctionMiddleware
+  /** The layers that emit thinking events. Only the redaction is further out. */
   thinking: { agent: AgentMiddleware; tool: FunctionMiddleware }
   /** The layers inside: deadlines, retries, and those of the platform team. */
   agentMiddleware: readonly AgentMiddleware[]
@@ -86,7 +91,8 @@ export async function runAgent(
     progress.rounds = []
     progress.results = []
     const { results } = answer.value
-    const text = withAbsences(answer.value.text, absences)
+    // The model may repeat a secret of a tool result.
+    const text = withAbsences(runtime.redact(answer.value.text), absences)
     const complete = { ...answer, value: { text, results } }
     if (!call.isPart) return complete
     const isKnown = (number: number) => results.some((result) => result.number === number)
@@ -198,7 +204,7 @@ async function callTool(
     const text = `Failed: there is no tool ${shorten(name, 100).text}. The tools are: ${names}.`
     return { text }
   }
-  const layers = [runtime.thinking.tool, ...runtime.functionMiddleware]
+  const layers = [runtime.redaction, runtime.thinking.tool, ...runtime.functionMiddleware]
   const execute = compose<ToolCall, string>(layers, (inner) => executeTool(tool, inner))
   const span = scope.nextSpan()
   try {
@@ -237,12 +243,4 @@ async function executeTool(tool: Tool, call: ToolCall): Promise<string> {
 function cutResult(result: string, maxBytes: number): string {
   const { text, truncated } = shorten(result, maxBytes)
   return truncated ? `${text}\n\n[Cut here, after ${maxBytes} bytes. Ask for less.]` : text
-}
-
-/** The sum over the calls that report a usage; nothing if none does. */
-function totalUsage(replies: readonly Reply[]): { usage?: Usage } {
-  const usages = replies.flatMap(({ usage }) => usage ?? [])
-  if (usages.length === 0) return {}
-  const sum = (field: keyof Usage) => usages.reduce((total, one) => total + one[field], 0)
-  return { usage: { inputTokens: sum('inputTokens'), outputTokens: sum('outputTokens') } }
 }

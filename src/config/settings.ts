@@ -9,6 +9,7 @@ import {
   networks,
   oneOf,
   optional,
+  patterns,
   postgresUrl,
   prices,
   settingInfo,
@@ -91,6 +92,11 @@ const logs = {
     variable: 'ACCESS_LOG',
     meaning:
       'Writes a line for every request, with the client address and the user id. Query strings are left out.',
+  }),
+  redactPatterns: patterns.default([]).register(settingInfo, {
+    variable: 'REDACT_PATTERNS',
+    meaning:
+      'What is redacted besides keys, tokens and passwords, in events, answers and logs: regular expressions, separated by spaces, such as `CUST-\\d{6} [a-z]{1,20}@acme\\.example`. Repetitions need a limit.',
   }),
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { problemOfPatterns } from './redact-patterns.ts'
 
 /**
  * What a setting has besides its zod type and default: the environment variable, one line for the documentation, and
@@ -97,3 +98,12 @@ export const networks = list.refine(
   (entries) => entries.every((entry) => network.safeParse(entry).success),
   { error: 'must be addresses or networks such as 10.0.0.0/8, comma-separated' },
 )
+
+/** Regular expressions, separated by spaces, whose work is bounded. */
+export const patterns = text.transform((value, context) => {
+  const read = value.split(/\s+/).filter((pattern) => pattern !== '')
+  const problem = problemOfPatterns(read)
+  if (problem === undefined) return read
+  context.addIssue({ code: 'custom', message: problem })
+  return z.NEVER
+})

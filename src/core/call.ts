@@ -10,7 +10,7 @@ export type RunScope = {
   signal: AbortSignal
   /** Returns a new span id, unique within the run. */
   nextSpan: () => string
-  /** Cuts a text for an event. */
+  /** Redacts a text of a tool and cuts it, for an event. */
   show: (text: string) => Shortened
 }
 

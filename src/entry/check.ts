@@ -1,30 +1,64 @@
-import { readConfig, secretsOf } from '../config.ts'
+import { version } from '../../package.json' with { type: 'json' }
+import { Model } from '../agents/model.ts'
+import { modelChecks } from '../agents/model-checks.ts'
+import { type Config, readConfig, secretsOf } from '../config.ts'
 import { openConnectors } from '../connectors/connectors.ts'
-import { type CheckResult, runChecks } from '../core/check.ts'
+import { type Check, type CheckResult, runChecks } from '../core/check.ts'
 import { asOpsError } from '../core/errors.ts'
+import type { Log } from '../core/log.ts'
+import { createRedact } from '../core/redact.ts'
 import { wait } from '../core/wait.ts'
+import { openModel } from '../models/client.ts'
+import { openSources } from '../specialists.ts'
+import { loadAgentsFile } from './agents.ts'
+import { createLog } from './log.ts'
+import { openMcpProcess } from './mcp-process.ts'
 
 /** Longer than three tries of a request and of its token. */
 const limitMs = 120_000
 
-/** Tries every system of the settings, and writes what works. The exit code is 1 if something does not. */
+/**
+ * Tries the model, every system of the settings, and the MCP servers and APIs of the agents file. It writes what works. The
+ * exit code is 1 if something does not.
+ */
 async function check(): Promise<boolean> {
   const config = readConfig(process.env)
-  const secrets = secretsOf(config)
+  const agentsFile = await loadAgentsFile(config, process.env)
+  const secrets = [...secretsOf(config), ...(agentsFile?.secrets ?? [])]
+  const redact = createRedact(config.redactPatterns)
   const write = (line: string) => {
     const text = secrets.reduce((cleaned, secret) => cleaned.replaceAll(secret, '[secret]'), line)
-    process.stdout.write(`${text}\n`)
+    process.stdout.write(`${redact(text)}\n`)
   }
+  // The results say everything that it would say.
+  const log: Log = { ...createLog(config, secrets), warn: () => {} }
   const { systems, checks } = openConnectors(config, { now: Date.now, wait })
+  const sources = await openSources(agentsFile, {
+    version,
+    openProcess: openMcpProcess,
+    log,
+    monotonicMs: () => performance.now(),
+  })
   for (const { name, isLive } of systems) {
     if (!isLive) write(`-      ${name}: not set, so its data is sample data.`)
   }
+  const own = agentsFile?.specialists.flatMap(({ model }) => model ?? []) ?? []
+  const models = checksOfModel(config, own, log)
+  if (models.length === 0) write('-      model: not set, so the offline model answers.')
   let works = true
-  for await (const result of runChecks(checks, limitMs)) {
+  for await (const result of runChecks([...models, ...checks, ...sources.checks], limitMs)) {
     works &&= result.works
     for (const line of linesOf(result)) write(line)
   }
+  await sources.close()
   return works
+}
+
+/** The models of the settings and of the specialists of the agents file. */
+function checksOfModel(config: Config, own: readonly string[], log: Log): Check[] {
+  const unused = () => Promise.reject(new Error('the offline model is not checked'))
+  const { client, models, offline } = openModel(config, unused)
+  return offline ? [] : modelChecks(new Model(client, log), [...models, ...own])
 }
 
 function linesOf({ name, works, text, hint }: CheckResult): string[] {

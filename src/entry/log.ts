@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts'
 import type { Log, LogFields } from '../core/log.ts'
+import { createRedact } from '../core/redact.ts'
 
 type Level = keyof Log
 type Value = string | number | boolean
@@ -13,19 +14,27 @@ type Entry = {
   errors: LoggedError[]
 }
 
+/** The settings of a log. */
+export type LogSettings = Pick<Config, 'logFormat' | 'logLevel'> &
+  Partial<Pick<Config, 'redactPatterns'>>
+
 /**
  * Makes the log of a process. It writes to standard error by default. `secrets` are values, such as API keys, that it
- * replaces wherever they occur: model servers repeat a wrong key in their error message.
+ * replaces wherever they occur: model servers repeat a wrong key in their error message. It redacts other secrets as well.
  */
 export function createLog(
-  { logFormat, logLevel }: Pick<Config, 'logFormat' | 'logLevel'>,
+  { logFormat, logLevel, redactPatterns }: LogSettings,
   secrets: readonly string[] = [],
   write: (text: string) => void = (text) => void process.stderr.write(text),
 ): Log {
   // Shorter values occur in ordinary words.
   const hidden = secrets.filter((secret) => secret.length >= 8)
-  const clean = (text: string) =>
-    hidden.reduce((shown, secret) => shown.replaceAll(secret, '[secret]'), text).slice(0, maxLength)
+  const redact = createRedact(redactPatterns)
+  const clean = (text: string) => {
+    const known = text.slice(0, maxRedactedLength)
+    const shown = hidden.reduce((rest, secret) => rest.replaceAll(secret, '[secret]'), known)
+    return redact(shown).slice(0, maxLength)
+  }
   const format = logFormat === 'json' ? asJson : asText
   const writeEntry = (level: Level, message: string, fields: LogFields = {}) => {
     if (severity[level] > severity[logLevel]) return
@@ -42,6 +51,8 @@ const severity = { error: 0, warn: 1, info: 2 } as const satisfies Record<Level,
 
 /** Characters of one value. A stack of Bun has about 1,000. */
 const maxLength = 8000
+/** Bounds the work for one value. It is longer than what is written, so that no secret is cut before it is recognized. */
+const maxRedactedLength = 65_536
 
 /** An error and its causes. The bound also ends a chain that contains itself. */
 const maxErrors = 6

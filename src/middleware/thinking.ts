@@ -49,7 +49,7 @@ export function toolThinking({ now }: ThinkingOptions): FunctionMiddleware {
       const code = codeOf(error)
       const type = isStop(code) ? 'tool.stopped' : 'tool.failed'
       const durationMs = durationSince(startedAt, now())
-      const reason = code.startsWith('source_') && { reason: publicReason(error) }
+      const reason = code.startsWith('source_') && { reason: scope.show(publicReason(error)).text }
       scope.emit({ type, span, agent, tool, durationMs, code, ...reason })
       throw error
     }

@@ -73,19 +73,20 @@ async function dispatch(
   { specialists, runtime, footnote }: TriageWorkflowParts,
 ): Promise<AgentAnswer<Outcome>> {
   const { value: decision, ...usage } = await decide(call)
+  const rejected = 'rejected' in decision ? runtime.redact(decision.rejected) : undefined
   const asked = decision.tasks.map(({ agent }) => agent.name)
   call.scope.emit({
     type: 'triage.decided',
     tasks: decision.tasks.map(({ agent, question }) => ({
       agent: agent.name,
-      question: shownText(question, maxShownBytes).text,
+      question: shownText(runtime.redact(question), maxShownBytes).text,
     })),
     skipped: specialists.map(({ name }) => name).filter((name) => !asked.includes(name)),
-    ...('rejected' in decision && { rejected: shownText(decision.rejected, maxShownBytes).text }),
+    ...(rejected !== undefined && { rejected: shownText(rejected, maxShownBytes).text }),
   })
   const { maxAnswerBytes } = runtime.limits
-  if ('rejected' in decision) {
-    const text = cutMarkdown(decision.rejected, maxAnswerBytes)
+  if (rejected !== undefined) {
+    const text = cutMarkdown(rejected, maxAnswerBytes)
     return { value: { text, partial: false }, ...usage }
   }
   const isPart = decision.tasks.length > 1
@@ -109,7 +110,7 @@ async function answerSection(
       agent: agent.name,
       span: scope.nextSpan(),
       parent,
-      task: question,
+      task: runtime.redact(question),
       isPart,
       messages: [{ role: 'user', content: question }],
       model: agent.model ?? model,

@@ -1,6 +1,10 @@
 import { expect, test } from 'bun:test'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runChecks } from '../../src/core/check.ts'
+import { mcpScript } from '../support/mcp-servers.ts'
+import { startScriptedModel } from '../support/scripted-model.ts'
 import { useFakes } from './ask.ts'
 import { startAzure, subscription, workspace } from './fakes/azure.ts'
 import { startDatabricks } from './fakes/databricks.ts'
@@ -50,8 +54,11 @@ test('the check tells for each right of each system what works and what does not
   const refused = 'Databricks refused the credentials.'
   const cause = (path: string) =>
     `       Databricks: GET ${path}: status 401: 401: Credential was not sent`
-  const [, changes, ...rest] = lines
-  expect(lines[0]).toBe('-      Snowflake: not set, so its data is sample data.')
+  const [, , changes, ...rest] = lines
+  expect(lines.slice(0, 2)).toEqual([
+    '-      Snowflake: not set, so its data is sample data.',
+    '-      model: not set, so the offline model answers.',
+  ])
   expect(changes).toMatch(/^works {2}ServiceNow change requests: \d+ change requests$/)
   expect(rest[0]).toBe('FAILS  ServiceNow incidents: ServiceNow does not allow this.')
   expect(rest[1]).toBe(
@@ -69,6 +76,60 @@ test('the check tells for each right of each system what works and what does not
     'works  Azure Service Health: 0 events of 30 days',
     'works  Azure Resource Health: 0 resources',
   ])
+})
+
+test('the check tries the models, and the MCP servers and APIs of the agents file', async () => {
+  const model = startScriptedModel(({ model: name }) =>
+    name === 'good' ? { text: 'OK' } : { status: 404 },
+  )
+  const folder = mkdtempSync(join(tmpdir(), 'opsagent-check-'))
+  const file = join(folder, 'agents.yaml')
+  const agents = `
+mcp_servers:
+  memory:
+    command: ${process.execPath}
+    args: ['${mcpScript('memory')}']
+    env: [MEMORY_FILE_PATH]
+  gone:
+    command: /no/such/program
+apis:
+  lab:
+    document: lab.json
+    base_url: https://lab.example
+    operations: [listSamples]
+specialists:
+  - name: Lab
+    ask_when: samples.
+    model: missing
+    tools: [memory/*, gone/*, lab/*]
+`
+  const operation = { operationId: 'listSamples', responses: { 200: { description: 'All.' } } }
+  const document = {
+    openapi: '3.0.0',
+    info: { title: 'Lab', version: '1' },
+    paths: { '/samples': { get: operation } },
+  }
+  await Bun.write(file, agents)
+  await Bun.write(join(folder, 'lab.json'), JSON.stringify(document))
+  const { lines, code, error } = await runCheck({
+    OPENAI_BASE_URL: model.url,
+    OPENAI_API_KEY: 'sk-of-the-test-0815',
+    OPENAI_MODEL: 'good',
+    AGENTS_FILE: file,
+    MEMORY_FILE_PATH: join(folder, 'memory.jsonl'),
+  })
+  model.stop()
+  rmSync(folder, { recursive: true })
+  expect({ code, error }).toEqual({ code: 1, error: '' })
+  const tried = lines.filter((line) => !line.startsWith('-'))
+  expect(tried[0]).toBe('works  model good: it answers (10 tokens read, 5 written)')
+  expect(tried[1]).toBe('FAILS  model missing: The model does not exist.')
+  expect(tried.find((line) => line.includes('server memory'))).toMatch(
+    /^works {2}MCP server memory: it has \d+ tools, and \d+ of them are offered\.$/,
+  )
+  expect(tried.find((line) => line.includes('server gone'))).toStartWith('FAILS  MCP server gone: ')
+  expect(tried.at(-1)).toBe('works  API lab: 1 operations of its document are offered.')
+  expect(lines.join()).not.toContain('sk-of')
 })
 
 test('incomplete settings are told before anything is tried', async () => {

@@ -1,5 +1,4 @@
 import type { Progress } from '@modelcontextprotocol/client'
-import { shownText } from '../../core/clean-text.ts'
 import { OpsError, throwIfAborted } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
 import { shorten } from '../../core/shorten.ts'
@@ -16,7 +15,6 @@ const maxTools = 128
 /** The longest description that OpenAI accepts. */
 const maxDescriptionBytes = 1024
 const maxErrorBytes = 2000
-const maxProgressBytes = 200
 /** The code of JSON-RPC for arguments that do not fit. */
 const invalidParams = -32602
 
@@ -95,7 +93,7 @@ async function execute(
     report?.({
       progress,
       ...(total !== undefined && Number.isFinite(total) && { total }),
-      ...(message !== undefined && { message: shownText(message, maxProgressBytes).text }),
+      ...(message !== undefined && { message }),
     })
   }
   try {
