@@ -215,7 +215,7 @@ export async function openSources(
 function createRuntime(
   config: Config,
   parts: Parts,
-  { client }: ModelAccess,
+  { client, fallback }: ModelAccess,
   specialists: readonly Agent[],
 ): AgentRuntime {
   const { now, log, agentMiddleware = [], functionMiddleware = [] } = parts
@@ -224,7 +224,7 @@ function createRuntime(
   const seconds = new Map(specialists.map(({ name, limits }) => [name, limits?.agentSeconds]))
   const agentMs = (name: string) => (seconds.get(name) ?? config.agentSeconds) * 1000
   return {
-    model: new Model(client, log),
+    model: new Model(client, log, fallback),
     now,
     log,
     limits: config,
