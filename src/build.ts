@@ -218,12 +218,16 @@ function createWorkflow(
 }
 
 /** Every agent and every tool runs inside these layers. Here deadlines and retries are configured. */
-function createRuntime(config: Config, parts: Parts, { client }: ModelAccess): AgentRuntime {
+function createRuntime(
+  config: Config,
+  parts: Parts,
+  { client, fallback }: ModelAccess,
+): AgentRuntime {
   const { now, log, agentMiddleware = [], functionMiddleware = [] } = parts
   const thinking = { now }
   const redact = createRedact(config.redactPatterns)
   return {
-    model: new Model(client, log),
+    model: new Model(client, log, fallback),
     now,
     log,
     limits: config,

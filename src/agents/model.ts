@@ -1,6 +1,7 @@
 import type OpenAI from 'openai'
+import type { OpsErrorCode } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
-import { isRejection } from './model-error.ts'
+import { isRejection, modelError } from './model-error.ts'
 import { type Reply, readReply } from './reply.ts'
 import { parseJson } from './reply-text.ts'
 
@@ -27,19 +28,34 @@ type Form = { name: string; body: OpenAI.ChatCompletionCreateParamsNonStreaming 
 export class Model {
   readonly #client: OpenAI
   readonly #log: Log
+  readonly #fallback: string | undefined
   /** The position of the accepted form. It has at most two entries for each model of the settings. */
   readonly #accepted = new Map<string, number>()
 
-  constructor(client: OpenAI, log: Log) {
+  /** @param fallback the name of the model to ask when another one cannot answer */
+  constructor(client: OpenAI, log: Log, fallback?: string) {
     this.#client = client
     this.#log = log
+    this.#fallback = fallback
   }
 
   /**
-   * Makes one call.
+   * Makes one call, and one of the fallback model if the model is busy, down or unreachable.
    * @throws OpsError as `readReply`; otherwise what the client throws
    */
   async complete(call: ModelCall): Promise<Reply> {
+    const fallback = this.#fallback
+    try {
+      return await this.#completeOnce(call)
+    } catch (cause) {
+      if (fallback === undefined || fallback === call.model) throw cause
+      if (!passing.has(modelError(cause, call.signal).code)) throw cause
+      this.#log.warn(`${call.model} cannot answer, so ${fallback} is asked`, { cause })
+      return { ...(await this.#completeOnce({ ...call, model: fallback })), fallback }
+    }
+  }
+
+  async #completeOnce(call: ModelCall): Promise<Reply> {
     const response = await this.#send(call)
     return readReply(response, call.tools?.map((tool) => tool.function.name) ?? [])
   }
@@ -69,6 +85,9 @@ export class Model {
     throw rejection
   }
 }
+
+/** Failures that another model may not have. After a stop the code is that of the stop. */
+const passing = new Set<OpsErrorCode>(['model_busy', 'model_down', 'model_unreachable'])
 
 /** The message of a reply, to be sent back with the results of its tools. */
 export function messageOf({ text, toolCalls, received }: Reply): ModelMessage {

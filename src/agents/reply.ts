@@ -15,6 +15,8 @@ export type Reply = {
   finish: string | undefined
   isRefused: boolean
   usage?: Usage
+  /** The fallback model that replied. */
+  fallback?: string
 }
 
 /** A call of a tool. Its id is unique in its message. It keeps further fields, such as the `extra_content` of Gemini. */

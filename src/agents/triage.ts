@@ -7,6 +7,7 @@ import type { Agent, AgentRuntime } from './agent.ts'
 import { modelError } from './model-error.ts'
 import { readText } from './reply.ts'
 import { isRecord, jsonIn } from './reply-text.ts'
+import { totalUsage } from './usage.ts'
 
 /** The specialists to ask, or the reason why the question is rejected. */
 export type TriageDecision =
@@ -31,7 +32,7 @@ export function createDecide(specialists: readonly Agent[], { model }: AgentRunt
       const all = [system, ...messages].map((message) => ({ message }))
       const reply = await model.complete({ model: name, messages: all, format, signal })
       const value = readDecision(readText(reply), specialists)
-      return { value, ...(reply.usage && { usage: reply.usage }) }
+      return { value, ...totalUsage([reply]) }
     } catch (error) {
       throw modelError(error, signal)
     }

@@ -1,10 +1,15 @@
 import type { Usage } from '../core/call.ts'
 import type { Reply } from './reply.ts'
 
-/** The sum over the calls that report a usage; nothing if none does. */
-export function totalUsage(replies: readonly Reply[]): { usage?: Usage } {
+/** The sum over the replies that report a usage, and the fallback model if it replied. */
+export function totalUsage(replies: readonly Reply[]): { usage?: Usage; fallback?: string } {
+  const fallback = replies.find((reply) => reply.fallback !== undefined)?.fallback
   const usages = replies.flatMap(({ usage }) => usage ?? [])
-  if (usages.length === 0) return {}
   const sum = (field: keyof Usage) => usages.reduce((total, one) => total + one[field], 0)
-  return { usage: { inputTokens: sum('inputTokens'), outputTokens: sum('outputTokens') } }
+  return {
+    ...(usages.length > 0 && {
+      usage: { inputTokens: sum('inputTokens'), outputTokens: sum('outputTokens') },
+    }),
+    ...(fallback !== undefined && { fallback }),
+  }
 }

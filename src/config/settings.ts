@@ -131,6 +131,11 @@ const model = {
     variable: 'AZURE_OPENAI_API_VERSION',
     meaning: 'API version of Azure OpenAI.',
   }),
+  fallbackModel: optional(text).register(settingInfo, {
+    variable: 'FALLBACK_MODEL',
+    meaning:
+      'Model or deployment of the same server that is asked when another one is busy, down or unreachable.',
+  }),
   modelPrices: optional(prices).register(settingInfo, {
     variable: 'MODEL_PRICES',
     meaning:

@@ -26,6 +26,8 @@ const bodySchema = z.discriminatedUnion('type', [
     usage: usage.optional(),
     // The answer of one of several specialists, cut as other shown texts are.
     part: z.string().optional(),
+    // The model that replied because the chosen one could not.
+    fallback: z.string().optional(),
   }),
   z.object({ type: z.literal(['agent.failed', 'agent.stopped']), ...agentEnd, code }),
   z.object({
@@ -101,7 +103,7 @@ export function label(event: EventBody): string | undefined {
     case 'agent.invoked':
       return `[${event.agent}] agent invoked`
     case 'agent.finished':
-      return `[${event.agent}] agent finished`
+      return `[${event.agent}] agent finished${event.fallback === undefined ? '' : ` with the fallback model ${event.fallback}`}`
     case 'agent.failed':
       return `[${event.agent}] agent failed: ${publicReasons[event.code]}`
     case 'agent.stopped':

@@ -57,8 +57,14 @@ async function check(): Promise<boolean> {
 /** The models of the settings and of the specialists of the agents file. */
 function checksOfModel(config: Config, own: readonly string[], log: Log): Check[] {
   const unused = () => Promise.reject(new Error('the offline model is not checked'))
-  const { client, models, offline } = openModel(config, unused)
-  return offline ? [] : modelChecks(new Model(client, log), [...models, ...own])
+  const { client, models, fallback, offline } = openModel(config, unused)
+  return offline
+    ? []
+    : modelChecks(new Model(client, log), [
+        ...models,
+        ...(fallback === undefined ? [] : [fallback]),
+        ...own,
+      ])
 }
 
 function linesOf({ name, works, text, hint }: CheckResult): string[] {

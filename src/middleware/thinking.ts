@@ -20,7 +20,16 @@ export function agentThinking({ now }: ThinkingOptions): AgentMiddleware {
       const durationMs = durationSince(startedAt, now())
       const usage = answer.usage && { usage: answer.usage }
       const part = answer.part !== undefined && { part: scope.show(answer.part).text }
-      scope.emit({ type: 'agent.finished', span, agent, durationMs, ...usage, ...part })
+      const fallback = answer.fallback !== undefined && { fallback: answer.fallback }
+      scope.emit({
+        type: 'agent.finished',
+        span,
+        agent,
+        durationMs,
+        ...usage,
+        ...part,
+        ...fallback,
+      })
       return answer
     } catch (error) {
       const code = codeOf(error)

@@ -12,12 +12,15 @@ export type ModelSettings = Pick<
   | 'azureEndpoint'
   | 'azureDeployments'
   | 'azureApiVersion'
+  | 'fallbackModel'
 >
 
 /** A client and the models that it may be asked for. The first model is the default. */
 export type ModelAccess = {
   client: OpenAI
   models: [string, ...string[]]
+  /** The model to ask when another one cannot answer. */
+  fallback?: string | undefined
   /** Names the model and its server, for the log. */
   description: string
   /** Whether it is the offline model. */
@@ -67,12 +70,14 @@ function openAzure(settings: ModelSettings, endpoint: string): ModelAccess {
       baseURL: `${endpoint.replace(/\/+$/, '')}/openai`,
     }),
     models,
+    fallback: settings.fallbackModel,
     description: `${models.join(', ')} on Azure OpenAI at ${new URL(endpoint).host}`,
     offline: false,
   }
 }
 
-function openCompatible({ openaiApiKey, openaiBaseUrl, openaiModels }: ModelSettings): ModelAccess {
+function openCompatible(settings: ModelSettings): ModelAccess {
+  const { openaiApiKey, openaiBaseUrl, openaiModels, fallbackModel: fallback } = settings
   const models = atLeastOne(openaiModels, 'OPENAI_MODEL')
   const client = new OpenAI({
     // Local servers accept any key, but the client needs one.
@@ -84,7 +89,7 @@ function openCompatible({ openaiApiKey, openaiBaseUrl, openaiModels }: ModelSett
     maxRetries,
   })
   const description = `${models.join(', ')} at ${new URL(client.baseURL).host}`
-  return { client, models, description, offline: false }
+  return { client, models, fallback, description, offline: false }
 }
 
 function atLeastOne(models: string[], name: string): [string, ...string[]] {
