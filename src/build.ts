@@ -118,7 +118,13 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
     version,
     monotonicMs,
   })
-  const workflow = parts.workflow ?? createWorkflow(config, parts, { model, specialists, footnote })
+  const workflow =
+    parts.workflow ??
+    createTriageWorkflow({
+      specialists,
+      runtime: createRuntime(config, parts, model),
+      ...(footnote !== undefined && { footnote }),
+    })
   const registry = new Registry(store.shared !== undefined)
   const committer = new Committer({
     write: store.appendEvents,
@@ -199,22 +205,6 @@ function createBuiltIn({ now, specialists = [] }: Parts, opened: OpenedConnector
     serviceHealthAgent(createServiceHealthTools(connectors.serviceHealth)),
     ...specialists,
   ]
-}
-
-function createWorkflow(
-  config: Config,
-  parts: Parts,
-  {
-    model,
-    specialists,
-    footnote,
-  }: { model: ModelAccess; specialists: readonly Agent[]; footnote: string | undefined },
-): Workflow {
-  return createTriageWorkflow({
-    specialists,
-    runtime: createRuntime(config, parts, model),
-    ...(footnote !== undefined && { footnote }),
-  })
 }
 
 /** Every agent and every tool runs inside these layers. Here deadlines and retries are configured. */

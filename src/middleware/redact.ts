@@ -22,9 +22,10 @@ export function redactShown(redact: Redact, maxShownBytes: number): FunctionMidd
   }
 }
 
-/** The end of a text that was cut can be a part of a secret. */
+/** The end of a text that was cut can be a part of a secret, unless it is longer than the margin. */
 function withoutLastWord(text: string): string {
+  const first = text.length - marginCharacters
   let end = text.length
-  while (end > 0 && !/\s/.test(text.charAt(end - 1))) end -= 1
-  return text.slice(0, end)
+  while (end > first && !/\s/.test(text.charAt(end - 1))) end -= 1
+  return end > first ? text.slice(0, end) : text
 }

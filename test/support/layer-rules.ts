@@ -26,7 +26,7 @@ export const allowedImports: Record<string, readonly string[]> = {
   'src/config': ['src/config'],
   'src/config.ts': ['src/config', 'src/core'],
   'src/build.ts': ['src', 'views', 'package.json'],
-  'src/entry': ['src', 'views'],
+  'src/entry': ['src', 'views', 'package.json'],
   views: ['views', 'src/core', 'src/http/routes.ts'],
   static: [
     'static',
