@@ -116,7 +116,10 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
   })
   await sources.open()
   const connectors = withSample(opened, createSampleConnectors(now))
-  const specialists = parts.workflow ? [] : createSpecialists({ ...parts, connectors, sources })
+  const hasWorkNotes = config.serviceNowWorkNotes === 'on'
+  const specialists = parts.workflow
+    ? []
+    : createSpecialists({ ...parts, connectors, sources, hasWorkNotes })
   const workflow =
     parts.workflow ??
     createTriageWorkflow({
@@ -225,7 +228,7 @@ function createRuntime(
       ...agentMiddleware,
     ],
     functionMiddleware: [
-      requireApproval,
+      requireApproval(config.approvalSeconds),
       deadline(config.toolSeconds * 1000, 20),
       retry({ times: 1, codes: ['tool_failed'] }),
       ...functionMiddleware,

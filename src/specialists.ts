@@ -12,13 +12,15 @@ import type { Connectors } from './tools/connectors.ts'
 import { createLogAnalyticsTools } from './tools/log-analytics.ts'
 import { createRunbookTool, type Runbooks } from './tools/runbooks.ts'
 import { createServiceHealthTools } from './tools/service-health.ts'
-import { createServiceNowTools } from './tools/servicenow.ts'
+import { createServiceNowTools, createWorkNoteTool } from './tools/servicenow.ts'
 import type { Tool, ToolSource } from './tools/tool.ts'
 
 /** What specialists are made of. `now` is in ms since 1970. */
 export type SpecialistParts = {
   connectors: Connectors
   now: () => number
+  /** Whether the ServiceNow specialist can add work notes, after an approval. */
+  hasWorkNotes?: boolean
   runbooks?: Runbooks | undefined
   /** More specialists, after the built-in ones. */
   specialists?: readonly Agent[] | undefined
@@ -38,8 +40,10 @@ type Written = AgentsFile['specialists'][number]
 export function createSpecialists(parts: SpecialistParts): Agent[] {
   const { connectors, now, sources, agentsFile } = parts
   const runbooks = parts.runbooks && createRunbookTool(parts.runbooks)
+  const { serviceNow } = connectors
+  const workNotes = parts.hasWorkNotes ? createWorkNoteTool(serviceNow) : undefined
   const builtIn = [
-    serviceNowAgent(createServiceNowTools(connectors.serviceNow)),
+    serviceNowAgent([...createServiceNowTools(serviceNow), ...(workNotes ? [workNotes] : [])]),
     logAnalyticsAgent(createLogAnalyticsTools(connectors.logAnalytics, now)),
     serviceHealthAgent(createServiceHealthTools(connectors.serviceHealth)),
     ...(runbooks ? [runbooksAgent(runbooks)] : []),

@@ -1,5 +1,6 @@
 import type { RunScope } from '../core/call.ts'
 import { OpsError, stopReason, throwIfAborted } from '../core/errors.ts'
+import { TimeLimit } from '../core/time-limit.ts'
 
 /**
  * Makes a layer that gives up after `limitMs`, which may depend on the name of the agent, or when the run is stopped. The
@@ -15,18 +16,26 @@ export function deadline(limitMs: number | ((agent: string) => number), settleMs
     throwIfAborted(call.scope.signal)
     const late = new AbortController()
     const ms = typeof limitMs === 'number' ? limitMs : limitMs(call.agent)
-    let timer = setTimeout(() => late.abort(new OpsError('deadline')), ms)
+    const limit = new TimeLimit(ms, () => late.abort(new OpsError('deadline')))
     const signal = AbortSignal.any([call.scope.signal, late.signal])
     const givenUp = Promise.withResolvers<never>()
+    let timer: ReturnType<typeof setTimeout> | undefined
     const giveUp = () => {
-      clearTimeout(timer)
+      limit.end()
       timer = setTimeout(() => givenUp.reject(stopReason(signal)), settleMs)
+    }
+    const pause = () => {
+      const resumes = [limit.pause(), call.scope.pause()]
+      return () => {
+        for (const resume of resumes) resume()
+      }
     }
     signal.addEventListener('abort', giveUp)
     try {
-      const result = next({ ...call, scope: { ...call.scope, signal } })
+      const result = next({ ...call, scope: { ...call.scope, signal, pause } })
       return await Promise.race([result, givenUp.promise])
     } finally {
+      limit.end()
       clearTimeout(timer)
       signal.removeEventListener('abort', giveUp)
     }

@@ -27,7 +27,7 @@ describe('a page', () => {
         turn: turn(),
         events: events({ type: 'run.started', question: hostile }),
         now: 5000,
-        limits: { agentSeconds: 120, toolSeconds: 30 },
+        limits: { agentSeconds: 120, toolSeconds: 30, approvalSeconds: 120 },
       }}
     />,
   )
