@@ -45,7 +45,7 @@ import type { Connectors } from './tools/connectors.ts'
 import { createFollowUps } from './tools/follow-ups.ts'
 import { createLogAnalyticsTools } from './tools/log-analytics.ts'
 import { createServiceHealthTools } from './tools/service-health.ts'
-import { createServiceNowTools } from './tools/servicenow.ts'
+import { createServiceNowTools, createWorkNoteTool } from './tools/servicenow.ts'
 import { createTriageWorkflow, type Workflow } from './workflow/triage-workflow.ts'
 
 /** The parts of a server. An optional part has an embedded default. */
@@ -112,7 +112,7 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
   )
   const offline = createOfflineFetch({ thinkMs: config.thinkMs, names })
   const model = parts.model ?? openModel(config, offline)
-  const builtIn = createBuiltIn(parts, opened)
+  const builtIn = createBuiltIn(config, parts, opened)
   const { specialists, sources } = await openSpecialists(builtIn, {
     ...parts,
     version,
@@ -197,10 +197,16 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
   return { app, registry, runs, slots, sources, description }
 }
 
-function createBuiltIn({ now, specialists = [] }: Parts, opened: OpenedConnectors): Agent[] {
+function createBuiltIn(
+  { serviceNowWorkNotes }: Config,
+  { now, specialists = [] }: Parts,
+  opened: OpenedConnectors,
+): Agent[] {
   const connectors = withSample(opened, createSampleConnectors(now))
+  const { serviceNow } = connectors
+  const workNote = serviceNowWorkNotes === 'on' ? createWorkNoteTool(serviceNow) : undefined
   return [
-    serviceNowAgent(createServiceNowTools(connectors.serviceNow)),
+    serviceNowAgent([...createServiceNowTools(serviceNow), ...(workNote ? [workNote] : [])]),
     logAnalyticsAgent(createLogAnalyticsTools(connectors.logAnalytics, now)),
     serviceHealthAgent(createServiceHealthTools(connectors.serviceHealth)),
     ...specialists,
@@ -230,7 +236,7 @@ function createRuntime(
       ...agentMiddleware,
     ],
     functionMiddleware: [
-      requireApproval,
+      requireApproval(config.approvalSeconds),
       deadline(config.toolSeconds * 1000, 20),
       retry({ times: 1, codes: ['tool_failed'] }),
       ...functionMiddleware,

@@ -41,7 +41,11 @@ function waitingText(card: HTMLElement, now: number): string {
   const [first] = waiting
   if (first === undefined) return ''
   const { name = '', limitSeconds = '' } = first.dataset
-  const what = first.matches('.tool') ? 'the result' : 'the model'
+  const what = first.matches('.approval')
+    ? 'your approval'
+    : first.matches('.tool')
+      ? 'the result'
+      : 'the model'
   const seconds = Math.max(0, Math.floor((now - began(first)) / 1000))
   const parts = [`${name}: waiting for ${what}`, `${seconds} s of ${limitSeconds} s`]
   if (waiting.length > 1) parts.push(`and ${waiting.length - 1} more`)

@@ -18,6 +18,8 @@ export function showRows(list: HTMLElement, html: string): boolean {
   list.closest('.turn')?.classList.remove('unsent')
   for (const one of findAll(`[data-rows="${CSS.escape(list.dataset.rows ?? '')}"]`)) {
     for (const row of fresh) showRow(one, row.cloneNode(true))
+    // For the forms of an approval.
+    if (find('form', template.content)) htmx?.process(one)
   }
   const newest = fresh.at(-1)?.dataset
   list.dataset.last = newest?.seq
@@ -40,7 +42,7 @@ function showRow(list: HTMLElement, row: Node): void {
   if (shown === undefined) placeOf(list, row, parent).append(row)
   else if (end !== undefined) {
     shown.className = row.className
-    for (const part of ['.words', '.result']) {
+    for (const part of ['.words', '.result', '.approval-choice']) {
       const text = find(part, row)
       if (text) find(part, shown)?.replaceWith(text)
     }

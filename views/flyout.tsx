@@ -10,7 +10,7 @@ import type { ModelPrices, Turn } from './types.ts'
 import { Waterfall } from './waterfall.tsx'
 
 /** What the flyout shows of a run. */
-export type FlyoutProps = Omit<StepContext, 'formatted'> & {
+export type FlyoutProps = Omit<StepContext, 'formatted' | 'place'> & {
   turn: Turn
   events: readonly ThinkingEvent[]
   /** Without it, the cost is not shown. */
@@ -69,7 +69,7 @@ export function Flyout({ turn, events, prices, ...context }: FlyoutProps) {
         <h3>Steps</h3>
         <ol class="rows" data-rows={turn.run}>
           {nodes.map((node) => (
-            <RunStep node={node} formatted={formatted} {...context} />
+            <RunStep node={node} formatted={formatted} place={turn} {...context} />
           ))}
         </ol>
         {events.length === 0 && <p class="note">No steps were recorded.</p>}

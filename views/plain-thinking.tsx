@@ -1,3 +1,4 @@
+import { PlainApprovals } from './approval.tsx'
 import type { Turn } from './types.ts'
 
 /** The thinking of a turn for browsers without JavaScript, which load the page again while the run works. */
@@ -13,6 +14,7 @@ export function PlainThinking({ turn }: { turn: Turn }) {
           ))}
         </ol>
       </details>
+      <PlainApprovals requests={turn.approvals ?? []} place={turn} />
     </noscript>
   )
 }

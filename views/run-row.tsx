@@ -1,9 +1,10 @@
 import type { Child } from 'hono/jsx'
 import { label, type ThinkingEvent } from '../src/core/event.ts'
+import { ApprovalRow, isApproval, type RunPlace } from './approval.tsx'
 import { duration, elapsed } from './duration.ts'
 
-/** How long agents and tools may work. */
-export type WorkLimits = { agentSeconds: number; toolSeconds: number }
+/** How long agents and tools may work, and an approval may take. */
+export type WorkLimits = { agentSeconds: number; toolSeconds: number; approvalSeconds: number }
 
 type Props = {
   event: ThinkingEvent
@@ -12,6 +13,7 @@ type Props = {
   /** How long ago the newest of these events was, in ms. Browsers have other clocks. */
   ageMs: number
   limits: WorkLimits
+  place: RunPlace
   children?: Child
   id?: string
 }
@@ -21,7 +23,19 @@ type Props = {
  * script adds the row of a first event, and a later event of the same span updates it, so that repeated rows change
  * nothing. The words are exactly the label of the newest event.
  */
-export function RunRow({ event, end, ageMs, limits, children, id }: Props) {
+export function RunRow({ event, end, ageMs, limits, place, children, id }: Props) {
+  if (isApproval(event)) {
+    return (
+      <ApprovalRow
+        id={id}
+        event={event}
+        end={end}
+        ageMs={ageMs}
+        limitSeconds={limits.approvalSeconds}
+        place={place}
+      />
+    )
+  }
   const shown = end ?? event
   const isRunning = event.type === 'agent.invoked' || event.type === 'tool.called'
   const isEnd = 'span' in shown && 'durationMs' in shown
@@ -68,9 +82,14 @@ export function RunRow({ event, end, ageMs, limits, children, id }: Props) {
 }
 
 /** The row of an event on the page, or '' for an event without a line. `now` is in ms since 1970. */
-export function rowOf(event: ThinkingEvent, now: number, limits: WorkLimits): string {
+export function rowOf(
+  event: ThinkingEvent,
+  now: number,
+  limits: WorkLimits,
+  place: RunPlace,
+): string {
   if (label(event) === undefined) return ''
-  return String(<RunRow event={event} ageMs={now - event.at} limits={limits} />)
+  return String(<RunRow event={event} ageMs={now - event.at} limits={limits} place={place} />)
 }
 
 type SpanEnd = Extract<ThinkingEvent, { span: string; durationMs: number }>

@@ -1,14 +1,20 @@
 import type { Child } from 'hono/jsx'
 import { label, type ThinkingEvent } from '../src/core/event.ts'
+import type { RunPlace } from './approval.tsx'
 import { RunRow, type WorkLimits } from './run-row.tsx'
 import type { RunNode } from './run-tree.ts'
 import { ToolValue } from './tool-value.tsx'
 
 /**
- * When the flyout is drawn, in ms since 1970, the limits of agents and tools, and the spans of the tool calls whose data is
- * formatted.
+ * When the flyout is drawn, in ms since 1970, the limits of agents and tools, the run, and the spans of the tool calls whose
+ * data is formatted.
  */
-export type StepContext = { now: number; limits: WorkLimits; formatted: ReadonlySet<string> }
+export type StepContext = {
+  now: number
+  limits: WorkLimits
+  place: RunPlace
+  formatted: ReadonlySet<string>
+}
 
 type Props = StepContext & { node: RunNode }
 
@@ -17,7 +23,7 @@ type Props = StepContext & { node: RunNode }
  * the first event, so that an answer can refer to a tool call: `step-12`.
  */
 export function RunStep({ node, ...context }: Props) {
-  const { now, limits, formatted } = context
+  const { now, limits, place, formatted } = context
   const { event, progress, end = progress, children } = node
   if (label(end ?? event) === undefined) return null
   const isSpan = event.type === 'agent.invoked' || event.type === 'tool.called'
@@ -28,6 +34,7 @@ export function RunStep({ node, ...context }: Props) {
       end={end}
       ageMs={now - (end ?? event).at}
       limits={limits}
+      place={place}
     >
       {event.type === 'agent.invoked' && event.task !== undefined && (
         <p class="note" dir="auto">

@@ -15,6 +15,7 @@ export type RunNode = {
 export function runTree(events: readonly ThinkingEvent[]): RunNode[] {
   const roots: RunNode[] = []
   const spans = new Map<string, RunNode>()
+  const approvals = new Map<string, RunNode>()
 
   const add = (event: ThinkingEvent, parent?: RunNode): RunNode => {
     const node: RunNode = { event, children: [] }
@@ -29,6 +30,15 @@ export function runTree(events: readonly ThinkingEvent[]): RunNode[] {
       case 'tool.called':
         spans.set(event.span, add(event, event.parent ? spans.get(event.parent) : undefined))
         break
+      case 'approval.requested':
+        approvals.set(event.span, add(event, spans.get(event.span)))
+        break
+      case 'approval.decided': {
+        const node = approvals.get(event.span)
+        if (node) node.end = event
+        else add(event, spans.get(event.span))
+        break
+      }
       case 'tool.progressed': {
         const node = spans.get(event.span)
         if (node) node.progress = event
@@ -41,6 +51,9 @@ export function runTree(events: readonly ThinkingEvent[]): RunNode[] {
       case 'tool.failed':
       case 'tool.stopped': {
         const node = spans.get(event.span)
+        const approval = approvals.get(event.span)
+        // A call that was stopped has no decision.
+        if (approval) approval.end ??= event
         // The first event of the span may be inside a gap; the last one is then shown alone.
         if (node) node.end = event
         else add(event)

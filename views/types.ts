@@ -89,6 +89,8 @@ export type Turn = {
   feedback?: Feedback
   /** The lines of its thinking, where the page shows them without JavaScript. */
   steps?: string[]
+  /** What waits for an approval, where the page shows it without JavaScript. */
+  approvals?: Extract<ThinkingEvent, { type: 'approval.requested' }>[]
   /** Questions to ask next. Only the last turn needs them. */
   followUps?: string[]
 }

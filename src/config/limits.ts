@@ -28,6 +28,11 @@ export const limits = {
   toolSeconds: wholeNumber(1, 3600)
     .default(30)
     .register(settingInfo, { variable: 'TOOL_SECONDS', meaning: 'Longest tool call.' }),
+  approvalSeconds: wholeNumber(1, 3600).default(120).register(settingInfo, {
+    variable: 'APPROVAL_SECONDS',
+    meaning:
+      'How long a tool that changes data waits for an approval. Without an answer the call is denied. No other limit counts the wait.',
+  }),
   maxModelCalls: wholeNumber(1, 100).default(12).register(settingInfo, {
     variable: 'MAX_MODEL_CALLS',
     meaning: 'Most model calls of one agent in a run.',

@@ -1,4 +1,14 @@
-import { optional, pem, safeUrl, secret, settingInfo, text, url, wholeNumber } from './values.ts'
+import {
+  oneOf,
+  optional,
+  pem,
+  safeUrl,
+  secret,
+  settingInfo,
+  text,
+  url,
+  wholeNumber,
+} from './values.ts'
 
 const serviceNow = {
   serviceNowUrl: optional(safeUrl).register(settingInfo, {
@@ -23,6 +33,11 @@ const serviceNow = {
     variable: 'SERVICENOW_CLIENT_SECRET',
     meaning: 'Secret of `SERVICENOW_CLIENT_ID`.',
     secret: true,
+  }),
+  serviceNowWorkNotes: oneOf('off', 'on').default('off').register(settingInfo, {
+    variable: 'SERVICENOW_WORK_NOTES',
+    meaning:
+      'Whether users can let OpsAgent add work notes to tickets. It shows each note, and writes it after an approval.',
   }),
 }
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Config } from '../config.ts'
-import { throwIfAborted } from '../core/errors.ts'
+import { OpsError, throwIfAborted } from '../core/errors.ts'
 import { shorten } from '../core/shorten.ts'
 import type { Authorization } from './authorization.ts'
 import { type Failure, failureOf, refusalOf } from './failure.ts'
@@ -28,9 +28,11 @@ export type Endpoint = {
   authStatuses?: readonly number[]
 }
 
-/** A request. It must be safe to repeat. */
+/** A request. It must be safe to repeat, unless `isOnce`. */
 export type JsonRequest<Body> = {
-  method?: 'GET' | 'POST'
+  method?: 'GET' | 'POST' | 'PATCH'
+  /** It changes data. It is repeated only if the system has refused it, and is unconfirmed if the connection breaks. */
+  isOnce?: boolean
   /** A path, or a URL of the same origin, such as that of a next page. */
   path: string
   query?: Record<string, string>
@@ -93,6 +95,8 @@ export class JsonClient {
         isRenewed = true
         continue
       }
+      const mayBeDone = request.isOnce === true && reply.error.code === 'source_unreachable'
+      if (mayBeDone) throw new OpsError('tool_unconfirmed', { cause: reply.error })
       if (reply.retryMs === undefined || tries >= maxTries) throw reply.error
       await this.#services.wait(Math.max(reply.retryMs, backoffMs(tries)), signal)
       throwIfAborted(signal)

@@ -1,3 +1,4 @@
+import type { Decided } from './approvals.ts'
 import type { Emit } from './event.ts'
 import type { Message } from './message.ts'
 import type { Shortened } from './shorten.ts'
@@ -12,6 +13,10 @@ export type RunScope = {
   nextSpan: () => string
   /** Redacts a text of a tool and cuts it, for an event. */
   show: (text: string) => Shortened
+  /** Pauses the time limits around this call, until the returned function is called. */
+  pause: () => () => void
+  /** Resolves with the decision of a user about the call with this span: a denial after `limitMs`. */
+  decision: (span: string, limitMs: number, signal: AbortSignal) => Promise<Decided>
 }
 
 /** One call of an agent. */

@@ -38,6 +38,8 @@ export const publicReasons = {
   tool_unconfirmed:
     'The connection broke during the call, so it is not known whether the tool did its work.',
   not_approved: 'This tool changes data, and nobody approved the call.',
+  approval_over:
+    'This call no longer waits for an approval. Reload the page to see what was decided.',
   // The model.
   model_auth: 'The model refused the API key. Ask the operator of this server to check it.',
   model_not_found: 'The model does not exist. Ask the operator of this server to check its name.',

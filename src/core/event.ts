@@ -66,6 +66,22 @@ const bodySchema = z.discriminatedUnion('type', [
     /** A public sentence that names the source system. */
     reason: z.string().optional(),
   }),
+  z.object({
+    type: z.literal('approval.requested'),
+    span,
+    agent,
+    tool,
+    arguments: z.string(),
+  }),
+  z.object({
+    type: z.literal('approval.decided'),
+    span,
+    agent,
+    tool,
+    decision: z.enum(['approve', 'deny']),
+    /** The name of the user. Without it, nobody answered in time. */
+    by: z.string().optional(),
+  }),
   z.object({ type: z.literal('gap'), from: z.number(), to: z.number() }),
   z.object({
     type: z.literal(['run.finished', 'run.failed', 'run.stopped', 'run.interrupted']),
@@ -122,6 +138,10 @@ export function label(event: EventBody): string | undefined {
       return `${event.tool} failed: ${event.reason ?? publicReasons[event.code]}`
     case 'tool.stopped':
       return `${event.tool} stopped`
+    case 'approval.requested':
+      return `${event.tool} waits for approval`
+    case 'approval.decided':
+      return `${event.tool} ${decisionLabel(event)}`
     case 'gap':
       return gapLabel(event.to - event.from + 1)
     case 'run.started':
@@ -156,6 +176,11 @@ function progressLabel({
 }: Extract<EventBody, { type: 'tool.progressed' }>) {
   const count = total === undefined ? `${progress}` : `${progress} of ${total}`
   return message === undefined ? count : `${message} (${count})`
+}
+
+function decisionLabel({ decision, by }: Extract<EventBody, { type: 'approval.decided' }>) {
+  if (by === undefined) return 'denied: nobody answered in time'
+  return `${decision === 'approve' ? 'approved' : 'denied'} by ${by}`
 }
 
 function gapLabel(count: number): string {

@@ -1,3 +1,4 @@
+import { Approvals, type Arbitrate } from './approvals.ts'
 import { Cursor } from './cursor.ts'
 import { OpsError } from './errors.ts'
 import { conversationName, type RunKey, type RunResult } from './run.ts'
@@ -14,6 +15,7 @@ export type ActiveRun = {
   /** Ends the run early; it then fails, or is stopped, with this reason. */
   stop: (reason: OpsError) => void
   signal: AbortSignal
+  approvals: Approvals
   /** Resolves when the run has left the registry; rejects with `store_failed` if its end could not be stored. */
   ended: Promise<RunResult>
 }
@@ -56,7 +58,11 @@ export class Registry {
    * Opens the log of a run and attaches the readers who wait for it.
    * @throws OpsError `conversation_busy` while the conversation has another run
    */
-  begin(key: RunKey, question: string, options: Omit<RunLogOptions, 'onStoreFailed'>): ActiveRun {
+  begin(
+    key: RunKey,
+    question: string,
+    { arbitrate, ...options }: Omit<RunLogOptions, 'onStoreFailed'> & { arbitrate?: Arbitrate },
+  ): ActiveRun {
     const name = conversationName(key)
     if (this.#held.has(name)) throw new OpsError('conversation_busy')
     const controller = new AbortController()
@@ -69,7 +75,8 @@ export class Registry {
     // A rejection is for those who wait; without any it must not count as unhandled.
     ended.catch(() => {})
     const settle: Held['settle'] = (end) => (end instanceof OpsError ? reject(end) : resolve(end))
-    const active = { key, question, log, stop, signal: controller.signal, ended }
+    const approvals = new Approvals(arbitrate)
+    const active = { key, question, log, stop, signal: controller.signal, approvals, ended }
     this.#held.set(name, { active, settle })
     this.#attachWaiters(name, key.run, log)
     return active

@@ -12,6 +12,12 @@ export const uuid = z.guid('must be a UUID').transform((id) => id.toLowerCase())
 /** The run in a path. */
 export const runPath = z.object({ run: uuid })
 
+/** A tool call in a path, by its span. */
+export const approvalPath = runPath.extend({ span: z.string().regex(/^\d{1,9}$/) })
+
+/** The decision of a user about a tool call. */
+export const decisionInput = z.object({ decision: z.enum(['approve', 'deny']) })
+
 /** Marks a rule whose violation is a `413`. */
 const tooLong = {}
 

@@ -19,6 +19,7 @@ const statuses = {
   wrong_host: 421,
   conversation_busy: 409,
   run_taken: 409,
+  approval_over: 409,
   too_large: 413,
   unsupported_media_type: 415,
   too_many_requests: 429,

@@ -12,6 +12,7 @@ import { retryWrite } from '../core/retry-write.ts'
 import type { Run, RunMessage } from '../core/run.ts'
 import { countParts } from '../core/run-counts.ts'
 import { ShownTexts } from '../core/shown-texts.ts'
+import { TimeLimit } from '../core/time-limit.ts'
 import { settledWithin } from '../core/wait.ts'
 import type { Store } from '../storage/store.ts'
 import type { Outcome, Workflow } from '../workflow/triage-workflow.ts'
@@ -59,8 +60,8 @@ const stopGraceMs = 2000
 export async function executeRun(execution: Execution, options: ExecutionOptions): Promise<void> {
   const { active, messages, model } = execution
   const { workflow, committer, limits } = options
-  const { log, signal } = active
-  const timer = setTimeout(() => active.stop(new OpsError('deadline')), limits.runSeconds * 1000)
+  const { log, signal, approvals } = active
+  const limit = new TimeLimit(limits.runSeconds * 1000, () => active.stop(new OpsError('deadline')))
   let spans = 0
   const texts = new ShownTexts(limits.maxShownBytes)
   const scope = {
@@ -68,6 +69,8 @@ export async function executeRun(execution: Execution, options: ExecutionOptions
     signal,
     nextSpan: () => String(++spans),
     show: texts.show.bind(texts),
+    pause: limit.pause.bind(limit),
+    decision: approvals.wait.bind(approvals),
   }
   try {
     const outcome = await outcomeOf(workflow.run({ messages, model, scope }), signal)
@@ -78,7 +81,7 @@ export async function executeRun(execution: Execution, options: ExecutionOptions
     await committer.flush()
     await end(execution, options, signal.aborted ? stopReason(signal) : asOpsError(error))
   } finally {
-    clearTimeout(timer)
+    limit.end()
   }
 }
 

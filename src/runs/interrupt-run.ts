@@ -66,7 +66,7 @@ function openSpans(events: readonly ThinkingEvent[]): SpanBegin[] {
   const open = new Map<string, SpanBegin>()
   for (const event of events) {
     if (event.type === 'agent.invoked' || event.type === 'tool.called') open.set(event.span, event)
-    else if ('span' in event) open.delete(event.span)
+    else if ('durationMs' in event && 'span' in event) open.delete(event.span)
   }
   return [...open.values()].reverse()
 }

@@ -35,8 +35,10 @@ export class OtherProcesses {
     this.#follower = new RunFollower(options)
     this.#lease = new Lease({
       ...options,
-      // The hint of a request to stop may have been lost.
-      onRenewed: () => this.#stopRuns(),
+      // The hint of a request to stop or of a decision may have been lost.
+      onRenewed: async () => {
+        await Promise.all([this.#stopRuns(), this.#applyDecisions()])
+      },
       onLost: () => {
         for (const active of registry.runs) active.stop(new OpsError('interrupted'))
       },
@@ -178,6 +180,7 @@ export class OtherProcesses {
   #onHint(hint: Hint): void {
     this.#follower.onHint(hint)
     if (hint.type === 'stop') void this.#stopRuns()
+    if (hint.type === 'decided') void this.#applyDecisions()
     if (hint.type === 'deleted') this.#options.registry.dismiss(hint.conversation)
   }
 
@@ -201,6 +204,19 @@ export class OtherProcesses {
       log.warn('requests to stop runs could not be read', { cause })
     } finally {
       this.#isStopping = false
+    }
+  }
+
+  /** Applies decisions that other processes have received. It never rejects: the next renewal of the lease tries again. */
+  async #applyDecisions(): Promise<void> {
+    const { shared, registry, log } = this.#options
+    if (!registry.runs.some(({ approvals }) => approvals.isWaiting)) return
+    try {
+      for (const { key, span, ...decided } of await shared.listDecisions()) {
+        registry.find(key, key.run)?.approvals.settle(span, decided)
+      }
+    } catch (cause) {
+      log.warn('decisions about tool calls could not be read', { cause })
     }
   }
 

@@ -1,3 +1,4 @@
+import type { Decided } from '../core/approvals.ts'
 import { Cursor } from '../core/cursor.ts'
 import { OpsError } from '../core/errors.ts'
 import type { ThinkingEvent } from '../core/event.ts'
@@ -170,6 +171,31 @@ export class Runs {
     if (active !== undefined) active.stop(new OpsError('stopped'))
     else await this.#others?.shared.requestStop({ ...keyOf(conversation), run })
     return active !== undefined
+  }
+
+  /**
+   * Decides about a call that waits for an approval. Resolves with the decision; the same one again changes nothing.
+   * @throws OpsError `not_found`; `approval_over` if there is another decision, or the run has ended without one
+   */
+  async decide(
+    conversation: OwnedConversation,
+    run: string,
+    span: string,
+    given: Decided,
+  ): Promise<Decided> {
+    const key = { ...keyOf(conversation), run }
+    const events = await this.events(conversation, run)
+    const of = events.filter((event) => 'span' in event && event.span === span)
+    const decided = of.find(({ type }) => type === 'approval.decided')
+    const isRequested = of.some(({ type }) => type === 'approval.requested')
+    const active = this.#options.registry.find(key, run)
+    const first =
+      (decided?.type === 'approval.decided' ? decided : undefined) ??
+      (await active?.approvals.decide(span, given)) ??
+      (isRequested && !active ? await this.#others?.shared.decide(key, span, given) : undefined)
+    if (first === undefined && !isRequested) throw new OpsError('not_found')
+    if (first?.decision !== given.decision) throw new OpsError('approval_over')
+    return { decision: first.decision, ...(first.by !== undefined && { by: first.by }) }
   }
 
   /** Stops the active run of a conversation and waits for its end, until none is left. */

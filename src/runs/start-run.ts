@@ -1,4 +1,5 @@
 import { v7 } from 'uuid'
+import type { Decided } from '../core/approvals.ts'
 import { asOpsError, codeOf, OpsError } from '../core/errors.ts'
 import type { Message } from '../core/message.ts'
 import type { ActiveRun, ConversationKey } from '../core/registry.ts'
@@ -148,8 +149,11 @@ function same(run: StartedRun, knownText: string, { text }: Question): StartedRu
 }
 
 function open({ key, text }: Question, options: StartOptions): ActiveRun {
-  const { registry, committer, limits, now } = options
-  return registry.begin(key, text, { now, maxEvents: limits.maxEvents, committer })
+  const { registry, committer, others, limits, now } = options
+  const shared = others && {
+    arbitrate: (span: string, given: Decided) => others.shared.decide(key, span, given),
+  }
+  return registry.begin(key, text, { now, maxEvents: limits.maxEvents, committer, ...shared })
 }
 
 function messageOf({ key, text }: Question, { now }: StartOptions): RunMessage {

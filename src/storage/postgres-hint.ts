@@ -17,6 +17,8 @@ export function hintPayload(hint: Hint): string {
       return `b${hint.conversation}`
     case 'stop':
       return 's'
+    case 'decided':
+      return 'a'
     case 'deleted':
       return `d${hint.conversation}`
     case 'anything':
@@ -34,6 +36,8 @@ export function readHint(payload: string): Hint {
       return { type: 'begun', conversation: rest }
     case 's':
       return { type: 'stop' }
+    case 'a':
+      return { type: 'decided' }
     case 'd':
       return { type: 'deleted', conversation: rest }
     default:

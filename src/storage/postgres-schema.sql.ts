@@ -115,6 +115,15 @@ export const postgresSteps: readonly string[] = [
   `
   ALTER TABLE runs ADD COLUMN rating text, ADD COLUMN comment text;
   `,
+  `
+  CREATE TABLE approvals (
+    run bigint NOT NULL REFERENCES runs (number) ON DELETE CASCADE,
+    span text COLLATE "C" NOT NULL,
+    decision text COLLATE "C" NOT NULL,
+    decided_by text,
+    PRIMARY KEY (run, span)
+  );
+  `,
 ]
 
 /** The step that adds the index for searches. The earlier texts are indexed after it. */

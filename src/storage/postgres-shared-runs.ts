@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { RunKey } from '../core/run.ts'
+import { PostgresApprovals } from './postgres-approvals.ts'
 import { hintChannel, hintPayload, readHint } from './postgres-hint.ts'
 import { numberArray, type PostgresPool, textArray } from './postgres-pool.ts'
 import { PostgresQuestions } from './postgres-questions.ts'
@@ -34,11 +35,13 @@ type SharedRunsOptions = {
 export class PostgresSharedRuns implements SharedRuns {
   readonly #options: SharedRunsOptions
   readonly #questions: PostgresQuestions
+  readonly #approvals: PostgresApprovals
   #published = new Map<string, number>()
 
   constructor(options: SharedRunsOptions) {
     this.#options = options
     this.#questions = new PostgresQuestions(options.pool)
+    this.#approvals = new PostgresApprovals(options)
   }
 
   get leaseMs() {
@@ -139,6 +142,10 @@ export class PostgresSharedRuns implements SharedRuns {
       [owner, conversation, run, hintPayload({ type: 'stop' })],
     )
   }
+
+  decide: SharedRuns['decide'] = (key, span, given) => this.#approvals.decide(key, span, given)
+
+  listDecisions: SharedRuns['listDecisions'] = () => this.#approvals.list()
 
   async expireLeases() {
     await this.#options.urgent.query(

@@ -1,3 +1,4 @@
+import type { Decided } from '../core/approvals.ts'
 import type { JournalEntry } from '../core/committer.ts'
 import type { RunStatus, ThinkingEvent } from '../core/event.ts'
 import type { ConversationKey } from '../core/registry.ts'
@@ -142,6 +143,7 @@ export type Hint =
   | { type: 'written'; runs: readonly number[] }
   | { type: 'begun'; conversation: string }
   | { type: 'stop' }
+  | { type: 'decided' }
   | { type: 'deleted'; conversation: string }
   | { type: 'anything' }
 
@@ -167,6 +169,13 @@ export type SharedRuns = {
   requestStop(key: RunKey): Promise<void>
   /** The active runs of this process that users want to stop. */
   listStopRequests(): Promise<RunKey[]>
+  /**
+   * Stores the decision about a tool call of an active run, unless there is one already. Resolves with the first one, or
+   * with undefined if the run has ended without one.
+   */
+  decide(key: RunKey, span: string, given: Decided): Promise<Decided | undefined>
+  /** The decisions about tool calls of the active runs of this process. */
+  listDecisions(): Promise<(Decided & { key: RunKey; span: string })[]>
 
   /** Takes the lease from processes that have not renewed it in time: they can no longer write. Forgets old questions. */
   expireLeases(): Promise<void>

@@ -28,6 +28,11 @@ export type ServiceNowConnector = {
   /** By priority, critical first; within a priority the newest first. */
   listIncidents(filter: IncidentFilter, signal: AbortSignal): Promise<Page<IncidentSummary>>
   findIncident(number: string, signal: AbortSignal): Promise<Incident | undefined>
+  /**
+   * Adds a work note to a change request or an incident, once. Resolves with false for an unknown number. Without it, users
+   * are not offered to write notes.
+   */
+  addWorkNote?(number: string, text: string, signal: AbortSignal): Promise<boolean>
 }
 
 /** The client of the pipeline logs. */

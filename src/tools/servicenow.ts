@@ -146,6 +146,40 @@ function getIncident(connector: ServiceNowConnector): Tool {
   })
 }
 
+/** The tool that writes a work note to a ticket; none for a connector that cannot. */
+export function createWorkNoteTool(connector: ServiceNowConnector): Tool | undefined {
+  const write = connector.addWorkNote?.bind(connector)
+  if (write === undefined) return undefined
+  return defineTool({
+    name: 'add_work_note',
+    description:
+      'Adds a work note to a change request or an incident in ServiceNow. Call it only if the user asks for a note. The ' +
+      'user sees the note and approves or denies it.',
+    needsApproval: true,
+    parameters: z.object({
+      number: z
+        .string()
+        .regex(/^(?:CHG|INC)\d{7}$/, { error: 'Write CHG or INC and 7 digits: INC0010023.' })
+        .describe('The number of the ticket, with its prefix. Example: INC0010023'),
+      text: z
+        .string()
+        .trim()
+        .min(1)
+        .max(maxNoteCharacters)
+        .refine((note) => !/\[\/?code\]/i.test(note), {
+          error: 'ServiceNow shows [code] as HTML. Leave it out.',
+        })
+        .describe('The note, as plain text. Example: The run failed because of schema drift.'),
+    }),
+    async run({ number, text: note }, signal) {
+      const isAdded = await write(number, note, signal)
+      return isAdded ? { added_to: number } : { not_found: number }
+    },
+  })
+}
+
+const maxNoteCharacters = 4000
+
 /** Drops the details that a connector may have given. */
 function changeSummary(change: ChangeSummary & Partial<ChangeRequest>): ChangeSummary {
   const { description, opened_at, closed_at, close_notes, caused_incidents, ...summary } = change

@@ -47,10 +47,11 @@ export function defineTool<Shape extends z.ZodRawShape>(definition: {
   description: string
   parameters: z.ZodObject<Shape>
   followUp?: FollowUp
+  needsApproval?: boolean
   /** Its result goes to the model: a string as it is, anything else as JSON. */
   run: (args: Arguments<Shape>, signal: AbortSignal) => Promise<unknown>
 }): Tool {
-  const { name, description, run, followUp } = definition
+  const { name, description, run, followUp, needsApproval } = definition
   // Both are made once: zod compiles a schema at its first use, which costs about a millisecond.
   const schema = definition.parameters.strict()
   const { $schema: _, ...parameters } = z.toJSONSchema(schema, { io: 'input' })
@@ -59,6 +60,7 @@ export function defineTool<Shape extends z.ZodRawShape>(definition: {
     description,
     parameters,
     ...(followUp && { followUp }),
+    ...(needsApproval && { needsApproval }),
     async execute(rawArguments, signal) {
       const result = await run(readArguments(schema, rawArguments), signal)
       if (typeof result === 'string') return result

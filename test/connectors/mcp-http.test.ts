@@ -96,9 +96,13 @@ test('a tool that is not marked as read-only is offered if it is named, and not 
   expect((await without.ask('Toggle')).answer).toStartWith('Failed: there is no tool')
   await without.close()
   const allowing = fileWith(`    allow: ['get-*', ${writing}]\n    deny: [get-env]`)
-  const allowed = await makeAgentsServer({ file: allowing, parts: { script } })
+  const allowed = await makeAgentsServer({
+    file: allowing,
+    settings: { approvalSeconds: 1 },
+    parts: { script },
+  })
   const { answer, events } = await allowed.ask('Toggle')
-  expect(answer).toContain('nobody approved the call')
+  expect(answer).toContain('not approved: nobody answered in time')
   expect(events.find(({ type }) => type === 'tool.failed')?.code).toBe('not_approved')
   expect(gateway.sent.map(({ message }) => message.method)).not.toContain('tools/call')
   const names = allowed.model?.requests.at(-1)?.tools?.map((tool) => tool.function.name)

@@ -62,7 +62,12 @@ async function askApi(
   environment: Record<string, string> = {},
 ) {
   const script = callOnce('Reader', tool, args)
-  const server = await makeAgentsServer({ file: fileWith(file), environment, parts: { script } })
+  const server = await makeAgentsServer({
+    file: fileWith(file),
+    environment,
+    settings: { approvalSeconds: 1 },
+    parts: { script },
+  })
   onEnd(server.close)
   const asked = await server.ask('Read it')
   const request = server.model?.requests.find((one) => !isTriage(one))
@@ -207,7 +212,7 @@ test('an operation that writes needs `allow_writes`, and an approval of each cal
   const allowed = { document: directus, url, operations, more: '    allow_writes: true' }
   const args = { body: { comment: 'hello' } }
   const { answer, events } = await askApi(allowed, 'api__createComment', args)
-  expect(answer).toContain('nobody approved the call')
+  expect(answer).toContain('not approved: nobody answered in time')
   expect(events.find(({ type }) => type === 'tool.failed')?.code).toBe('not_approved')
   expect(requests).toEqual([])
 })

@@ -16,6 +16,8 @@ function makeScope(signal = new AbortController().signal) {
     signal,
     nextSpan: () => '9',
     show: (text) => texts.show(text),
+    pause: () => () => {},
+    decision: async () => ({ decision: 'deny' }),
   }
   return { events, scope }
 }

@@ -10,7 +10,7 @@ import {
   send,
   stateOf,
 } from '../support/process-client.ts'
-import type { Script } from '../support/scripted-model.ts'
+import { isTriage, type Script } from '../support/scripted-model.ts'
 import { seedFlow, seedLines } from '../support/scripts.ts'
 import { until } from '../support/socket-server.ts'
 
@@ -187,4 +187,58 @@ test('the doctor accepts several processes that share a history', async () => {
   const finding = findings.find(({ check }) => check === 'processes')
   expect(finding?.verdict).toBe('fine')
   expect(finding?.values.processes).toHaveLength(2)
+}, 60_000)
+
+test('a decision on another process reaches the run, and the first of two decisions is final', async () => {
+  const writeNote: Script = (request, turn) => {
+    if (isTriage(request)) return { decide: [{ agent: 'ServiceNow', question: 'Add a note' }] }
+    const note = { number: 'INC0010038', text: 'Checked' }
+    if (turn === 0) return { call: [{ tool: 'add_work_note', arguments: note }] }
+    return { text: request.messages.findLast(({ role }) => role === 'tool')?.content ?? '' }
+  }
+  const { start } = await deploy(writeNote)
+  const settings = { SERVICENOW_WORK_NOTES: 'on' }
+  const [a, b] = await Promise.all([start(settings), start(settings)])
+  const path = await openConversation(a.url)
+  const run = crypto.randomUUID()
+  const reader = new ProcessReader('json')
+  await reader.connect(b.url, path, run)
+  await askAsync(a.url, path, run)
+  const requestLine = () => reader.lines.find((line) => line.includes('"approval.requested"'))
+  await until(() => requestLine() !== undefined, 'the request')
+  const { span } = JSON.parse(requestLine() ?? '') as { span: string }
+  const decide = async (url: string, decision: string) =>
+    (await send(`${url}${path}/runs/${run}/approvals/${span}`, { decision })).status
+  const statuses = await Promise.all([decide(a.url, 'approve'), decide(b.url, 'deny')])
+  expect(statuses.toSorted()).toEqual([200, 409])
+  await reader.finishes()
+  expect(reader.done).toBe(finished)
+  const isApproved = statuses[0] === 200
+  const { answer } = await stateOf(a.url, path, run)
+  expect(answer).toContain(isApproved ? 'added_to' : 'not approved: the user denied the call')
+  expect(await decide(b.url, isApproved ? 'approve' : 'deny')).toBe(200)
+}, 60_000)
+
+test('a denial on another process ends the wait', async () => {
+  const { start } = await deploy((request, turn) => {
+    if (isTriage(request)) return { decide: [{ agent: 'ServiceNow', question: 'Add a note' }] }
+    const note = { number: 'INC0010038', text: 'Checked' }
+    return turn === 0
+      ? { call: [{ tool: 'add_work_note', arguments: note }] }
+      : { text: request.messages.findLast(({ role }) => role === 'tool')?.content ?? '' }
+  })
+  const settings = { SERVICENOW_WORK_NOTES: 'on' }
+  const [a, b] = await Promise.all([start(settings), start(settings)])
+  const path = await openConversation(a.url)
+  const run = crypto.randomUUID()
+  const reader = new ProcessReader('json')
+  await reader.connect(b.url, path, run)
+  await askAsync(a.url, path, run)
+  const requestLine = () => reader.lines.find((line) => line.includes('"approval.requested"'))
+  await until(() => requestLine() !== undefined, 'the request')
+  const { span } = JSON.parse(requestLine() ?? '') as { span: string }
+  const url = `${b.url}${path}/runs/${run}/approvals/${span}`
+  expect((await send(url, { decision: 'deny' })).status).toBe(200)
+  await reader.finishes()
+  expect((await stateOf(b.url, path, run)).answer).toContain('not approved: the user denied')
 }, 60_000)

@@ -43,7 +43,7 @@ const answered: EventBody[] = [
   { type: 'run.finished', durationMs: 3412 },
 ]
 
-const context = { now: 5000, limits: { agentSeconds: 120, toolSeconds: 30 } }
+const context = { now: 5000, limits: { agentSeconds: 120, toolSeconds: 30, approvalSeconds: 120 } }
 
 describe('the flyout', () => {
   const counts = { agents: 2, tools: 1, failed: 0 }

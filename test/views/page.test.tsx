@@ -19,7 +19,7 @@ const flyout = {
   turn: turn(),
   events: events({ type: 'run.started', question: hostile }),
   now: 5000,
-  limits: { agentSeconds: 120, toolSeconds: 30 },
+  limits: { agentSeconds: 120, toolSeconds: 30, approvalSeconds: 120 },
 }
 const sidebar = { entries: [entry({ title: hostile })], current: 'c1' }
 

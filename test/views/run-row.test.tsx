@@ -4,14 +4,15 @@ import { rowOf, shortArguments } from '../../views/run-row.tsx'
 import { events, hostile } from './fixtures.ts'
 import { attribute, forbidden, parse } from './markup.ts'
 
-const limits = { agentSeconds: 120, toolSeconds: 30 }
+const limits = { agentSeconds: 120, toolSeconds: 30, approvalSeconds: 120 }
+const place = { conversation: 'c', run: 'r' }
 
 const wordsOf = (row: string) =>
   parse(row.match(/<span class="words" dir="auto">(.*?)<\/span>/s)?.[1]).text
 
 const lineOf = (body: EventBody) => {
   const [event] = events(body)
-  return event ? rowOf(event, event.at, limits) : ''
+  return event ? rowOf(event, event.at, limits, place) : ''
 }
 
 test('the words of a row are exactly the label of its event', () => {

@@ -9,7 +9,7 @@ import { oauthTokens } from '../oauth.ts'
 import type { OpenedSystem } from '../opened-system.ts'
 import { encodedQuery, is } from './encoded-query.ts'
 import { changeConditions, incidentConditions, openAndOver } from './filters.ts'
-import { readRows } from './table.ts'
+import { addNote, readRows, rowKey } from './table.ts'
 import {
   changeOf,
   changeRow,
@@ -75,6 +75,15 @@ function connectorOf(client: JsonClient): ServiceNowConnector {
     async findIncident(number, signal) {
       const { rows } = await readRows(client, 'incident', incidentRow, one(number), signal)
       return rows[0] && incidentOf(rows[0])
+    },
+    async addWorkNote(number, text, signal) {
+      const table = number.startsWith('CHG') ? 'change_request' : 'incident'
+      const { rows } = await readRows(client, table, rowKey, one(number), signal)
+      // An instance ignores a condition that it does not understand, and a note must not reach another ticket.
+      const row = rows.find((found) => found.number.value === number)
+      if (row === undefined) return false
+      await addNote(client, table, row.sys_id.value, text, signal)
+      return true
     },
   }
 }

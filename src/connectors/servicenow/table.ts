@@ -7,6 +7,32 @@ export type Rows<Row> = { total: number; rows: Row[] }
 const pageRows = 50
 const maxPages = 5
 
+const cell = z.object({ value: z.string() })
+
+/** What names a row. */
+export const rowKey = z.object({ number: cell, sys_id: cell })
+
+/** Adds a work note to a row. @throws OpsError `tool_unconfirmed` if it is not known whether the note was added */
+export async function addNote(
+  client: JsonClient,
+  table: 'change_request' | 'incident',
+  id: string,
+  text: string,
+  signal: AbortSignal,
+): Promise<void> {
+  await client.send(
+    {
+      method: 'PATCH',
+      isOnce: true,
+      path: `/api/now/table/${table}/${encodeURIComponent(id)}`,
+      query: { sysparm_fields: 'number', sysparm_exclude_reference_link: 'true' },
+      body: { work_notes: text },
+      schema: z.object({ result: z.object({}) }),
+    },
+    signal,
+  )
+}
+
 /** What ServiceNow answers with status 404 if nothing matches, in some releases. */
 const nothingFound = z
   .object({ error: z.object({ message: z.literal('No Record found') }) })

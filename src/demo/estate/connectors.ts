@@ -28,7 +28,11 @@ export function createSampleConnectors(now: () => number): Connectors {
 
 type ReadEstate = (signal: AbortSignal) => Estate
 
+/** The most work notes that are kept. */
+const maxNotes = 100
+
 function createServiceNow(read: ReadEstate): ServiceNowConnector {
+  const notes: { number: string; note: Incident['work_notes'][number] }[] = []
   return {
     async listChanges(filter, signal) {
       const isWanted = ticketMatcher(filter)
@@ -59,7 +63,17 @@ function createServiceNow(read: ReadEstate): ServiceNowConnector {
       return pageOf(found, filter.limit)
     },
     async findIncident(number, signal) {
-      return read(signal).incidents.find(({ item }) => item.number === number)?.item
+      const item = read(signal).incidents.find((incident) => incident.item.number === number)?.item
+      const added = notes.flatMap((one) => (one.number === number ? one.note : []))
+      return item && { ...item, work_notes: [...item.work_notes, ...added] }
+    },
+    async addWorkNote(number, text, signal) {
+      const { nowMs, changes, incidents } = read(signal)
+      if (![...changes, ...incidents].some(({ item }) => item.number === number)) return false
+      const at = `${new Date(nowMs).toISOString().slice(0, 19)}Z`
+      notes.push({ number, note: { at, by: 'OpsAgent', text } })
+      if (notes.length > maxNotes) notes.shift()
+      return true
     },
   }
 }

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { raw } from 'hono/html'
 import { v7 } from 'uuid'
+import { openApprovals } from '../../../views/approval.tsx'
 import { askAbout } from '../../../views/ask-about.ts'
 import { Flyout, type FlyoutProps } from '../../../views/flyout.tsx'
 import { Page } from '../../../views/page.tsx'
@@ -64,6 +65,7 @@ async function addSteps(
   if (conversation === undefined || last === undefined) return
   const events = await runs.events(conversation, last.run)
   last.steps = events.flatMap((event) => label(event) ?? [])
+  last.approvals = openApprovals(events)
 }
 
 /** A conversation with its last turns, or with those before a run. @throws OpsError `not_found` */

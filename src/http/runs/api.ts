@@ -3,7 +3,15 @@ import { v7 } from 'uuid'
 import { OpsError } from '../../core/errors.ts'
 import type { ConversationEnv, Services } from '../context.ts'
 import { currentConversation } from '../conversations/conversation.ts'
-import { feedbackInput, jsonOnly, questionInput, runPath, valid } from '../input.ts'
+import {
+  approvalPath,
+  decisionInput,
+  feedbackInput,
+  jsonOnly,
+  questionInput,
+  runPath,
+  valid,
+} from '../input.ts'
 import { evidenceJson, messageJson, runJson } from '../json.ts'
 import { routes, urlOf } from '../routes.ts'
 import { ask, readPrefer } from './ask.ts'
@@ -56,6 +64,18 @@ export function runApi(services: Services): Hono<ConversationEnv> {
     if (status === undefined) throw new OpsError('not_found')
     return c.json({ run: { id: run, status } }, 202)
   })
+  api.post(
+    routes.api.approval,
+    jsonOnly,
+    valid('param', approvalPath),
+    valid('json', decisionInput),
+    async (c) => {
+      const { run, span } = c.req.valid('param')
+      const given = { ...c.req.valid('json'), by: c.get('user').name }
+      const decided = await runs.decide(c.get('conversation'), run, span, given)
+      return c.json({ approval: { span, ...decided } })
+    },
+  )
   api.put(
     routes.api.feedback,
     jsonOnly,

@@ -17,7 +17,15 @@ import type { StoredConversation } from '../../storage/store.ts'
 import { type ConversationEnv, isHtmx, type Services } from '../context.ts'
 import { currentConversation } from '../conversations/conversation.ts'
 import { renderPage } from '../conversations/page.tsx'
-import { feedbackInput, questionInput, runPath, uuid, valid } from '../input.ts'
+import {
+  approvalPath,
+  decisionInput,
+  feedbackInput,
+  questionInput,
+  runPath,
+  uuid,
+  valid,
+} from '../input.ts'
 import { routes, urlOf } from '../routes.ts'
 import { ask } from './ask.ts'
 import { toTurn } from './turn.ts'
@@ -82,8 +90,9 @@ export function runPages(services: Services): Hono<ConversationEnv> {
       const { run } = c.req.valid('param')
       const { status } = await findTurn(conversation, run)
       const events = await runs.events(conversation, run, c.req.valid('query').after)
+      const place = { conversation: conversation.id, run }
       c.header('x-run-status', status)
-      return c.html(events.map((event) => rowOf(event, now(), limits)).join(''))
+      return c.html(events.map((event) => rowOf(event, now(), limits, place)).join(''))
     },
   )
 
@@ -94,6 +103,20 @@ export function runPages(services: Services): Hono<ConversationEnv> {
     if (isHtmx(c)) return c.body(null, 202)
     return c.redirect(turnUrl(conversation, run), 303)
   })
+
+  pages.post(
+    routes.approval,
+    valid('param', approvalPath),
+    valid('form', decisionInput),
+    async (c) => {
+      const conversation = c.get('conversation')
+      const { run, span } = c.req.valid('param')
+      const given = { ...c.req.valid('form'), by: c.get('user').name }
+      await runs.decide(conversation, run, span, given)
+      if (isHtmx(c)) return c.body(null, 204)
+      return c.redirect(turnUrl(conversation, run), 303)
+    },
+  )
 
   pages.post(routes.feedback, valid('param', runPath), valid('form', feedbackInput), async (c) => {
     const conversation = c.get('conversation')

@@ -32,7 +32,7 @@ function toolsOf(events: readonly ThinkingEvent[]): ToolRecord[] {
       continue
     }
     const record = 'span' in event && bySpan.get(event.span)
-    if (!record || !('tool' in event) || event.type === 'tool.progressed') continue
+    if (!record || !('tool' in event) || !('durationMs' in event)) continue
     record.durationMs = event.durationMs
     if (event.type === 'tool.finished') {
       record.state = 'finished'

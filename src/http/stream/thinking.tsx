@@ -33,8 +33,8 @@ export function thinkingRoutes(services: Services): Hono<ConversationEnv> {
   const { limits, monotonicMs, slots, now } = services
   const keepAliveMs = limits.keepAliveSeconds * 1000
   const clock = new ReaderClock({ keepAliveMs, monotonicMs, closing: slots.closing })
-  const html = (event: ThinkingEvent) =>
-    rowOf(event, now(), limits) + earlyParts(event) || undefined
+  const htmlOf = (conversation: string) => (event: ThinkingEvent, run: string) =>
+    rowOf(event, now(), limits, { conversation, run }) + earlyParts(event) || undefined
   const thinking = new Hono<ConversationEnv>()
 
   thinking.get(routes.api.thinking, valid('query', query), async (c) => {
@@ -47,7 +47,7 @@ export function thinkingRoutes(services: Services): Hono<ConversationEnv> {
     const elsewhere = await streamsElsewhere(c, services)
     return openThinking(c, services, {
       ...c.req.valid('query'),
-      encode: html,
+      encode: htmlOf(c.get('conversation').id),
       elsewhere,
       clock,
     })

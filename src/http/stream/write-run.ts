@@ -15,7 +15,7 @@ import type { ReaderClock } from './reader-clock.ts'
 /** In which form and for how long one reader follows a run. */
 export type ReaderOptions = {
   /** The event in the reader's form; `undefined` for an event that has none. */
-  encode: (event: ThinkingEvent) => string | undefined
+  encode: (event: ThinkingEvent, run: string) => string | undefined
   /** Wakes the reader for a keep-alive and at its end. */
   clock: ReaderClock
   /** How long the reader waits for its run to start. */
@@ -73,7 +73,7 @@ export async function writeRun(
           await stream.write(frames)
           frames = ''
         }
-        const data = encode(event)
+        const data = encode(event, cursor.run ?? '')
         if (data !== undefined) frames += eventFrame({ id: `${cursor.run}:${event.seq}`, data })
       }
       // In the same write as the last event, so that no reader sees one without the other.

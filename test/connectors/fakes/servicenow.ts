@@ -23,6 +23,7 @@ export const oauthSettings = { serviceNowClientId: clientId, serviceNowClientSec
 export async function startServiceNow(now: () => number) {
   const tokens = new Set<string>()
   const hidden = new Set<string>()
+  const notes: { table: string; id: string; text: string }[] = []
   const state = { tokenRequests: 0, lifetimeSeconds: 1800 }
   const fake = new FakeSystem((request) => {
     if (request.path === '/oauth_token.do') {
@@ -39,6 +40,15 @@ export async function startServiceNow(now: () => number) {
         json: { access_token: token, scope: 'useraccount', token_type: 'Bearer', expires_in },
       }
     }
+    const [, patched, id] = /^\/api\/now\/table\/(\w+)\/([\w-]+)$/.exec(request.path) ?? []
+    if (patched !== undefined && id !== undefined) {
+      if (request.method !== 'PATCH') throw new Violation('method')
+      if (!isAuthorized(request, tokens)) return notAuthenticated
+      const { work_notes: text, ...others } = JSON.parse(request.body) as Record<string, string>
+      if (text === undefined || Object.keys(others).length > 0) throw new Violation('body')
+      notes.push({ table: patched, id, text })
+      return { json: { result: { number: id.slice(3) } } }
+    }
     const [, table] = /^\/api\/now\/table\/(change_request|incident)$/.exec(request.path) ?? []
     if (table === undefined) throw new Violation('path')
     if (request.method !== 'GET') throw new Violation('method')
@@ -52,6 +62,8 @@ export async function startServiceNow(now: () => number) {
   })
   return Object.assign(await fake.start(), {
     tokens: state,
+    /** The work notes that were written. */
+    notes,
     /** Refuses all tokens that were given. */
     revokeTokens: () => tokens.clear(),
     /** Rows that the user may not read: they count, but are not in a page. */
@@ -191,6 +203,7 @@ function incidentRow(incident: Incident): Row {
     .toReversed()
     .map(({ at, by, text }) => `${time(at).value} - ${by} (Work notes)\n${text}\n\n`)
   return {
+    sys_id: plain(`id-${incident.number}`),
     number: plain(incident.number),
     short_description: plain(incident.short_description),
     description: plain(incident.description),
