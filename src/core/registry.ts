@@ -143,3 +143,8 @@ export class Registry {
     return isForgotten
   }
 }
+
+/** Resolves when all of these runs have ended. */
+export async function allEnded(runs: readonly ActiveRun[]): Promise<void> {
+  await Promise.allSettled(runs.map(({ ended }) => ended))
+}

@@ -1,5 +1,6 @@
 /** A timer that does not count the time while it is paused. Several pauses may overlap. */
 export class TimeLimit {
+  readonly #monotonicMs: () => number
   readonly #onLate: () => void
   #leftMs: number
   #startedAtMs = 0
@@ -7,9 +8,10 @@ export class TimeLimit {
   #isOver = false
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  /** Starts. `onLate` is called once, after `ms`, unless `end` is called before. */
-  constructor(ms: number, onLate: () => void) {
+  /** Starts. `onLate` is called once, after `ms` of the monotonic clock, unless `end` is called before. */
+  constructor(ms: number, monotonicMs: () => number, onLate: () => void) {
     this.#leftMs = ms
+    this.#monotonicMs = monotonicMs
     this.#onLate = onLate
     this.#start()
   }
@@ -18,7 +20,7 @@ export class TimeLimit {
   pause(): () => void {
     if (this.#pauses === 0) {
       clearTimeout(this.#timer)
-      this.#leftMs -= performance.now() - this.#startedAtMs
+      this.#leftMs -= this.#monotonicMs() - this.#startedAtMs
     }
     this.#pauses += 1
     let isPaused = true
@@ -37,7 +39,7 @@ export class TimeLimit {
 
   #start(): void {
     if (this.#isOver) return
-    this.#startedAtMs = performance.now()
+    this.#startedAtMs = this.#monotonicMs()
     this.#timer = setTimeout(
       () => {
         this.#isOver = true

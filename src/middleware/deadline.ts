@@ -14,7 +14,11 @@ export function deadline(limitMs: number, settleMs: number) {
   ): Promise<Result> {
     throwIfAborted(call.scope.signal)
     const late = new AbortController()
-    const limit = new TimeLimit(call.limitMs ?? limitMs, () => late.abort(new OpsError('deadline')))
+    const limit = new TimeLimit(
+      call.limitMs ?? limitMs,
+      () => performance.now(),
+      () => late.abort(new OpsError('deadline')),
+    )
     const signal = AbortSignal.any([call.scope.signal, late.signal])
     const givenUp = Promise.withResolvers<never>()
     let timer: ReturnType<typeof setTimeout> | undefined

@@ -61,7 +61,11 @@ export async function executeRun(execution: Execution, options: ExecutionOptions
   const { active, messages, model } = execution
   const { workflow, committer, limits } = options
   const { log, signal, approvals } = active
-  const limit = new TimeLimit(limits.runSeconds * 1000, () => active.stop(new OpsError('deadline')))
+  const limit = new TimeLimit(
+    limits.runSeconds * 1000,
+    () => performance.now(),
+    () => active.stop(new OpsError('deadline')),
+  )
   let spans = 0
   const texts = new ShownTexts(limits.maxShownBytes)
   const scope = {

@@ -1,13 +1,13 @@
 import type { Decided } from '../core/approvals.ts'
 import { Cursor } from '../core/cursor.ts'
 import { OpsError } from '../core/errors.ts'
-import type { ThinkingEvent } from '../core/event.ts'
-import type { ActiveRun, ConversationKey } from '../core/registry.ts'
+import { allEnded, type ConversationKey } from '../core/registry.ts'
 import { conversationName, type Run, type RunKey, type RunResult } from '../core/run.ts'
 import { endedLog, eventsSince } from '../core/run-log.ts'
 import { settledWithin } from '../core/wait.ts'
 import type { OwnerStore, RunFilter, StoredConversation } from '../storage/store.ts'
 import { ConversationFollower } from './conversation-follower.ts'
+import { decideCall } from './decide-call.ts'
 import type { RunsOptions } from './execute-run.ts'
 import { asInterrupted } from './interrupt-run.ts'
 import { KeyQueue } from './key-queue.ts'
@@ -127,11 +127,7 @@ export class Runs {
   }
 
   /** The events of a run after `seq`, with a `gap` where some are missing. */
-  async events(
-    conversation: OwnedConversation,
-    run: string,
-    seq = 0,
-  ): Promise<readonly ThinkingEvent[]> {
+  async events(conversation: OwnedConversation, run: string, seq = 0) {
     const active = this.#options.registry.find(keyOf(conversation), run)
     if (active !== undefined) return active.log.since(seq)
     return eventsSince(await this.#unstored.listEvents({ ...keyOf(conversation), run }), seq)
@@ -173,29 +169,12 @@ export class Runs {
     return active !== undefined
   }
 
-  /**
-   * Decides about a call that waits for an approval. Resolves with the decision; the same one again changes nothing.
-   * @throws OpsError `not_found`; `approval_over` if there is another decision, or the run has ended without one
-   */
-  async decide(
-    conversation: OwnedConversation,
-    run: string,
-    span: string,
-    given: Decided,
-  ): Promise<Decided> {
+  /** See `decideCall`. */
+  async decide(conversation: OwnedConversation, run: string, span: string, given: Decided) {
     const key = { ...keyOf(conversation), run }
     const events = await this.events(conversation, run)
-    const of = events.filter((event) => 'span' in event && event.span === span)
-    const decided = of.find(({ type }) => type === 'approval.decided')
-    const isRequested = of.some(({ type }) => type === 'approval.requested')
     const active = this.#options.registry.find(key, run)
-    const first =
-      (decided?.type === 'approval.decided' ? decided : undefined) ??
-      (await active?.approvals.decide(span, given)) ??
-      (isRequested && !active ? await this.#others?.shared.decide(key, span, given) : undefined)
-    if (first === undefined && !isRequested) throw new OpsError('not_found')
-    if (first?.decision !== given.decision) throw new OpsError('approval_over')
-    return { decision: first.decision, ...(first.by !== undefined && { by: first.by }) }
+    return decideCall({ key, events, active, shared: this.#others?.shared }, span, given)
   }
 
   /** Stops the active run of a conversation and waits for its end, until none is left. */
@@ -265,8 +244,4 @@ export class Runs {
   #storeOf({ owner }: OwnedConversation): OwnerStore {
     return this.#options.store.forOwner(owner)
   }
-}
-
-async function allEnded(runs: readonly ActiveRun[]): Promise<void> {
-  await Promise.allSettled(runs.map(({ ended }) => ended))
 }

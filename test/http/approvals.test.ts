@@ -100,7 +100,7 @@ test('no answer within the limit is a denial by nobody', async () => {
 })
 
 test('the wait counts against no limit of the tool, the agent and the run', async () => {
-  const limits = { approvalSeconds: 2, toolSeconds: 1, agentSeconds: 1, runSeconds: 1 }
+  const limits = { approvalSeconds: 4, toolSeconds: 3, agentSeconds: 3, runSeconds: 3 }
   const { finish } = await askForNote(limits)
   const { status, answer } = await finish()
   expect(status).toBe('finished')
