@@ -38,7 +38,7 @@ export function ApprovalRow({ event, end, ageMs, limitSeconds, place, id }: RowP
       data-key={`approval-${event.span}`}
       data-parent={`span-${event.span}`}
       data-seq={shown.seq}
-      data-age={Math.max(0, Math.round(ageMs))}
+      data-age-ms={Math.max(0, Math.round(ageMs))}
       data-end={isOpen ? undefined : ''}
       data-name={`${event.agent} › ${event.tool}`}
       data-limit-seconds={limitSeconds}
