@@ -133,9 +133,10 @@ test('the page, its rows and the flyout show what would be done, with forms that
     const html = await (await get(path, ann)).text()
     expect(html).toContain(action)
     expect(html).toContain('The cause is &lt;schema drift&gt;.')
-    // The clock of the page counts from here.
-    expect(html).toMatch(/class="[^"]*approval[^>]*data-age-ms="\d+"/)
   }
+  // The clock of the page counts from the age of a row.
+  const rows = await (await get(`${page}/lines`, ann)).text()
+  expect(rows).toMatch(/data-key="approval-\d+"[^>]*data-age-ms="\d+"/)
   const send = (headers = {}) =>
     request(`${page}/approvals/${span}`, {
       method: 'POST',
