@@ -69,7 +69,7 @@ export type AgentRuntime = {
 /** A result that the model has read under its number, and the call that it came from. */
 export type NumberedResult = { number: number; tool: string; span: string }
 
-/** The answer of a specialist in Markdown. It refers to results by their number, as far as the model tells the truth. */
+/** The answer of a specialist in Markdown. It refers to results by their number. The references are not checked yet. */
 export type SpecialistAnswer = { text: string; results: readonly NumberedResult[] }
 
 /**

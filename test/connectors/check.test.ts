@@ -30,7 +30,7 @@ async function runCheck(env: Record<string, string>) {
   return { lines: out.trimEnd().split('\n'), error, code }
 }
 
-test('the check tells for each right of each system what works and what does not, and why', async () => {
+test('the check lists for each right of each system whether it works, and why not', async () => {
   const serviceNow = await use(startServiceNow(Date.now))
   serviceNow.misbehave('/incident', { echo: 403 })
   const azure = await use(startAzure(Date.now))
@@ -132,7 +132,7 @@ specialists:
   expect(lines.join()).not.toContain('sk-of')
 })
 
-test('incomplete settings are told before anything is tried', async () => {
+test('incomplete settings are reported before any request', async () => {
   const { error, code } = await runCheck({ SNOWFLAKE_ACCOUNT: 'acme-prod' })
   expect(code).toBe(1)
   expect(error).toBe(

@@ -103,7 +103,7 @@ test.each(
     lasting.map((fault) => [system.name, fault[0], system, fault[1], fault[2]] as const),
   ),
 )(
-  '%s: %s is told, and no secret with it',
+  '%s: %s gives an error without a secret',
   async (_name, _what, { name, question, path, start }, fault, does) => {
     const { fake, settings, secrets } = await start()
     const { ask } = await makeLiveServer(settings)

@@ -108,7 +108,7 @@ const lasting: [what: string, faults: Fault[], reason: string, requests: number]
 ]
 
 test.each(lasting)(
-  '%s is told in a sentence that names the system',
+  '%s gives an error that names the system',
   async (_, faults, reason, requests) => {
     const { ask, fake } = await live()
     fake.misbehave(table, ...faults)
@@ -119,7 +119,7 @@ test.each(lasting)(
   },
 )
 
-test('a system that is not there is told as such', async () => {
+test('a system that cannot be reached gives an error that says so', async () => {
   const fake = await startServiceNow(() => nowMs)
   const { ask } = await makeLiveServer({ serviceNowUrl: fake.url, ...basicSettings })
   fake.stop()

@@ -75,7 +75,7 @@ async function azure() {
   return { fake, ...(await makeLiveServer(settings)) }
 }
 
-test('Azure tells what events and resources say, the worst first', async () => {
+test('the health of Azure combines events and resources, the worst first', async () => {
   const { ask, fake } = await azure()
   const { overall, services } = healthIn((await ask('Is Azure healthy?')).calls)
   expect(overall).toBe('outage')
@@ -182,7 +182,7 @@ async function databricks(authentication: object = databricksToken) {
   return { fake, ...(await makeLiveServer(settings)) }
 }
 
-test('Databricks tells the health of warehouses, clusters and jobs', async () => {
+test('the health of Databricks covers warehouses, clusters and jobs', async () => {
   const { ask, fake } = await databricks()
   const { overall, services } = healthIn((await ask('Is Databricks healthy?')).calls)
   expect(overall).toBe('degraded')
@@ -228,7 +228,7 @@ test('an empty workspace has no problem', async () => {
   expect(healthIn((await ask('Is Databricks healthy?')).calls).overall).toBe('healthy')
 })
 
-test('a wrong token of Databricks is told as such, without the token', async () => {
+test('a wrong token of Databricks gives an error that does not contain the token', async () => {
   const { ask, fake } = await databricks({ databricksToken: 'dapi-wrong-2Vz9' })
   fake.misbehave('/clusters', { echo: 401 })
   const { calls, all } = await ask('Is Databricks healthy?')
@@ -252,7 +252,7 @@ async function snowflake(more: object = {}) {
 
 const withTasks = { snowflakeWarehouse: 'OPS_WH', snowflakeDatabase: 'DW', snowflakeRole: 'OPS' }
 
-test('Snowflake tells the health of warehouses and tasks', async () => {
+test('the health of Snowflake covers warehouses and tasks', async () => {
   const { ask, fake } = await snowflake(withTasks)
   const { services } = healthIn((await ask('Is Snowflake healthy?')).calls)
   expect(services.map(({ service, status }) => [service, status])).toEqual([
@@ -292,7 +292,7 @@ test('statements that run long and results in several parts are read to their en
   expect(waits).toEqual([500, 500, 500])
 })
 
-test('a key of another user is told as such, and no part of a key is shown', async () => {
+test('a key of another user gives an error that contains no part of a key', async () => {
   const { fake, ask } = await snowflake({ snowflakeUser: 'somebody' })
   const { calls, all } = await ask('Is Snowflake healthy?')
   expect(calls[0]?.reason).toStartWith('Snowflake refused the credentials.')

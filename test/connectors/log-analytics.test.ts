@@ -97,7 +97,7 @@ test('a token that is refused is renewed once', async () => {
   expect(fake.state.tokenRequests).toBe(2)
 })
 
-test('a wrong secret is told as the fault of Entra ID, without the secret', async () => {
+test('a wrong secret gives an error of Entra ID that does not contain the secret', async () => {
   const { ask, fake } = await live('secret', { azureClientSecret: 'wrong~secret-1Qq1' })
   const { calls, all } = await ask('Which pipelines failed today?')
   expect(calls[0]?.reason).toStartWith('Microsoft Entra ID refused the credentials.')

@@ -103,7 +103,7 @@ test('a token is renewed before its end', async () => {
 test.each([
   ['a wrong password', { ...basicSettings, serviceNowPassword: 'wrong-password' }],
   ['a wrong OAuth secret', { ...oauthSettings, serviceNowClientSecret: 'wrong-secret' }],
-])('%s is told as such', async (_, authentication) => {
+])('%s gives an error that names the credentials', async (_, authentication) => {
   const { ask, waits } = await live(authentication)
   const { calls, answer } = await ask('Which incidents are open?')
   const reason =

@@ -33,7 +33,7 @@ test.each([
   'The field `rows[1]` and ``a`[1]`b`` are code.',
   '```\nrows[1]\n```\n',
   '- item\n  ~~~sql\n  x[9]\n  ~~~\n',
-])('what is no reference stays as it is: %s', (text) => {
+])('text that is not a reference stays as it is: %s', (text) => {
   expect(check(text)).toEqual({ text, numbers: [], removed: 0 })
 })
 

@@ -33,7 +33,7 @@ async function withWorker(
   }
 }
 
-test('the Worker has less than 400 KB compressed and imports no module of a runtime', async () => {
+test('each module of the Worker has less than 400 KB compressed and imports no module of a runtime', async () => {
   for (const name of workerModules) {
     const source = await Bun.file(join(folder, name)).text()
     expect(Bun.gzipSync(source).byteLength).toBeLessThan(400 * 1024)

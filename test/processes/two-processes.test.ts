@@ -189,14 +189,14 @@ test('the doctor accepts several processes that share a history', async () => {
   expect(finding?.values.processes).toHaveLength(2)
 }, 60_000)
 
-test('a decision on another process reaches the run, and the first of two decisions is final', async () => {
-  const writeNote: Script = (request, turn) => {
+/** A run on process `a` with a call that waits for an approval, and a reader on process `b`. */
+async function askForNote() {
+  const { start } = await deploy((request, turn) => {
     if (isTriage(request)) return { decide: [{ agent: 'ServiceNow', question: 'Add a note' }] }
     const note = { number: 'INC0010038', text: 'Checked' }
     if (turn === 0) return { call: [{ tool: 'add_work_note', arguments: note }] }
     return { text: request.messages.findLast(({ role }) => role === 'tool')?.content ?? '' }
-  }
-  const { start } = await deploy(writeNote)
+  })
   const settings = { SERVICENOW_WORK_NOTES: 'on' }
   const [a, b] = await Promise.all([start(settings), start(settings)])
   const path = await openConversation(a.url)
@@ -209,36 +209,24 @@ test('a decision on another process reaches the run, and the first of two decisi
   const { span } = JSON.parse(requestLine() ?? '') as { span: string }
   const decide = async (url: string, decision: string) =>
     (await send(`${url}${path}/runs/${run}/approvals/${span}`, { decision })).status
+  return { a, b, reader, decide, state: (url: string) => stateOf(url, path, run) }
+}
+
+test('a decision on another process reaches the run, and the first of two decisions is final', async () => {
+  const { a, b, reader, decide, state } = await askForNote()
   const statuses = await Promise.all([decide(a.url, 'approve'), decide(b.url, 'deny')])
   expect(statuses.toSorted()).toEqual([200, 409])
   await reader.finishes()
   expect(reader.done).toBe(finished)
   const isApproved = statuses[0] === 200
-  const { answer } = await stateOf(a.url, path, run)
+  const { answer } = await state(a.url)
   expect(answer).toContain(isApproved ? 'added_to' : 'not approved: the user denied the call')
   expect(await decide(b.url, isApproved ? 'approve' : 'deny')).toBe(200)
 }, 60_000)
 
 test('a denial on another process ends the wait', async () => {
-  const { start } = await deploy((request, turn) => {
-    if (isTriage(request)) return { decide: [{ agent: 'ServiceNow', question: 'Add a note' }] }
-    const note = { number: 'INC0010038', text: 'Checked' }
-    return turn === 0
-      ? { call: [{ tool: 'add_work_note', arguments: note }] }
-      : { text: request.messages.findLast(({ role }) => role === 'tool')?.content ?? '' }
-  })
-  const settings = { SERVICENOW_WORK_NOTES: 'on' }
-  const [a, b] = await Promise.all([start(settings), start(settings)])
-  const path = await openConversation(a.url)
-  const run = crypto.randomUUID()
-  const reader = new ProcessReader('json')
-  await reader.connect(b.url, path, run)
-  await askAsync(a.url, path, run)
-  const requestLine = () => reader.lines.find((line) => line.includes('"approval.requested"'))
-  await until(() => requestLine() !== undefined, 'the request')
-  const { span } = JSON.parse(requestLine() ?? '') as { span: string }
-  const url = `${b.url}${path}/runs/${run}/approvals/${span}`
-  expect((await send(url, { decision: 'deny' })).status).toBe(200)
+  const { b, reader, decide, state } = await askForNote()
+  expect(await decide(b.url, 'deny')).toBe(200)
   await reader.finishes()
-  expect((await stateOf(b.url, path, run)).answer).toContain('not approved: the user denied')
+  expect((await state(b.url)).answer).toContain('not approved: the user denied')
 }, 60_000)

@@ -27,7 +27,7 @@ test('a query is code whose language is highlighted', () => {
   expect(html).toContain('<span class="code-number">5</span>')
 })
 
-test('what is no table stays JSON or text', () => {
+test('a value that is not a list of records stays JSON or text', () => {
   expect(render([[1], [2]])).not.toContain('<table')
   expect(render([{ a: { b: { c: 1 } } }])).not.toContain('<table')
   expect(render(Array.from({ length: 1000 }, () => ({ a: 1 })))).not.toContain('<table')
