@@ -8,6 +8,7 @@ import { type Assets, serveFromMemory, urlsOf } from '../http/ops/static-files.t
 import { routes } from '../http/routes.ts'
 import { openSqliteStore } from '../storage/sqlite.ts'
 import { bundleAssets } from './assets.ts'
+import { withoutUnusedOpenAi } from './edge-openai.ts'
 
 /** Writes the modules of the Worker to a folder, and the files of the page to its folder `assets`. */
 export async function buildEdge(folder: string): Promise<void> {
@@ -35,7 +36,7 @@ export const workerModules = ['worker.js', ...Object.keys(sideModules)]
 
 /** Bundles a Worker into a folder. @throws AggregateError for an import that does not resolve */
 export async function writeWorker(folder: string, entry: string, urls: AssetUrls): Promise<void> {
-  const plugin: BunPlugin = {
+  const besideProgram: BunPlugin = {
     name: 'modules beside the program',
     setup(build) {
       for (const [name, source] of Object.entries(sideModules)) {
@@ -45,7 +46,8 @@ export async function writeWorker(folder: string, entry: string, urls: AssetUrls
     },
   }
   const define = { ASSET_URLS: JSON.stringify(urls) }
-  await Bun.write(join(folder, 'worker.js'), await bundle(entry, { define, plugins: [plugin] }))
+  const plugins = [besideProgram, withoutUnusedOpenAi()]
+  await Bun.write(join(folder, 'worker.js'), await bundle(entry, { define, plugins }))
   for (const [name, source] of Object.entries(sideModules)) {
     await Bun.write(join(folder, name), await bundle(inEntry(source)))
   }
