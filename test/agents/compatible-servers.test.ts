@@ -115,6 +115,29 @@ test('what a server lacks is found once per model, and the log says it', async (
   expect(lines()).toEqual([line('quirky'), line('another')])
 })
 
+test('triage requests a strict schema: every property is required, and there are no others', async () => {
+  const made = await startWith(noSchema)
+  await ask(made)
+  const agent = { type: 'string', enum: ['ServiceNow', 'Log Analytics', 'Service Health'] }
+  const decision = {
+    tasks: { type: 'array', items: strictObject({ agent, question: { type: 'string' } }) },
+    reject_reason: { type: ['string', 'null'] },
+  }
+  const schema = {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    ...strictObject(decision),
+  }
+  expect(made.compatible.rejected[0]?.response_format as unknown).toEqual({
+    type: 'json_schema',
+    json_schema: { name: 'triage_decision', strict: true, schema },
+  })
+})
+
+function strictObject(properties: Record<string, unknown>) {
+  const required = Object.keys(properties)
+  return { type: 'object', properties, required, additionalProperties: false }
+}
+
 test('a call comes back with the fields that its server added, if the server requires them', async () => {
   type Calls = { extra_content?: unknown }[] | undefined
   await expectUsual({

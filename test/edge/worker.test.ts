@@ -4,6 +4,7 @@ import { buildEdge, workerModules } from '../../src/entry/edge-build.ts'
 import { startWorkerd } from '../../src/entry/workerd.ts'
 import { hashPassword } from '../../src/http/identity/password-hash.ts'
 import { startMcpGateway } from '../support/mcp-servers.ts'
+import { lastQuestion, type ModelReply, startScriptedModel } from '../support/scripted-model.ts'
 import { makeDataDir } from '../support/server-process.ts'
 import { makeServer } from '../support/test-server.ts'
 
@@ -33,14 +34,16 @@ async function withWorker(
   }
 }
 
-test('each module of the Worker has less than 400 KB compressed and imports no module of a runtime', async () => {
+test('the modules of the Worker have less than 400 KB compressed and import no module of a runtime', async () => {
+  let compressedBytes = 0
   for (const name of workerModules) {
     const source = await Bun.file(join(folder, name)).text()
-    expect(Bun.gzipSync(source).byteLength).toBeLessThan(400 * 1024)
+    compressedBytes += Bun.gzipSync(source).byteLength
     const imports = new Bun.Transpiler({ loader: 'js' }).scanImports(source)
     expect(imports.filter(({ kind }) => kind === 'import-statement')).toEqual([])
     expect(imports.filter(({ path }) => /^(bun|node|cloudflare):/.test(path))).toEqual([])
   }
+  expect(compressedBytes).toBeLessThan(400 * 1024)
 })
 
 test('without a setting the offline model answers, and the log warns that everybody may read', async () => {
@@ -60,6 +63,42 @@ test('without a setting the offline model answers, and the log warns that everyb
     }
     expect(log()).toContain('AUTH is none: everybody who knows the URL')
   })
+})
+
+test.each([
+  ['OPENAI_BASE_URL', { OPENAI_API_KEY: 'key' }],
+  ['AZURE_OPENAI_ENDPOINT', { AZURE_OPENAI_API_KEY: 'key', AZURE_OPENAI_DEPLOYMENT_NAME: 'one' }],
+])('the model of %s answers, and its errors are distinguished', async (setting, bindings) => {
+  const noRetry = { 'x-should-retry': 'false' }
+  const replies: Record<string, ModelReply> = {
+    Hello: { decide: [], reject: 'I answer questions about your systems.' },
+    Key: { status: 401 },
+    Quota: { status: 429, headers: noRetry },
+    Outage: { status: 500, headers: noRetry },
+    Filter: { status: 400, code: 'content_filter' },
+  }
+  const model = startScriptedModel((request) => replies[lastQuestion(request)] ?? 'drop')
+  await withWorker({ ...bindings, [setting]: model.url }, async (url) => {
+    const created = await fetch(`${url}/api/conversations`, post({}))
+    const { id } = (await created.json()) as { id: string }
+    const answers = []
+    for (const message of Object.keys(replies)) {
+      const answer = await fetch(`${url}/api/conversations/${id}/messages`, post({ message }))
+      const { assistant_message, run } = (await answer.json()) as {
+        assistant_message?: { content: string }
+        run: { status: string; error?: { code: string } }
+      }
+      answers.push(run.error?.code ?? assistant_message?.content)
+    }
+    expect(answers).toEqual([
+      'I answer questions about your systems.',
+      'model_auth',
+      'model_busy',
+      'model_down',
+      'model_filtered',
+    ])
+  })
+  await model.stop()
 })
 
 test('a specialist of an agents file answers with a tool of an MCP server', async () => {
