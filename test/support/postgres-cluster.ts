@@ -29,6 +29,8 @@ export class PostgresCluster {
   static async start(): Promise<PostgresCluster> {
     const folder = mkdtempSync(join(tmpdir(), 'opsagent-postgres-'))
     run(['cp', '-a', `${templateFolder()}/.`, folder])
+    // A copy of node_modules loses the owner of the template.
+    if (userInfo().uid === 0) run(['chown', '-R', 'postgres:postgres', folder])
     const cluster = new PostgresCluster(folder)
     await cluster.launch()
     return cluster

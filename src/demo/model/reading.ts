@@ -58,7 +58,7 @@ export const isUnread = (item: Item) =>
  */
 export function read(text: string, vocabulary: Vocabulary, now: number) {
   const tokens = tokenise(text)
-  const corrections = correct(tokens, vocabulary)
+  const corrections = correct(tokens, text, vocabulary)
   const { readAt, textOf } = readerOf(text, tokens, vocabulary, now)
   const fragments: Fragment[] = []
   let items: Item[] = []
@@ -98,14 +98,16 @@ function isCommand(words: readonly string[]): boolean {
   return commands.has(words[at] ?? '') || commands.has(words.slice(at, at + 2).join(' '))
 }
 
-/** Corrects mistyped words in place; in hyphenated words only parts of names. */
-function correct(tokens: readonly Token[], vocabulary: Vocabulary) {
+/** Corrects mistyped words in place; in hyphenated words, and with a capital in a sentence, only parts of names. */
+function correct(tokens: readonly Token[], text: string, vocabulary: Vocabulary) {
   const isUnknown = ({ word }: Token) => /^\p{L}{4,}$/u.test(word) && !vocabulary.knows(word)
   const unknown = [...tokens.entries()].filter(([, token]) => isUnknown(token))
   return unknown.slice(0, 40).flatMap(([at, token]) => {
     const to = vocabulary.correct(token.word)
     const isPart = [tokens[at - 1], tokens[at + 1]].some((other) => other?.group === token.group)
-    if (to === undefined || (isPart && !vocabulary.isInName(to))) return []
+    const isFirst = /^[.?!:;\n]?$/.test(tokens[at - 1]?.word ?? '')
+    const isName = isPart || (!isFirst && /^\p{Lu}\p{Ll}/u.test(text.slice(token.start, token.end)))
+    if (to === undefined || (isName && !vocabulary.isInName(to))) return []
     const from = token.word
     token.word = to
     return [{ from, to }]

@@ -63,7 +63,11 @@ export function decideTriage(turns: readonly Turn[], roster: Roster): Decision {
 
 function isMostlyUnread({ items }: Clause): boolean {
   const unread = items.filter((item) => isUnread(item) || item.isGuess).length
-  return unread > items.length - unread && !items.some(({ id }) => id?.prefix)
+  // "time" and "news" say nothing without a subject.
+  const vague = items.filter(
+    ({ terms }) => terms.length > 0 && terms.every((one) => aspectTerms.has(one)),
+  )
+  return unread > items.length - unread - vague.length && !items.some(({ id }) => id?.prefix)
 }
 
 /** The specialists who know most of a clause; several only if they know equally much. */

@@ -154,7 +154,7 @@ const singular = (word: string) => word.replace(/(?<=.[^s])s$/, '')
 
 /**
  * A function that finds the word for which a mistyped one stands: it begins alike and has the same letters in another
- * order, or one other letter, or two from 9 letters on.
+ * order, or one other letter, or two from 9 letters on if at most one is missing or too many.
  */
 function spellingOf(words: readonly string[]): (word: string) => string | undefined {
   const known = Map.groupBy(new Set(words), (word) => word.charAt(0))
@@ -165,7 +165,8 @@ function spellingOf(words: readonly string[]): (word: string) => string | undefi
     const letters = lettersOf(word)
     const swapped = near.find((other) => lettersOf(other) === letters)
     const best = swapped ?? closest(word, near)
-    const most = word.length < 5 ? 0 : word.length < 9 ? 1 : 2
+    const isLong = word.length >= 9 && Math.abs(word.length - best.length) < 2
+    const most = word.length < 5 ? 0 : isLong ? 2 : 1
     return swapped || distance(word, best) <= most ? best : undefined
   }
 }

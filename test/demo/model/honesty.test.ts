@@ -92,6 +92,15 @@ test('corrected words are named', async () => {
   expect(textOf(await ask('opne incidents'))).toContain('I read “opne” as “open”.')
 })
 
+test('a capital in a sentence is that of a name, which is corrected to known names only', async () => {
+  for (const question of ['Is there a problem in Paris?', 'What are the pipelines in Portland?']) {
+    expect((await ask(question)).calls).toEqual([])
+  }
+  const { calls, answers } = await ask('How is Snowflkae?')
+  expect(calls.map(({ tool }) => tool)).toEqual(['check_snowflake_health'])
+  expect(answers.join()).toContain('I read “snowflkae” as “snowflake”.')
+})
+
 test('a sentence that is not understood is named beside the answer', async () => {
   const text = textOf(await ask('Customers shouted at Bob. Which incidents are open?'))
   expect(text).toMatch(/^\*Open incidents\.\*$/m)

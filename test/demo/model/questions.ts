@@ -147,6 +147,9 @@ shwo me opne incidnets => list_incidents state=open
   'other subjects and commands': `
 write a poem about Databricks => nobody
 what is the weather tomorrow? => nobody
+What is the weather in Paris? => nobody
+What is the time in Tokyo? => nobody
+Who is the president of France? => nobody
 tell me a joke => nobody
 hi => nobody
 thanks! => nobody
