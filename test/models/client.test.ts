@@ -7,7 +7,8 @@ afterEach(async () => {
   for (const server of servers.splice(0)) await server.stop(true)
 })
 
-const unused = () => Promise.reject(new Error('the offline model was called'))
+const offlineFetch = () => Promise.reject(new Error('the offline model was called'))
+const unused = { offlineFetch, entra: undefined }
 
 /** Starts a chat-completions server that records its requests. */
 function startModelServer() {
