@@ -2,4 +2,4 @@
 export type Message = { role: 'user' | 'assistant'; content: string }
 
 /** The most turns before a question that a model reads. */
-export const maxEarlierTurns = 20
+export const maxEarlierTurns = 10
