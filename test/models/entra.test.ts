@@ -1,7 +1,9 @@
 import { expect } from 'bun:test'
-import { useFakes } from '../connectors/ask.ts'
+import { makeLiveServer, useFakes } from '../connectors/ask.ts'
 import { azureSecrets, startAzure } from '../connectors/fakes/azure.ts'
 import { useCleanUps } from '../support/clean-ups.ts'
+import { startScriptedModel } from '../support/scripted-model.ts'
+import { seedFlow } from '../support/scripts.ts'
 import { containerTest, expectNothingLeft, makeServer } from '../support/test-server.ts'
 
 expectNothingLeft()
@@ -70,4 +72,24 @@ containerTest('a wrong secret is an error of Entra ID that does not contain it',
   expect(seen).toContain('AADSTS7000215')
   for (const secret of [...azureSecrets, 'wrong~secret-1Qq1']) expect(seen).not.toContain(secret)
   expect(fake.requests).toHaveLength(1)
+})
+
+containerTest('if Entra ID is down, the fallback on another server answers', async () => {
+  const fake = await use(startAzure(Date.now))
+  // The request for a token is tried three times.
+  for (let tries = 0; tries < 3; tries += 1) fake.misbehave('/oauth2', { status: 503, json: {} })
+  const other = startScriptedModel(seedFlow)
+  onEnd(other.stop)
+  const { ask } = await makeLiveServer({
+    azureEndpoint: 'http://127.0.0.1:1',
+    azureDeployments: ['one'],
+    ...fake.urls,
+    ...fake.settings.secret,
+    fallbackModel: 'two',
+    fallbackBaseUrl: other.url,
+  })
+  const { answer, all } = await ask('Which changes are open?')
+  expect(answer).toContain('change requests are open')
+  expect(all).toContain('one cannot answer, so two is asked')
+  expect(fake.requests).toHaveLength(3)
 })
