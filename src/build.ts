@@ -5,6 +5,7 @@ import { Model } from './agents/model.ts'
 import { serviceHealthAgent } from './agents/service-health.ts'
 import { serviceNowAgent } from './agents/servicenow.ts'
 import type { Config } from './config.ts'
+import { openModelTokens } from './connectors/azure/model-tokens.ts'
 import {
   type OpenedConnectors,
   openConnectors,
@@ -101,17 +102,19 @@ export type Server = {
 /** Assembles a server. This is the only file that knows every part. */
 export async function build(config: Config, parts: Parts): Promise<Server> {
   const { now, monotonicMs = () => performance.now(), log, store, files } = parts
+  const services = { now, wait: parts.connectorWait ?? wait }
   const opened = parts.connectors
     ? ownConnectors(parts.connectors)
-    : openConnectors(config, { now, wait: parts.connectorWait ?? wait })
+    : openConnectors(config, services)
   const { systems } = opened
   const { notices, estate, footnote } = sourceTexts(systems)
   const sampled = systems.flatMap(({ id, isLive }) => (isLive ? [] : [id]))
   const names = sampleNames.filter(({ field }) =>
     sampled.includes(field === 'pipeline' ? 'log_analytics' : 'servicenow'),
   )
-  const offline = createOfflineFetch({ thinkMs: config.thinkMs, names })
-  const model = parts.model ?? openModel(config, offline)
+  const offlineFetch = createOfflineFetch({ thinkMs: config.thinkMs, names })
+  const model =
+    parts.model ?? openModel(config, { offlineFetch, entra: openModelTokens(config, services) })
   const builtIn = createBuiltIn(config, parts, opened)
   const { specialists, sources } = await openSpecialists(builtIn, {
     ...parts,
@@ -122,7 +125,7 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
     parts.workflow ??
     createTriageWorkflow({
       specialists,
-      runtime: createRuntime(config, parts, model),
+      runtime: createRuntime(config, { ...parts, monotonicMs, model }),
       ...(footnote !== undefined && { footnote }),
     })
   const registry = new Registry(store.shared !== undefined)
@@ -216,20 +219,18 @@ function createBuiltIn(
 /** Every agent and every tool runs inside these layers. Here deadlines and retries are configured. */
 function createRuntime(
   config: Config,
-  parts: Parts,
-  { client, fallback }: ModelAccess,
+  parts: Parts & { monotonicMs: () => number; model: ModelAccess },
 ): AgentRuntime {
-  const { now, log, agentMiddleware = [], functionMiddleware = [] } = parts
-  const thinking = { now }
+  const { now, monotonicMs, log, model, agentMiddleware = [], functionMiddleware = [] } = parts
   const redact = createRedact(config.redactPatterns)
   return {
-    model: new Model(client, log, fallback),
+    model: new Model({ ...model, log, monotonicMs }),
     now,
     log,
     limits: config,
     redact,
     redaction: redactShown(redact, config.maxShownBytes),
-    thinking: { agent: agentThinking(thinking), tool: toolThinking(thinking) },
+    thinking: { agent: agentThinking({ now }), tool: toolThinking({ now }) },
     agentMiddleware: [
       deadline(config.agentSeconds * 1000, 100),
       retry({ times: 1, codes: ['model_invalid', 'model_empty'] }),

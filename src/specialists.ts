@@ -129,10 +129,12 @@ function findTools(
   }
 }
 
-function toLimits({ model_calls, seconds, tool_result_bytes }: NonNullable<Written['limits']>) {
+function toLimits(written: NonNullable<Written['limits']>) {
+  const { model_calls, seconds, tool_result_bytes, context_tokens } = written
   const limits = {
     ...(model_calls !== undefined && { maxModelCalls: model_calls }),
     ...(tool_result_bytes !== undefined && { maxToolResultBytes: tool_result_bytes }),
+    ...(context_tokens !== undefined && { contextTokens: context_tokens }),
   }
   return { limits, ...(seconds !== undefined && { limitMs: seconds * 1000 }) }
 }

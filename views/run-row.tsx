@@ -45,7 +45,7 @@ export function RunRow({ event, end, ageMs, limits, place, children, id }: Props
       id={id}
       class={`row ${isOpen ? `${kind(event)} running` : kind(shown)}`}
       data-key={'span' in event ? `span-${event.span}` : `event-${event.seq}`}
-      data-parent={isRunning && event.parent !== undefined ? `span-${event.parent}` : undefined}
+      data-parent={'parent' in event && event.parent ? `span-${event.parent}` : undefined}
       data-seq={shown.seq}
       data-age-ms={Math.max(0, Math.round(ageMs))}
       data-end={isEnd ? '' : undefined}

@@ -30,6 +30,9 @@ export function runTree(events: readonly ThinkingEvent[]): RunNode[] {
       case 'tool.called':
         spans.set(event.span, add(event, event.parent ? spans.get(event.parent) : undefined))
         break
+      case 'context.trimmed':
+        add(event, spans.get(event.parent))
+        break
       case 'approval.requested':
         approvals.set(event.span, add(event, spans.get(event.span)))
         break

@@ -119,6 +119,7 @@ const specialist = z.strictObject({
       model_calls: z.int().min(1).max(100).exactOptional(),
       seconds: z.int().min(1).max(3600).exactOptional(),
       tool_result_bytes: z.int().min(1024).max(10_000_000).exactOptional(),
+      context_tokens: z.int().min(1000).max(10_000_000).exactOptional(),
     })
     .exactOptional()
     .describe('Limits of this specialist instead of those of the settings.'),

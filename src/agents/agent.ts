@@ -20,8 +20,10 @@ import { checkReferences } from '../core/references.ts'
 import { shorten } from '../core/shorten.ts'
 import type { Tool, ToolSource } from '../tools/tool.ts'
 import { createReport, listTools, withAbsences } from './agent-tools.ts'
-import { type Model, type ModelMessage, messageOf } from './model.ts'
+import { contextOf } from './context.ts'
+import type { Model } from './model.ts'
 import { modelError } from './model-error.ts'
+import { type ModelMessage, messageOf, toolMessage } from './model-message.ts'
 import { type FunctionCall, type Reply, readText } from './reply.ts'
 import { totalUsage } from './usage.ts'
 
@@ -41,7 +43,7 @@ export type Agent = {
   /** Its own model, instead of the one that the user chose. */
   model?: string
   /** Its own limits, instead of those of the settings. */
-  limits?: Partial<Pick<Config, 'maxModelCalls' | 'maxToolResultBytes'>>
+  limits?: Partial<Pick<Config, 'maxModelCalls' | 'maxToolResultBytes' | 'contextTokens'>>
   limitMs?: number
 }
 
@@ -61,7 +63,11 @@ export type AgentRuntime = {
   functionMiddleware: readonly FunctionMiddleware[]
   limits: Pick<
     Config,
-    'maxModelCalls' | 'maxParallelToolCalls' | 'maxToolResultBytes' | 'maxAnswerBytes'
+    | 'maxModelCalls'
+    | 'maxParallelToolCalls'
+    | 'maxToolResultBytes'
+    | 'maxAnswerBytes'
+    | 'contextTokens'
   >
   log: Log
 }
@@ -101,8 +107,8 @@ export async function runAgent(
   })(call)
 }
 
-/** A reply that called tools, and their results. */
-type Round = { reply: Reply; results: ModelMessage[] }
+/** A reply that called tools, and the messages of it and of their results. */
+type Round = { reply: Reply; messages: ModelMessage[] }
 
 /** The rounds so far. A retry after a failed model call continues from them, so no tool runs twice. */
 type Progress = { rounds: Round[]; results: NumberedResult[] }
@@ -131,14 +137,16 @@ async function converse(
     type: 'function' as const,
     function: { name, description, parameters },
   }))
+  const context = contextOf(call, limits.contextTokens)
   try {
     for (;;) {
-      const rounds = progress.rounds.flatMap(({ reply, results }) => [messageOf(reply), ...results])
+      const rounds = progress.rounds.flatMap(({ messages }) => messages)
       const reply = await runtime.model.complete({
         model: call.model,
         messages: [...opening, ...rounds],
         // OpenAI rejects an empty list.
         ...(tools.length > 0 && { tools }),
+        context,
         signal,
       })
       if (reply.toolCalls.length === 0) {
@@ -150,7 +158,7 @@ async function converse(
         throw new OpsError('turn_limit')
       }
       const results = await callTools(reply, conversation, progress.results)
-      progress.rounds.push({ reply, results })
+      progress.rounds.push({ reply, messages: [messageOf(reply), ...results] })
     }
   } catch (error) {
     throw modelError(error, signal)
@@ -176,17 +184,12 @@ async function callTools(
   return outcomes.map((outcome, index) => {
     if (outcome.status === 'rejected') throw outcome.reason
     const { text, call } = outcome.value
-    const content = cutResult(text, maxToolResultBytes)
     const id = reply.toolCalls[index]?.id ?? ''
-    if (call === undefined) return toolMessage(id, content)
+    if (call === undefined) return toolMessage(id, text, maxToolResultBytes)
     const number = numbered.length + 1
     numbered.push({ number, ...call })
-    return toolMessage(id, `Result [${number}]:\n${content}`)
+    return toolMessage(id, `Result [${number}]:\n${text}`, maxToolResultBytes)
   })
-}
-
-function toolMessage(tool_call_id: string, content: string): ModelMessage {
-  return { message: { role: 'tool', tool_call_id, content } }
 }
 
 /** The text for the model. `call` is the call that gave a result. */
@@ -237,10 +240,4 @@ async function executeTool(tool: Tool, call: ToolCall): Promise<string> {
     throwIfAborted(call.scope.signal)
     throw error instanceof OpsError ? error : new OpsError('tool_failed', { cause: error })
   }
-}
-
-/** The model reads every result again with each further call, so a long one is cut. */
-function cutResult(result: string, maxBytes: number): string {
-  const { text, truncated } = shorten(result, maxBytes)
-  return truncated ? `${text}\n\n[Cut here, after ${maxBytes} bytes. Ask for less.]` : text
 }

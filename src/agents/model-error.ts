@@ -1,10 +1,18 @@
-import { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai'
+import {
+  APIConnectionError,
+  APIConnectionTimeoutError,
+  APIError,
+  APIUserAbortError,
+  OpenAIError,
+} from 'openai'
 import { OpsError, type OpsErrorCode, stopReason } from '../core/errors.ts'
 
 /** Converts what a model call threw into an `OpsError`. After a stop it is always the reason of the stop. */
 export function modelError(error: unknown, signal: AbortSignal): OpsError {
   if (signal.aborted) return stopReason(signal)
   if (error instanceof OpsError) return error
+  // The client wraps the error of a token of Entra.
+  if (error instanceof OpenAIError && error.cause instanceof OpsError) return error.cause
   return new OpsError(codeOfModelError(error), { cause: error })
 }
 
@@ -13,7 +21,9 @@ export function modelError(error: unknown, signal: AbortSignal): OpsError {
  * that it does not know.
  */
 export function isRejection(error: unknown): boolean {
-  if (!(error instanceof APIError) || codeOfStatus(error) === 'model_filtered') return false
+  if (!(error instanceof APIError)) return false
+  const code = codeOfStatus(error)
+  if (code === 'model_filtered' || code === 'model_context') return false
   return [400, 415, 422, 500, 501].includes(error.status ?? 0)
 }
 
@@ -26,9 +36,32 @@ function codeOfModelError(error: unknown): OpsErrorCode {
   return 'model_invalid'
 }
 
-function codeOfStatus({ status, code }: APIError): OpsErrorCode {
+/**
+ * Whether an error says that a request is longer than the context of the model. OpenAI and Azure send the code
+ * `context_length_exceeded`; of other servers only the text says it. LM Studio sends it with the status 200.
+ */
+export function isTooLong(text: string): boolean {
+  return tooLong.test(text.slice(0, 2000))
+}
+
+const tooLong = new RegExp(
+  [
+    'context[ _](?:length|size|window)',
+    'maximum (?:prompt|input|sequence) length',
+    '(?:prompt|input|request|messages?) (?:is|are) too long',
+    'input token count',
+    'reduce the length of the (?:messages|prompt|input)',
+    'exceed(?:s|ed)? (?:the )?(?:model )?token limit',
+  ].join('|'),
+  'i',
+)
+
+function codeOfStatus({ status, code, message }: APIError): OpsErrorCode {
   // Azure OpenAI answers 400 with this code when its filter blocks the question.
   if (code === 'content_filter') return 'model_filtered'
+  if ([400, 413, 422, 500].includes(status ?? 0) && isTooLong(`${code} ${message}`)) {
+    return 'model_context'
+  }
   switch (status) {
     case 401:
     case 403:

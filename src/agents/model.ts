@@ -1,15 +1,10 @@
 import type OpenAI from 'openai'
 import type { OpsErrorCode } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
+import { type Content, type Context, charactersPerToken, fitContext } from './context.ts'
 import { isRejection, modelError } from './model-error.ts'
+import type { ModelMessage } from './model-message.ts'
 import { type Reply, readReply } from './reply.ts'
-import { parseJson } from './reply-text.ts'
-
-/** A message to send. `received` is a message of the model as its server wrote it. */
-export type ModelMessage = {
-  message: OpenAI.ChatCompletionMessageParam
-  received?: OpenAI.ChatCompletionMessageParam
-}
 
 /** One call of a model. */
 export type ModelCall = {
@@ -18,63 +13,131 @@ export type ModelCall = {
   tools?: OpenAI.ChatCompletionFunctionTool[]
   /** The JSON that the text must be. The messages have to describe it as well: not every server enforces it. */
   format?: OpenAI.ResponseFormatJSONSchema
+  /** Without it, the messages are sent as they are. */
+  context?: Context
   signal: AbortSignal
+}
+
+/** A model on a server. */
+export type ModelPlace = { client: OpenAI; model: string }
+
+/** What `Model` needs. */
+export type ModelParts = {
+  client: OpenAI
+  log: Log
+  /** Milliseconds on a clock that is never set. */
+  monotonicMs: () => number
+  /** The model to ask when another one cannot answer. */
+  fallback?: ModelPlace | undefined
 }
 
 /** One way to write a request. `name` describes it in the log. */
 type Form = { name: string; body: OpenAI.ChatCompletionCreateParamsNonStreaming }
 
-/** Calls models. It remembers for the life of the process which form of a request the server of a model accepts. */
-export class Model {
-  readonly #client: OpenAI
-  readonly #log: Log
-  readonly #fallback: string | undefined
-  /** The position of the accepted form. It has at most two entries for each model of the settings. */
-  readonly #accepted = new Map<string, number>()
+/** How long the fallback is asked first after a model could not answer. */
+const fallbackMs = 30_000
 
-  /** @param fallback the name of the model to ask when another one cannot answer */
-  constructor(client: OpenAI, log: Log, fallback?: string) {
-    this.#client = client
-    this.#log = log
-    this.#fallback = fallback
+/**
+ * Calls models. It remembers for the life of the process which form of a request the server of a model accepts, and for some
+ * seconds which models cannot answer. Both have an entry for each model of the settings at most.
+ */
+export class Model {
+  readonly #parts: ModelParts
+  /** The position of the accepted form. */
+  readonly #accepted = new Map<string, number>()
+  /** When a model that could not answer is tried again. */
+  readonly #retryAtMs = new Map<string, number>()
+
+  constructor(parts: ModelParts) {
+    this.#parts = parts
   }
 
   /**
-   * Makes one call, and one of the fallback model if the model is busy, down or unreachable.
+   * Makes one call, and one of the fallback model if the model is busy, down or unreachable. After that the fallback is asked
+   * first for 30 s, because each call of the other model waits for its retries. Then one call tries that model again.
    * @throws OpsError as `readReply`; otherwise what the client throws
    */
   async complete(call: ModelCall): Promise<Reply> {
-    const fallback = this.#fallback
+    const { client, fallback, log, monotonicMs } = this.#parts
+    const { model, signal } = call
+    const ask = () => this.#completeWithin({ client, model }, call)
+    if (fallback === undefined || (fallback.client === client && fallback.model === model)) {
+      return ask()
+    }
+    const askFallback = async () => {
+      const reply = await this.#completeWithin(fallback, call)
+      return { ...reply, fallback: fallback.model }
+    }
+    const retryAtMs = this.#retryAtMs.get(model)
+    const isFallbackFirst = retryAtMs !== undefined && monotonicMs() < retryAtMs
+    // The other calls ask the fallback while this one tries.
+    if (retryAtMs !== undefined && !isFallbackFirst) this.#postpone(model)
     try {
-      return await this.#completeOnce(call)
+      const reply = await (isFallbackFirst ? askFallback() : ask())
+      if (!isFallbackFirst) this.#retryAtMs.delete(model)
+      return reply
     } catch (cause) {
-      if (fallback === undefined || fallback === call.model) throw cause
-      if (!passing.has(modelError(cause, call.signal).code)) throw cause
-      this.#log.warn(`${call.model} cannot answer, so ${fallback} is asked`, { cause })
-      return { ...(await this.#completeOnce({ ...call, model: fallback })), fallback }
+      if (!passing.has(modelError(cause, signal).code)) throw cause
+      const [failed, next] = isFallbackFirst ? [fallback.model, model] : [model, fallback.model]
+      log.warn(`${failed} cannot answer, so ${next} is asked`, { cause })
+      if (isFallbackFirst) {
+        this.#retryAtMs.delete(model)
+        return ask()
+      }
+      const reply = await askFallback()
+      this.#postpone(model)
+      return reply
     }
   }
 
-  async #completeOnce(call: ModelCall): Promise<Reply> {
-    const response = await this.#send(call)
+  #postpone(model: string): void {
+    this.#retryAtMs.set(model, this.#parts.monotonicMs() + fallbackMs)
+  }
+
+  /** Trims the messages to the context. If the server still says that they are too long, it gets half of them. */
+  async #completeWithin(place: ModelPlace, call: ModelCall): Promise<Reply> {
+    const { context, tools = [], format, messages } = call
+    if (context === undefined) return this.#completeOnce(place, call)
+    const schemas = [...tools.map((tool) => tool.function), ...(format ? [format] : [])]
+    const content: Content = { messages, schemas }
+    const fitted = fitContext(content, context.maxTokens * charactersPerToken)
+    if (fitted.trimmed) context.onTrimmed(fitted.trimmed)
+    try {
+      return await this.#completeOnce(place, { ...call, messages: fitted.messages })
+    } catch (cause) {
+      if (modelError(cause, call.signal).code !== 'model_context') throw cause
+      const half = fitContext(content, fitted.characters / 2)
+      if (half.trimmed === undefined || half.characters >= fitted.characters) throw cause
+      const sent = Math.ceil(fitted.characters / charactersPerToken)
+      const message = `about ${sent} tokens are too long for ${place.model}, so it gets half of them; lower CONTEXT_TOKENS`
+      this.#parts.log.warn(message, { cause })
+      context.onTrimmed(half.trimmed)
+      return this.#completeOnce(place, { ...call, messages: half.messages })
+    }
+  }
+
+  async #completeOnce(place: ModelPlace, call: ModelCall): Promise<Reply> {
+    const response = await this.#send(place, call)
     return readReply(response, call.tools?.map((tool) => tool.function.name) ?? [])
   }
 
   /** Tries the accepted form first. It tries the others too, because a server can be updated meanwhile. */
-  async #send(call: ModelCall): Promise<unknown> {
-    const { model, format, signal } = call
-    const forms = format === undefined ? messageForms(call) : formatForms(call, format)
-    const key = JSON.stringify([model, format === undefined ? 'messages' : 'format'])
+  async #send({ client, model }: ModelPlace, call: ModelCall): Promise<unknown> {
+    const { format, signal } = call
+    const named = { ...call, model }
+    const forms = format === undefined ? messageForms(named) : formatForms(named, format)
+    const kind = format === undefined ? 'messages' : 'format'
+    const key = JSON.stringify([client.baseURL, model, kind])
     const known = Math.min(this.#accepted.get(key) ?? 0, forms.length - 1)
     let rejection: unknown
     for (const form of [...forms.slice(known), ...forms.slice(0, known)]) {
       try {
-        const response = await this.#client.chat.completions.create(form.body, { signal })
+        const response = await client.chat.completions.create(form.body, { signal })
         const position = forms.indexOf(form)
         if (rejection !== undefined && this.#accepted.get(key) !== position) {
           this.#accepted.set(key, position)
           const message = `the server of ${model} rejected a request; from now on it gets ${form.name}`
-          this.#log.warn(message, { cause: rejection })
+          this.#parts.log.warn(message, { cause: rejection })
         }
         return response
       } catch (error) {
@@ -86,21 +149,17 @@ export class Model {
   }
 }
 
-/** Failures that another model may not have. After a stop the code is that of the stop. */
-const passing = new Set<OpsErrorCode>(['model_busy', 'model_down', 'model_unreachable'])
-
-/** The message of a reply, to be sent back with the results of its tools. */
-export function messageOf({ text, toolCalls, received }: Reply): ModelMessage {
-  const calls = toolCalls.map(({ id, type, function: { name, arguments: given } }) => {
-    // Servers parse the arguments again and reject the request if that fails.
-    const args = parseJson(given) === undefined ? '{}' : given
-    return { id, type, function: { name, arguments: args } }
-  })
-  return {
-    message: { role: 'assistant', content: text || null, tool_calls: calls },
-    received: { content: null, ...received, role: 'assistant', tool_calls: toolCalls },
-  }
-}
+/**
+ * Failures that another model may not have: of the model, and of the source of its tokens. After a stop the code is that of
+ * the stop.
+ */
+const passing = new Set<OpsErrorCode>([
+  'model_busy',
+  'model_down',
+  'model_unreachable',
+  'source_busy',
+  'source_unreachable',
+])
 
 function formatForms(
   { model, messages }: ModelCall,

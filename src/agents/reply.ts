@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Usage } from '../core/call.ts'
 import { OpsError } from '../core/errors.ts'
 import { shorten } from '../core/shorten.ts'
+import { isTooLong } from './model-error.ts'
 import { readBody } from './reply-stream.ts'
 import { isRecord, jsonIn, parseJson, withoutReasoning } from './reply-text.ts'
 
@@ -43,7 +44,7 @@ const usageSchema = z.object({
  * Reads the response of any server that is compatible with chat completions: text in parts, reasoning in the text, tool
  * calls without a type or an id, with arguments as an object, or in the text, and a stream although none was requested.
  * `tools` are the names of the offered tools.
- * @throws OpsError `model_invalid` or `model_empty` for a response without a message
+ * @throws OpsError `model_invalid`, `model_context` or `model_empty` for a response without a message
  */
 export function readReply(response: unknown, tools: readonly string[]): Reply {
   // The client returns a body that is not labelled as JSON as a text.
@@ -51,7 +52,7 @@ export function readReply(response: unknown, tools: readonly string[]): Reply {
   const completion = completionSchema.safeParse(body)
   if (!completion.success) {
     const cause = shorten(JSON.stringify(body) ?? '', maxLoggedBytes).text
-    throw new OpsError('model_invalid', { cause })
+    throw new OpsError(isTooLong(cause) ? 'model_context' : 'model_invalid', { cause })
   }
   const { choices, usage } = completion.data
   if (choices.length === 0) throw new OpsError('model_empty')

@@ -4,6 +4,7 @@ import type { AgentAnswer, AgentCall } from '../core/call.ts'
 import { OpsError } from '../core/errors.ts'
 import { shorten } from '../core/shorten.ts'
 import type { Agent, AgentRuntime } from './agent.ts'
+import { contextOf } from './context.ts'
 import { modelError } from './model-error.ts'
 import { readText } from './reply.ts'
 import { isRecord, jsonIn } from './reply-text.ts'
@@ -24,13 +25,19 @@ export type Decide = (call: AgentCall) => Promise<AgentAnswer<TriageDecision>>
  * Makes the model call of triage. The instructions and the schema depend on the specialists only, so they are made once.
  * The call throws OpsError `model_invalid` when the model names no known specialist, and as `modelError`.
  */
-export function createDecide(specialists: readonly Agent[], { model }: AgentRuntime): Decide {
+export function createDecide(
+  specialists: readonly Agent[],
+  { model, limits }: AgentRuntime,
+): Decide {
   const system = { role: 'system' as const, content: instructions(specialists) }
   const format = formatFor(specialists)
-  return async function decide({ model: name, messages, scope: { signal } }) {
+  return async function decide(call) {
+    const { model: name, messages, scope } = call
+    const { signal } = scope
+    const context = contextOf(call, limits.contextTokens)
     try {
       const all = [system, ...messages].map((message) => ({ message }))
-      const reply = await model.complete({ model: name, messages: all, format, signal })
+      const reply = await model.complete({ model: name, messages: all, format, context, signal })
       const value = readDecision(readText(reply), specialists)
       return { value, ...totalUsage([reply]) }
     } catch (error) {

@@ -45,6 +45,11 @@ export const limits = {
     variable: 'MAX_TOOL_RESULT_BYTES',
     meaning: 'Most bytes of a tool result that the model reads. The rest is cut.',
   }),
+  contextTokens: wholeNumber(1000, 10_000_000).default(100_000).register(settingInfo, {
+    variable: 'CONTEXT_TOKENS',
+    meaning:
+      'Most tokens that a model call may have, of about four characters each. Then the oldest turns are left out and large tool results are shortened. Set it below the context of the smallest model: local servers often have 4,096 or 8,192 tokens.',
+  }),
   maxAnswerBytes: wholeNumber(1024, 1_000_000).default(65_536).register(settingInfo, {
     variable: 'MAX_ANSWER_BYTES',
     meaning: 'Longest answer, in bytes. The rest is cut.',

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { limits } from './limits.ts'
+import { model } from './model.ts'
 import { systems } from './systems.ts'
 import {
-  apiKey,
   headerName,
   hostNames,
   list,
@@ -11,7 +11,6 @@ import {
   optional,
   patterns,
   postgresUrl,
-  prices,
   settingInfo,
   text,
   url,
@@ -97,53 +96,6 @@ const logs = {
     variable: 'REDACT_PATTERNS',
     meaning:
       'What is redacted besides keys, tokens and passwords, in events, answers and logs: regular expressions, separated by spaces, such as `CUST-\\d{6} [a-z]{1,20}@acme\\.example`. Repetitions need a limit.',
-  }),
-}
-
-const model = {
-  openaiApiKey: optional(apiKey).register(settingInfo, {
-    variable: 'OPENAI_API_KEY',
-    meaning: 'API key of OpenAI or of a compatible server.',
-    secret: true,
-  }),
-  openaiBaseUrl: optional(url).register(settingInfo, {
-    variable: 'OPENAI_BASE_URL',
-    meaning: 'URL of a compatible server, such as Ollama, vLLM or LM Studio.',
-  }),
-  openaiModels: list.default(['gpt-5-mini']).register(settingInfo, {
-    variable: 'OPENAI_MODEL',
-    meaning: 'Models to choose from, comma-separated. The first is the default.',
-  }),
-  azureApiKey: optional(apiKey).register(settingInfo, {
-    variable: 'AZURE_OPENAI_API_KEY',
-    meaning: 'API key of Azure OpenAI.',
-    secret: true,
-  }),
-  azureEndpoint: optional(url).register(settingInfo, {
-    variable: 'AZURE_OPENAI_ENDPOINT',
-    meaning: 'Endpoint of Azure OpenAI. It takes precedence over the `OPENAI_` settings.',
-  }),
-  azureDeployments: list.default([]).register(settingInfo, {
-    variable: 'AZURE_OPENAI_DEPLOYMENT_NAME',
-    meaning: 'Deployments to choose from, comma-separated. The first is the default.',
-  }),
-  azureApiVersion: text.default('2024-10-21').register(settingInfo, {
-    variable: 'AZURE_OPENAI_API_VERSION',
-    meaning: 'API version of Azure OpenAI.',
-  }),
-  fallbackModel: optional(text).register(settingInfo, {
-    variable: 'FALLBACK_MODEL',
-    meaning:
-      'Model or deployment of the same server that is asked when another one is busy, down or unreachable.',
-  }),
-  modelPrices: optional(prices).register(settingInfo, {
-    variable: 'MODEL_PRICES',
-    meaning:
-      'Prices in US dollars per million input and output tokens, comma-separated, such as `gpt-5-mini=0.25/2`. The page then shows the cost of a run.',
-  }),
-  thinkMs: wholeNumber(0, 60_000).default(350).register(settingInfo, {
-    variable: 'THINK_MS',
-    meaning: 'Delay of each call to the offline model, in milliseconds.',
   }),
 }
 

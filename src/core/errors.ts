@@ -51,6 +51,8 @@ export const publicReasons = {
   model_refused: 'The model declined to answer.',
   model_empty: 'The model gave an empty answer. Please try again.',
   model_cut: 'The answer is too long for the model. Please ask for less at once.',
+  model_context:
+    'The question and what was read for it are too long for the model. Please ask for less at once. Ask the operator of this server to lower CONTEXT_TOKENS.',
   model_invalid: 'The model gave an invalid answer. Please try again.',
   // The server.
   bad_setting: 'A setting is not valid.',

@@ -82,6 +82,15 @@ const bodySchema = z.discriminatedUnion('type', [
     /** The name of the user. Without it, nobody answered in time. */
     by: z.string().optional(),
   }),
+  z.object({
+    type: z.literal('context.trimmed'),
+    parent: span,
+    agent,
+    /** How many earlier turns the model reads, if older ones are left out. */
+    turns: z.number().optional(),
+    /** How many results of tools are shortened. */
+    results: z.number().optional(),
+  }),
   z.object({ type: z.literal('gap'), from: z.number(), to: z.number() }),
   z.object({
     type: z.literal(['run.finished', 'run.failed', 'run.stopped', 'run.interrupted']),
@@ -142,6 +151,8 @@ export function label(event: EventBody): string | undefined {
       return `${event.tool} waits for approval`
     case 'approval.decided':
       return `${event.tool} ${decisionLabel(event)}`
+    case 'context.trimmed':
+      return `${event.agent}: ${trimmedLabel(event)}`
     case 'gap':
       return gapLabel(event.to - event.from + 1)
     case 'run.started':
@@ -181,6 +192,24 @@ function progressLabel({
 function decisionLabel({ decision, by }: Extract<EventBody, { type: 'approval.decided' }>) {
   if (by === undefined) return 'denied: nobody answered in time'
   return `${decision === 'approve' ? 'approved' : 'denied'} by ${by}`
+}
+
+function trimmedLabel({ turns, results }: Extract<EventBody, { type: 'context.trimmed' }>) {
+  return [
+    ...(turns === undefined ? [] : [turnsLabel(turns)]),
+    ...(results === undefined ? [] : [resultsLabel(results)]),
+  ].join('; ')
+}
+
+function turnsLabel(turns: number): string {
+  if (turns === 0) return 'the model reads no earlier questions'
+  const kept = turns === 1 ? 'the last question' : `the last ${turns} questions`
+  return `the model reads only ${kept} before this one`
+}
+
+function resultsLabel(results: number): string {
+  const shortened = results === 1 ? '1 result is' : `${results} results are`
+  return `${shortened} shortened to fit the context of the model`
 }
 
 function gapLabel(count: number): string {

@@ -2,6 +2,7 @@ import { version } from '../../package.json' with { type: 'json' }
 import { Model } from '../agents/model.ts'
 import { modelChecks } from '../agents/model-checks.ts'
 import { type Config, readConfig, secretsOf } from '../config.ts'
+import { openModelTokens } from '../connectors/azure/model-tokens.ts'
 import { openConnectors } from '../connectors/connectors.ts'
 import { type Check, type CheckResult, runChecks } from '../core/check.ts'
 import { asOpsError } from '../core/errors.ts'
@@ -54,17 +55,22 @@ async function check(): Promise<boolean> {
   return works
 }
 
-/** The models of the settings and of the specialists of the agents file. */
+/** The models of the settings and of the specialists of the agents file, each without its fallback. */
 function checksOfModel(config: Config, own: readonly string[], log: Log): Check[] {
-  const unused = () => Promise.reject(new Error('the offline model is not checked'))
-  const { client, models, fallback, offline } = openModel(config, unused)
-  return offline
-    ? []
-    : modelChecks(new Model(client, log), [
-        ...models,
-        ...(fallback === undefined ? [] : [fallback]),
-        ...own,
-      ])
+  const offlineFetch = () => Promise.reject(new Error('the offline model is not checked'))
+  const entra = openModelTokens(config, { now: Date.now, wait })
+  const access = openModel(config, { offlineFetch, entra })
+  if (access.offline) return []
+  const { client, models, fallback, entra: way } = access
+  const modelOf = (one: typeof client) => {
+    return new Model({ client: one, log, monotonicMs: () => performance.now() })
+  }
+  const checks = modelChecks(modelOf(client), [...models, ...own], way && ` with ${way}`)
+  if (fallback === undefined) return checks
+  const isChecked = fallback.client === client && [...models, ...own].includes(fallback.model)
+  if (isChecked) return checks
+  const others = modelChecks(modelOf(fallback.client), [fallback.model], ' (fallback)')
+  return [...checks, ...others]
 }
 
 function linesOf({ name, works, text, hint }: CheckResult): string[] {

@@ -49,6 +49,7 @@ const statuses = {
   model_refused: 500,
   model_empty: 500,
   model_cut: 500,
+  model_context: 500,
   model_invalid: 500,
   bad_setting: 500,
   internal: 500,

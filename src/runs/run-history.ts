@@ -1,18 +1,14 @@
-import type { Message } from '../core/message.ts'
+import { type Message, maxEarlierTurns } from '../core/message.ts'
 import type { Run, RunMessage, RunResult } from '../core/run.ts'
 import type { OwnerStore } from '../storage/store.ts'
 
-/** How much of the conversation triage reads. It only resolves references with it. */
-const historyMessages = 8
-const historyCharacters = 8000
+/** One turn more than a model reads, so that the run can say that older turns are left out. */
+const maxMessages = 2 * (maxEarlierTurns + 1)
 
-/** The last messages of a conversation, as a model reads them. */
+/** The last messages of a conversation. What does not fit into the context of a model is left out later. */
 export async function messagesBefore(store: OwnerStore, conversation: string): Promise<Message[]> {
-  const stored = await store.listMessages(conversation, { last: historyMessages })
-  return stored.map(({ role, content }) => ({
-    role,
-    content: content.slice(0, historyCharacters).toWellFormed(),
-  }))
+  const stored = await store.listMessages(conversation, { last: maxMessages })
+  return stored.map(({ role, content }) => ({ role, content }))
 }
 
 /** A run with its question and answer. Undefined for a run without a question. */

@@ -168,7 +168,7 @@ test('a server that accepts another form after an update is used again without a
 test('a request that is rejected in every form fails, and nothing is remembered', async () => {
   let isRejecting = true
   const made = await startWith({
-    reject: () => (isRejecting ? rejection(400, 'context length') : undefined),
+    reject: () => (isRejecting ? rejection(400, 'unknown field') : undefined),
   })
   expect(await ask(made)).toMatchObject({ error: { code: 'model_rejected' } })
   isRejecting = false

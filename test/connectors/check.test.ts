@@ -82,6 +82,7 @@ test('the check tries the models, and the MCP servers and APIs of the agents fil
   const model = startScriptedModel(({ model: name }) =>
     name === 'good' ? { text: 'OK' } : { status: 404 },
   )
+  const azure = await use(startAzure(Date.now))
   const folder = mkdtempSync(join(tmpdir(), 'opsagent-check-'))
   const file = join(folder, 'agents.yaml')
   const agents = `
@@ -112,9 +113,15 @@ specialists:
   await Bun.write(file, agents)
   await Bun.write(join(folder, 'lab.json'), JSON.stringify(document))
   const { lines, code, error } = await runCheck({
-    OPENAI_BASE_URL: model.url,
-    OPENAI_API_KEY: 'sk-of-the-test-0815',
-    OPENAI_MODEL: 'good',
+    AZURE_OPENAI_ENDPOINT: model.url,
+    AZURE_OPENAI_DEPLOYMENT_NAME: 'good',
+    AZURE_TENANT_ID: azure.settings.secret.azureTenant,
+    AZURE_CLIENT_ID: azure.settings.secret.azureClientId,
+    AZURE_CLIENT_SECRET: azure.settings.secret.azureClientSecret,
+    AZURE_AUTHORITY_HOST: azure.url,
+    FALLBACK_MODEL: 'good',
+    FALLBACK_BASE_URL: model.url,
+    FALLBACK_API_KEY: 'sk-of-the-test-0815',
     AGENTS_FILE: file,
     MEMORY_FILE_PATH: join(folder, 'memory.jsonl'),
   })
@@ -122,8 +129,13 @@ specialists:
   rmSync(folder, { recursive: true })
   expect({ code, error }).toEqual({ code: 1, error: '' })
   const tried = lines.filter((line) => !line.startsWith('-'))
-  expect(tried[0]).toBe('works  model good: it answers (10 tokens read, 5 written)')
-  expect(tried[1]).toBe('FAILS  model missing: The model does not exist.')
+  const answers = 'it answers (10 tokens read, 5 written)'
+  expect(tried.slice(0, 4)).toEqual([
+    `works  model good with Entra ID (client secret): ${answers}`,
+    'FAILS  model missing with Entra ID (client secret): The model does not exist.',
+    '       404 secret detail of the provider',
+    `works  model good (fallback): ${answers}`,
+  ])
   expect(tried.find((line) => line.includes('server memory'))).toMatch(
     /^works {2}MCP server memory: it has \d+ tools, and \d+ of them are offered\.$/,
   )

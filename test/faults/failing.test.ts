@@ -93,7 +93,7 @@ containerTest(
     expect(finished).toMatchObject({ truncated: true })
     expect(finished?.preview).toHaveLength(8193)
     expect(toolMessage).toMatch(
-      /^Result \[1\]:\nx{65536}…\n\n\[Cut here, after 65536 bytes\. Ask for less\.\]$/,
+      /^Result \[1\]:\nx{65000,65500}…\n\n\[Cut here: 49\d{5} of 5000012 characters are left out\. Ask for less at once, for example with a filter\.\]$/,
     )
     expect(text.length).toBeLessThan(20_000)
   },

@@ -7,7 +7,8 @@ afterEach(async () => {
   for (const server of servers.splice(0)) await server.stop(true)
 })
 
-const unused = () => Promise.reject(new Error('the offline model was called'))
+const offlineFetch = () => Promise.reject(new Error('the offline model was called'))
+const unused = { offlineFetch, entra: undefined }
 
 /** Starts a chat-completions server that records its requests. */
 function startModelServer() {
@@ -80,6 +81,29 @@ test('Azure OpenAI takes precedence over OPENAI_BASE_URL', async () => {
   expect(requests).toHaveLength(1)
 })
 
+test('FALLBACK_BASE_URL and FALLBACK_API_KEY put the fallback model on another server', async () => {
+  const { url, requests } = startModelServer()
+  const access = openModel(
+    readConfig({
+      OPENAI_API_KEY: 'sk-1',
+      FALLBACK_MODEL: 'qwen3',
+      FALLBACK_BASE_URL: `${url}/v1`,
+      FALLBACK_API_KEY: 'sk-2',
+    }),
+    unused,
+  )
+  const { client, model = '' } = access.fallback ?? {}
+  await client?.chat.completions.create({ model, messages: [{ role: 'user', content: 'x' }] })
+  expect(requests.map(({ path, model: name }) => [path, name])).toEqual([
+    ['/v1/chat/completions', 'qwen3'],
+  ])
+  expect(requests[0]?.headers.get('authorization')).toBe('Bearer sk-2')
+  expect(access.description).toEndWith(`; fallback qwen3 at ${new URL(url).host}`)
+  expect(() =>
+    openModel(readConfig({ OPENAI_API_KEY: 'x', FALLBACK_API_KEY: 'x' }), unused),
+  ).toThrow('FALLBACK_MODEL is missing.')
+})
+
 test('without model settings the offline model is used', () => {
   const access = openModel(readConfig({}), unused)
   expect(access).toMatchObject({ models: ['offline'], offline: true })
@@ -90,6 +114,6 @@ test('an error names the Azure setting that is missing', () => {
   const open = (environment: Record<string, string>) => openModel(readConfig(environment), unused)
   expect(() => open(endpoint)).toThrow('AZURE_OPENAI_DEPLOYMENT_NAME is missing.')
   expect(() => open({ ...endpoint, AZURE_OPENAI_DEPLOYMENT_NAME: 'x' })).toThrow(
-    'AZURE_OPENAI_API_KEY is missing.',
+    'AZURE_OPENAI_API_KEY is missing. To use Entra ID instead, set AZURE_CLIENT_ID',
   )
 })

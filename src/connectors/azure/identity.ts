@@ -3,6 +3,7 @@ import { type Authorization, bearerAuthorization } from '../authorization.ts'
 import type { ConnectorServices } from '../json-client.ts'
 import { missingSetting } from '../missing-setting.ts'
 import { oauthTokens, type TokenRequest } from '../oauth.ts'
+import type { TokenSource } from '../token-source.ts'
 
 /**
  * Tokens of Microsoft Entra ID for an API: with a client secret, or else with the managed identity of the host.
@@ -14,7 +15,24 @@ export function entraAuthorization(
   audience: string,
   services: ConnectorServices,
 ): Authorization {
-  return bearerAuthorization(oauthTokens(tokenRequest(config, audience), services))
+  return bearerAuthorization(entraTokens(config, audience, services))
+}
+
+/** The tokens themselves, as `entraAuthorization` sends them. */
+export function entraTokens(
+  config: Config,
+  audience: string,
+  services: ConnectorServices,
+): TokenSource {
+  return oauthTokens(tokenRequest(config, audience), services)
+}
+
+/** The identity that the settings name. A managed identity without any setting is not known before it is asked. */
+export function identityOf(config: Config): 'client secret' | 'managed identity' | undefined {
+  const { azureClientSecret, azureClientId, azureIdentityEndpoint } = config
+  if (azureClientSecret !== undefined) return 'client secret'
+  const isManaged = azureClientId !== undefined || azureIdentityEndpoint !== undefined
+  return isManaged ? 'managed identity' : undefined
 }
 
 function tokenRequest(config: Config, audience: string): TokenRequest {
