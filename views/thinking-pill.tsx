@@ -1,4 +1,5 @@
 import { routes, urlOf } from '../src/http/routes.ts'
+import { AboutQuestion } from './about-question.tsx'
 import { runFacts } from './run-facts.ts'
 import { RunLink } from './run-link.tsx'
 import type { Turn } from './types.ts'
@@ -25,6 +26,7 @@ export function ThinkingPill({ turn, open }: { turn: Turn; open: boolean }) {
           </>
         ))}
         <span aria-hidden="true">▸</span>
+        <AboutQuestion question={turn.question} />
       </RunLink>
       {isPartial && (
         <form class="retry" method="post" action={urlOf(routes.messages, { id: conversation })}>

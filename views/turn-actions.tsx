@@ -1,14 +1,21 @@
 import { routes, urlOf } from '../src/http/routes.ts'
+import { AnswerActions, SharePlace } from './answer-actions.tsx'
 import { noteOnError } from './error-placement.ts'
 import { Icon } from './icon.tsx'
 import type { Turn } from './types.ts'
 
-/** What a user can do with an ended turn: rate its answer, ask again, and ask what the tools offer next. */
+/** What a user can do with an ended turn: rate, copy and share its answer, ask again, and ask what the tools offer next. */
 export function TurnActions({ turn }: { turn: Turn }) {
   return (
     <div class="turn-actions">
-      {turn.answer !== undefined && <Rating turn={turn} />}
+      {turn.answer !== undefined && (
+        <>
+          <Rating turn={turn} />
+          <AnswerActions turn={turn} />
+        </>
+      )}
       <AskAgain turn={turn} />
+      <SharePlace />
       {turn.followUps !== undefined && <FollowUps turn={turn} />}
     </div>
   )

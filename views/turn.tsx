@@ -36,54 +36,21 @@ function Outcome({ turn, open }: Required<Props>) {
   return (
     <>
       <ThinkingPill turn={turn} open={open} />
-      {turn.answer !== undefined && <Answer html={turn.answer} turn={turn} />}
+      {turn.answer !== undefined && <Answer html={turn.answer} />}
       {turn.status !== 'finished' && <Failure turn={turn} />}
       <TurnActions turn={turn} />
     </>
   )
 }
 
-function Answer({ html, turn }: { html: HtmlEscapedString; turn: Turn }) {
-  const fileUrl = (format: string) => {
-    return urlOf(routes.exportRun, { id: turn.conversation, run: turn.run }, { format })
-  }
+function Answer({ html }: { html: HtmlEscapedString }) {
   return (
     <>
       <h2 class="sr-only">OpsAgent answered</h2>
       <div class="answer" dir="auto">
         {html}
       </div>
-      <div class="answer-actions">
-        <button type="button" class="quiet copy-markdown" data-href={fileUrl('answer')}>
-          Copy as Markdown
-        </button>
-        <details class="files">
-          <summary class="quiet">Export</summary>
-          <ul>
-            <li>
-              <a href={fileUrl('markdown')}>Markdown</a>
-            </li>
-            <li>
-              <a href={fileUrl('html')}>HTML</a>
-            </li>
-            <li>
-              <a href={fileUrl('json')}>JSON</a>
-            </li>
-          </ul>
-        </details>
-        {turn.canShare && <ShareLink turn={turn} />}
-      </div>
-      <div class="share-place" />
     </>
-  )
-}
-
-function ShareLink({ turn: { conversation, run } }: { turn: Turn }) {
-  const href = urlOf(routes.share, { id: conversation, run })
-  return (
-    <a class="quiet" href={href} hx-get={href} hx-target="next .share-place" hx-swap="innerHTML">
-      Share
-    </a>
   )
 }
 

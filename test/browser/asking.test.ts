@@ -32,7 +32,7 @@ test('a question shows its thinking line by line, and the answer replaces it', a
   gates[2]?.open()
   await page.waitForSelector('.answer')
   expect(await page.textContent('.summary')).toMatch(
-    /^⊙ Thinking finished · 2 agents · 1 tool · \d+(\.\d)? m?s ▸$/,
+    /^⊙ Thinking finished · 2 agents · 1 tool · \d+(\.\d)? m?s ▸ for “.+”$/,
   )
   expect(await page.textContent('.answer')).toMatch(/^\d+ change requests are open\./)
   expect(await page.locator('.thinking').count()).toBe(0)

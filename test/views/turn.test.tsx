@@ -11,7 +11,7 @@ describe('a turn that has ended', () => {
     (status) => {
       const html = String(<TurnView turn={turn({ status })} />)
       const link = html.match(/<a class="summary-link".*?<\/a>/s)?.[0]
-      expect(parse(link).text).toBe(`⊙ Thinking ${status} · 3.4 s ▸`)
+      expect(parse(link).text).toBe(`⊙ Thinking ${status} · 3.4 s ▸ for “Is all well?”`)
       expect(attribute(link, 'href')).toBe('/conversations/c1/runs/r1')
       expect(attribute(link, 'hx-target')).toBe('#flyout')
     },
@@ -41,6 +41,17 @@ describe('a turn that has ended', () => {
     for (const format of ['markdown', 'html', 'json']) {
       expect(html).toContain(`href="/conversations/c1/runs/r1/export?format=${format}"`)
     }
+  })
+
+  test('names its links after the question, so that those of two turns differ', () => {
+    const turns = [turn({ canShare: true }), turn({ canShare: true, question: 'And\n now?' })]
+    const names = turns.flatMap((one) => {
+      const html = String(<TurnView turn={one} />)
+      return (html.match(/<a .*?<\/a>/gs) ?? []).map((link) => parse(link).text)
+    })
+    expect(names).toContain('Share for “And now?”')
+    expect(names.length).toBeGreaterThan(9)
+    expect(new Set(names).size).toBe(names.length)
   })
 
   test('shows the beginning of a long question', () => {
