@@ -65,7 +65,7 @@ async function askApi(
   const server = await makeAgentsServer({
     file: fileWith(file),
     environment,
-    settings: { approvalSeconds: 1 },
+    settings: { approvalSeconds: 0 },
     parts: { script },
   })
   onEnd(server.close)
@@ -213,6 +213,9 @@ test('an operation that writes needs `allow_writes`, and an approval of each cal
   const args = { body: { comment: 'hello' } }
   const { answer, events } = await askApi(allowed, 'api__createComment', args)
   expect(answer).toContain('not approved: nobody answered in time')
+  const wrong = await askApi(allowed, 'api__createComment', { comment: 'hello' })
+  expect(wrong.answer).toContain('Failed: There is no argument comment.')
+  expect(wrong.events.map(({ type }) => type)).not.toContain('approval.requested')
   expect(events.find(({ type }) => type === 'tool.failed')?.code).toBe('not_approved')
   expect(requests).toEqual([])
 })

@@ -161,18 +161,18 @@ function toTool(
 ): Tool {
   const named = namedParameters(operation)
   const { method } = operation
+  const requestOf = (rawArguments: string) =>
+    writeRequest(operation, named, readJsonArguments(rawArguments), baseUrl)
   return {
     name,
     description: shorten(operation.description, maxDescriptionBytes - 3).text,
     parameters: toolSchema(operation, named),
     ...(method !== 'GET' && { needsApproval: true }),
+    check(rawArguments) {
+      requestOf(rawArguments)
+    },
     execute(rawArguments, signal) {
-      const { url, headers, ...rest } = writeRequest(
-        operation,
-        named,
-        readJsonArguments(rawArguments),
-        baseUrl,
-      )
+      const { url, headers, ...rest } = requestOf(rawArguments)
       for (const [key, value] of Object.entries(credentials.headers)) headers.set(key, value)
       for (const [key, value] of Object.entries(credentials.query)) url.searchParams.set(key, value)
       return send({ api, method, url, headers, signal, ...rest })
