@@ -49,11 +49,13 @@ async function askForNote(settings: Partial<Config> = {}, script = writeNote) {
     await until(async () => (await read()).status !== 'running', 'the end of the run')
     return read()
   }
-  return { ...server, id, run, page, api, span, read, find, decide, finish }
+  const exportAs = async (format: string) =>
+    (await server.get(`${api}/export?format=${format}`, ann)).text()
+  return { ...server, id, run, page, api, span, read, find, decide, finish, exportAs }
 }
 
 test('a call waits, is done after an approval, and the decision names the user', async () => {
-  const { find, decide, finish, span } = await askForNote({ toolSeconds: 1, agentSeconds: 60 })
+  const { find, decide, finish, span, get, page, exportAs } = await askForNote()
   expect(await find('approval.requested')).toMatchObject({
     agent: 'ServiceNow',
     tool: 'add_work_note',
@@ -67,11 +69,20 @@ test('a call waits, is done after an approval, and the decision names the user',
   expect(answer).toContain('{"added_to":"INC0010038"}')
   const types = events.filter((event) => event.span === span).map(({ type }) => type)
   expect(types).toEqual(['tool.called', 'approval.requested', 'approval.decided', 'tool.finished'])
-  expect(events.find(({ type }) => type === 'approval.decided')).toMatchObject({
+  const decided = events.find(({ type }) => type === 'approval.decided')
+  expect(decided).toMatchObject({ decision: 'approve', by: 'ann' })
+  const decidedAt = new Date(Number(decided?.at)).toISOString()
+  const at = `${decidedAt.slice(0, 19).replace('T', ' ')} UTC`
+  for (const format of ['markdown', 'html']) {
+    expect(await exportAs(format)).toContain(`Approval: approved by ann, ${at}`)
+  }
+  expect(JSON.parse(await exportAs('json')).tools[0].approval).toEqual({
+    requested_at: expect.any(String),
     decision: 'approve',
+    decided_at: decidedAt,
     by: 'ann',
-    at: expect.any(Number),
   })
+  expect(await (await get(page, ann)).text()).toContain(at)
 })
 
 test('wrong arguments are returned to the model at once, and only the corrected call waits', async () => {
@@ -112,12 +123,21 @@ test('after a denial the model goes on, and the same decision again changes noth
 })
 
 test('no answer within the limit is a denial by nobody', async () => {
-  const { finish } = await askForNote({ approvalSeconds: 0 })
+  const { finish, exportAs } = await askForNote({ approvalSeconds: 0 })
   const { answer, events } = await finish()
   expect(answer).toStartWith('Failed: not approved: nobody answered in time')
   const decided = events.find(({ type }) => type === 'approval.decided')
   expect(decided).toMatchObject({ decision: 'deny' })
   expect(decided).not.toHaveProperty('by')
+  for (const format of ['markdown', 'html']) {
+    expect(await exportAs(format)).toMatch(
+      /Approval: denied, because nobody answered within the limit, \d{4}-\d\d-\d\d .* UTC/,
+    )
+  }
+  expect(JSON.parse(await exportAs('json')).tools[0].approval).toMatchObject({
+    decision: 'deny',
+    by: null,
+  })
 })
 
 test('Stop ends the wait, and a decision after it is refused', async () => {
