@@ -273,6 +273,16 @@ test('a document at a URL is loaded when it can be', async () => {
   expect((await ask('Read')).answer).toBe('{"ok":true}')
 })
 
+test('a large YAML document at a URL is refused, and the check says why', async () => {
+  const { url } = startApi(() => new Response(Bun.file(figma)))
+  const file = fileWith({ document: `${url}/openapi.yaml`, url, operations: ['getFile'] })
+  const { sources, close } = await makeAgentsServer({ file })
+  onEnd(close)
+  await expect(sources.checks[0]?.run(new AbortController().signal)).rejects.toThrow(
+    'agents.yaml, line 4: it is not JSON, and YAML at a URL can have at most 64 KB',
+  )
+})
+
 test('Stop ends a request to an API', async () => {
   const called = Promise.withResolvers<void>()
   const { url } = startApi((request) => {
