@@ -1,6 +1,6 @@
 import { label, type ThinkingEvent } from '../src/core/event.ts'
 import { routes, urlOf } from '../src/http/routes.ts'
-import { elapsed } from './duration.ts'
+import { elapsed, utcText } from './duration.ts'
 import { noteOnError } from './error-placement.ts'
 import { ToolValue } from './tool-value.tsx'
 
@@ -48,7 +48,10 @@ export function ApprovalRow({ event, end, ageMs, limitSeconds, place, id }: RowP
           {label(shown)}
         </span>{' '}
         <span class="rest">
-          <span class="result">{isOpen && elapsed(ageMs)}</span>
+          <span class="result">
+            {isOpen && elapsed(ageMs)}
+            {shown.type === 'approval.decided' && utcText(shown.at)}
+          </span>
         </span>
       </p>
       {event.type === 'approval.requested' && <ToolValue text={event.arguments} />}

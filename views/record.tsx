@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx'
 import { AnswerBody } from './answer.tsx'
+import { approvalText } from './approval-text.ts'
 import { duration, utcText } from './duration.ts'
 import type { RunRecord, ToolRecord } from './types.ts'
 
@@ -75,7 +76,7 @@ function Decision({ decision }: { decision: NonNullable<RunRecord['decision']> }
 
 /** One call of a tool with its arguments and its result. */
 export function RecordedTool({ tool: call }: { tool: ToolRecord }) {
-  const { step, number, agent, tool, state, durationMs, result, reason, isCut } = call
+  const { step, number, agent, tool, state, durationMs, result, reason, isCut, approval } = call
   return (
     <section class="call" id={`step-${step}`}>
       <h3 dir="auto">
@@ -86,6 +87,7 @@ export function RecordedTool({ tool: call }: { tool: ToolRecord }) {
         Step {step}, {utcText(call.calledAt)}, {state}
         {durationMs !== undefined && `, ${duration(durationMs)}`}
       </p>
+      {approval !== undefined && <p dir="auto">Approval: {approvalText(approval)}</p>}
       <p>Arguments</p>
       <pre dir="auto">{call.arguments}</pre>
       {result !== undefined && (

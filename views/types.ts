@@ -126,6 +126,18 @@ export type ToolRecord = {
   result?: string
   isCut?: boolean
   reason?: string
+  approval?: ApprovalRecord
+}
+
+/**
+ * Whether a user approved a call. Without `decision` the call still waits, or was stopped before; without `by` nobody answered
+ * within the limit. Times are in ms since 1970.
+ */
+export type ApprovalRecord = {
+  requestedAt: number
+  decision?: 'approve' | 'deny'
+  decidedAt?: number
+  by?: string
 }
 
 /** Which specialists triage asked, and which not; or why it rejected the question. */

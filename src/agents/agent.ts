@@ -218,6 +218,7 @@ async function callTool(
       parent,
       arguments: rawArguments,
       ...(tool.needsApproval && { needsApproval: true }),
+      ...(tool.check && { check: tool.check }),
       scope,
     })
     return { text, call: { tool: name, span } }

@@ -42,8 +42,9 @@ export function refusalOf(
     const say = `accepts no more requests${later}`
     return { code: 'source_busy', say, retryMs: withinLimit(afterMs) }
   }
-  if (status === 408 || status >= 500) {
-    const isPassing = [502, 503, 504].includes(status)
+  if ([408, 410].includes(status) || status >= 500) {
+    // The metadata service of Azure answers 410 while it is updated.
+    const isPassing = [410, 502, 503, 504].includes(status)
     const retryMs = isPassing ? withinLimit(afterMs) : undefined
     return { code: 'source_unreachable', say: 'has a problem', retryMs }
   }

@@ -55,6 +55,8 @@ export type ToolCall = {
   arguments: string
   /** Whether the tool changes data, so that a user has to approve each call. */
   needsApproval?: boolean
+  /** Checks the arguments of such a call. @throws OpsError `tool_arguments` */
+  check?: (rawArguments: string) => void
   scope: RunScope
 }
 

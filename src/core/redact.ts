@@ -11,7 +11,7 @@ const strictNames = '(?:proxy-)?authorization|passw(?:or)?d|passphrase|pwd'
 const names =
   'secret(?:[_-]?access)?(?:[_-]?key)?|(?:api|access|account|private|subscription|signing|master)[_-]?key|token|credentials?|cookie'
 
-const afterQuotedName = String.raw`\\?["']\s{0,4}(?:=>|[:=])\s{0,4}(?=\\?["']|-?\d)`
+const afterQuotedName = String.raw`\\{0,15}["']\s{0,4}(?:=>|[:=])\s{0,4}(?=\\{0,15}["']|-?\d)`
 const afterStrictName = String.raw`\s{0,4}(?:=>|:=|[:=])\s{0,4}`
 const afterName = String.raw`\s{0,4}(?:=>|:=|=|:(?=\S)|:(?=\s{1,4}(?:["']|\S{0,64}\d|\S{20})))\s{0,4}`
 
@@ -26,6 +26,9 @@ const tokens = [
   String.raw`(?:bearer|basic)\s{1,4}(?:(?=[\w.~+/-]{0,200}[\d=])[\w.~+/=-]{8,}|[\w.~+/=-]{24,})`,
 ].join('|')
 
+/** Also after an escape of JSON or of a URL, whose last character is a letter or a digit. */
+const wordStart = String.raw`(?:\b|(?<=\\[bfnrt]|\\u[0-9a-f]{4}|%[0-9a-f]{2}))`
+
 const keyText = String.raw`[\w+/=\s\\:,.()-]*`
 const keyEnd = '-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----'
 
@@ -38,9 +41,9 @@ const builtIn = new RegExp(
     `((?:${strictNames})(?:${afterQuotedName}|${afterStrictName})|(?:${names})(?:${afterQuotedName}|${afterName}))`,
     String.raw`(://[^\s:/@"'<>]{0,128}:)[^\s/"'<>]{1,256}(?=@)`,
     String.raw`((?:set-)?cookie:\s{1,4})[^\r\n"]+`,
-    String.raw`([?&](?:sig|signature|x-amz-signature)=)[^\s&#"'<>]+`,
+    String.raw`([?&](?:sig|signature|x-amz-signature)=)[^\s&#"'<>\\]+`,
     `-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:${keyText}?${keyEnd}|${keyText})`,
-    String.raw`\b(?:${tokens})`,
+    `${wordStart}(?:${tokens})`,
   ].join('|'),
   'gi',
 )
@@ -74,8 +77,8 @@ function redactBuiltIn(text: string): string {
     }
     const { from, to, isNumber } = valueAt(text, end)
     // A number becomes a text, so that JSON stays JSON.
-    const isJson = isNumber && /["']\s*:\s*$/.test(name)
-    if (to > from) replace(from, to, isJson ? `"${replacement}"` : replacement)
+    const quote = isNumber ? (/(\\*["'])\s*:\s*$/.exec(name)?.[1] ?? '') : ''
+    if (to > from) replace(from, to, quote + replacement + quote)
   }
   return redacted + text.slice(done)
 }

@@ -7,7 +7,11 @@ const wholeLine = /(?:digest|aws4-hmac-sha256)\s[^\r\n]*/iy
 /** A run of characters that do not end an unquoted value in JSON, a URL, a connection string, a command or Markdown. */
 const run = /[^\s"'`;&<>\\,)\]}]*/y
 /** A separator or a bracket that is a part of the value, because nothing that follows a value comes after it. */
-const inner = /[,)\]}](?![\s,;"'`)\]}]|$|[\w.-]{1,32}[=:])|\\(?![nrtu"'])./sy
+const inner =
+  /[,)\]}](?![\s,;"'`)\]}]|\\{1,15}["']|$|[\w.-]{1,32}[=:])|\\(?![nrtu]|\\{0,14}["'])./sy
+
+/** The quote before a value. In JSON that is a string of JSON, and so on, it has 1, 3, 7 or 15 backslashes. */
+const openingQuote = /(\\{0,15})"/y
 
 /**
  * Finds the end of the value that begins at `at`: quoted, quoted in JSON that is a string of JSON, or unquoted. The value of
@@ -15,8 +19,8 @@ const inner = /[,)\]}](?![\s,;"'`)\]}]|$|[\w.-]{1,32}[=:])|\\(?![nrtu"'])./sy
  * it fails on long values.
  */
 export function valueAt(text: string, at: number): ValueSpan {
-  if (text.startsWith('"', at)) return spanOf(at + 1, endOfString(text, at + 1))
-  if (text.startsWith('\\"', at)) return spanOf(at + 2, endOfInnerString(text, at + 2))
+  const from = endOf(openingQuote, text, at)
+  if (from !== undefined) return spanOf(from, endOfString(text, from, from - at - 1))
   if (text.startsWith("'", at)) return spanOf(at + 1, endOfQuote(text, at + 1))
   const to = endOfUnquoted(text, at)
   return { from: at, to, isNumber: /^-?\d[\d.e+-]*$/i.test(text.slice(at, Math.min(to, at + 40))) }
@@ -26,20 +30,15 @@ function spanOf(from: number, to: number): ValueSpan {
   return { from, to, isNumber: false }
 }
 
-function endOfString(text: string, from: number): number {
-  let at = from
-  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1
-  return Math.min(at, text.length)
-}
-
-function endOfInnerString(text: string, from: number): number {
-  let at = from
-  while (at < text.length && !text.startsWith('\\"', at) && text[at] !== '"') {
-    // An escaped quote is `\\\"` there, and a backslash `\\\\`.
-    if (text.startsWith('\\\\\\"', at) || text.startsWith('\\\\\\\\', at)) at += 4
-    else at += text[at] === '\\' ? 2 : 1
+/** `depth` is how many backslashes a quote has that is not a part of the value. One of a value has at least twice as many. */
+function endOfString(text: string, from: number, depth: number): number {
+  for (let at = text.indexOf('"', from); at >= 0; at = text.indexOf('"', at + 1)) {
+    let first = at
+    while (first > from && text[first - 1] === '\\') first -= 1
+    // Twice as many stand for a backslash at the end of the value.
+    if ((at - first) % (2 * (depth + 1)) <= depth) return Math.max(first, at - depth)
   }
-  return Math.min(at, text.length)
+  return text.length
 }
 
 function endOfQuote(text: string, from: number): number {

@@ -4,12 +4,13 @@ import { OpsError } from '../core/errors.ts'
 /**
  * Makes a layer in which a call that needs an approval waits for a user, at most `limitSeconds`. No time limit of the call,
  * its agent and its run counts the wait. Put it outside of the deadline of tools.
- * @throws OpsError `not_approved`; `tool_arguments` if the arguments are too long to be shown
+ * @throws OpsError `not_approved`; `tool_arguments` if the arguments do not fit, or are too long to be shown
  */
 export function requireApproval(limitSeconds: number): FunctionMiddleware {
   return async function awaitApproval(call, next) {
     if (call.needsApproval !== true) return next()
     const { agent, tool, span, scope } = call
+    call.check?.(call.arguments)
     const shown = scope.show(call.arguments)
     if (shown.truncated) throw new OpsError('tool_arguments', { message: tooLong })
     const resume = scope.pause()

@@ -12,6 +12,11 @@ export type Tool = {
   /** Whether it changes data, so that a user has to approve each call. */
   needsApproval?: boolean
   /**
+   * Checks the arguments of a call that needs an approval, so that no user is asked about a call that cannot work.
+   * @throws OpsError `tool_arguments`
+   */
+  check?: (rawArguments: string) => void
+  /**
    * Runs the tool with the arguments as the model wrote them. Returns the text for the model.
    * @throws OpsError `tool_arguments` if they do not match the schema; the message says what to change.
    */
@@ -61,6 +66,9 @@ export function defineTool<Shape extends z.ZodRawShape>(definition: {
     parameters,
     ...(followUp && { followUp }),
     ...(needsApproval && { needsApproval }),
+    check(rawArguments) {
+      readArguments(schema, rawArguments)
+    },
     async execute(rawArguments, signal) {
       const result = await run(readArguments(schema, rawArguments), signal)
       if (typeof result === 'string') return result

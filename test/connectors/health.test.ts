@@ -246,6 +246,13 @@ async function snowflake(more: object = {}) {
   fake.data.tasks = [
     { database: 'DW', schema: 'LOAD', name: 'MERGE_ORDERS', state: 'FAILED', error: 'No rights' },
     { database: 'DW', schema: 'LOAD', name: 'CLEAN_UP', state: 'SUCCEEDED' },
+    {
+      database: 'DW',
+      schema: 'LOAD',
+      name: 'SYNC',
+      state: 'FAILED_AND_AUTO_SUSPENDED',
+      error: 'x',
+    },
   ]
   return { fake, ...(await makeLiveServer({ ...fake.settings, ...more })) }
 }
@@ -259,6 +266,7 @@ test('the health of Snowflake covers warehouses and tasks', async () => {
     ['Virtual Warehouses: LOAD_WH', 'degraded'],
     ['Virtual Warehouses: ADHOC_WH', 'degraded'],
     ['Tasks: DW.LOAD.MERGE_ORDERS', 'degraded'],
+    ['Tasks: DW.LOAD.SYNC', 'degraded'],
     ['Virtual Warehouses: REPORTING_WH', 'healthy'],
     ['Tasks: DW.LOAD.CLEAN_UP', 'healthy'],
   ])
@@ -269,6 +277,9 @@ test('the health of Snowflake covers warehouses and tasks', async () => {
     since: '2026-11-22T12:00:00Z',
     summary: 'The last run failed. 100038: No rights',
   })
+  expect(services[3]?.summary).toBe(
+    'The last run failed, and Snowflake has suspended the task. 100038: x',
+  )
   expect(fake.state.context).toEqual({ role: 'OPS', warehouse: 'OPS_WH', database: 'DW' })
   expect(fake.requests).toHaveLength(3)
 })
@@ -286,7 +297,7 @@ test('without a warehouse no statement needs one', async () => {
 test('statements that run long and results in several parts are read to their end', async () => {
   const { ask, fake, waits } = await snowflake(withTasks)
   const direct = await ask('Is Snowflake healthy?')
-  expect(healthIn(direct.calls).services).toHaveLength(5)
+  expect(healthIn(direct.calls).services).toHaveLength(6)
   Object.assign(fake.state, { isAsync: true, isPaged: true })
   expect((await ask('Is Snowflake healthy?')).calls).toEqual(direct.calls)
   expect(waits).toEqual([500, 500, 500])

@@ -88,6 +88,14 @@ test('a user-assigned identity is named', async () => {
   expect(fake.requestsOf('/metadata')[0]?.query.get('client_id')).toBe('client-7')
 })
 
+test('a metadata service that is being updated is asked again', async () => {
+  const { ask, fake } = await live('metadata')
+  fake.misbehave('/metadata', { status: 410, json: {} })
+  const { calls } = await ask('Which pipelines failed today?')
+  expect(calls[0]?.reason).toBeUndefined()
+  expect(fake.requestsOf('/metadata')).toHaveLength(2)
+})
+
 test('a token that is refused is renewed once', async () => {
   const { ask, fake } = await live()
   await ask('Which pipelines failed today?')

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { createMcpHandler, McpServer, type ServerContext } from '@modelcontextprotocol/server'
 import { z } from 'zod'
+import { OpsError } from '../../src/core/errors.ts'
 import { callOnce, makeAgentsServer, readRun } from '../support/agents-server.ts'
 import { useCleanUps } from '../support/clean-ups.ts'
 import { readFrames } from '../support/read-stream.ts'
@@ -105,6 +106,10 @@ test('a call that changes data is not repeated when its response breaks off', as
   const { signal } = new AbortController()
   const { tools } = (await sources.find('plant', ['*'])?.list(signal)) ?? { tools: [] }
   expect(tools).toMatchObject([{ name: 'plant__work', needsApproval: true }])
+  for (const wrong of ['{"pump":3}', '[]', '{']) {
+    expect(() => tools[0]?.check?.(wrong)).toThrow(OpsError)
+  }
+  expect(() => tools[0]?.check?.('{"pump":"P1"}')).not.toThrow()
   await expect(tools[0]?.execute('{}', signal)).rejects.toMatchObject({ code: 'tool_unconfirmed' })
   expect(calls).toBe(1)
 })

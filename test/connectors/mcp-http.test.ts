@@ -98,7 +98,7 @@ test('a tool that is not marked as read-only is offered if it is named, and not 
   const allowing = fileWith(`    allow: ['get-*', ${writing}]\n    deny: [get-env]`)
   const allowed = await makeAgentsServer({
     file: allowing,
-    settings: { approvalSeconds: 1 },
+    settings: { approvalSeconds: 0 },
     parts: { script },
   })
   const { answer, events } = await allowed.ask('Toggle')

@@ -65,7 +65,7 @@ async function askApi(
   const server = await makeAgentsServer({
     file: fileWith(file),
     environment,
-    settings: { approvalSeconds: 1 },
+    settings: { approvalSeconds: 0 },
     parts: { script },
   })
   onEnd(server.close)
@@ -213,6 +213,9 @@ test('an operation that writes needs `allow_writes`, and an approval of each cal
   const args = { body: { comment: 'hello' } }
   const { answer, events } = await askApi(allowed, 'api__createComment', args)
   expect(answer).toContain('not approved: nobody answered in time')
+  const wrong = await askApi(allowed, 'api__createComment', { comment: 'hello' })
+  expect(wrong.answer).toContain('Failed: There is no argument comment.')
+  expect(wrong.events.map(({ type }) => type)).not.toContain('approval.requested')
   expect(events.find(({ type }) => type === 'tool.failed')?.code).toBe('not_approved')
   expect(requests).toEqual([])
 })
@@ -268,6 +271,16 @@ test('a document at a URL is loaded when it can be', async () => {
   isUp = true
   nowMs += 6000
   expect((await ask('Read')).answer).toBe('{"ok":true}')
+})
+
+test('a large YAML document at a URL is refused, and the check says why', async () => {
+  const { url } = startApi(() => new Response(Bun.file(figma)))
+  const file = fileWith({ document: `${url}/openapi.yaml`, url, operations: ['getFile'] })
+  const { sources, close } = await makeAgentsServer({ file })
+  onEnd(close)
+  await expect(sources.checks[0]?.run(new AbortController().signal)).rejects.toThrow(
+    'agents.yaml, line 4: it is not JSON, and YAML at a URL can have at most 64 KB',
+  )
 })
 
 test('Stop ends a request to an API', async () => {

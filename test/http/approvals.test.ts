@@ -49,11 +49,13 @@ async function askForNote(settings: Partial<Config> = {}, script = writeNote) {
     await until(async () => (await read()).status !== 'running', 'the end of the run')
     return read()
   }
-  return { ...server, id, run, page, api, span, read, find, decide, finish }
+  const exportAs = async (format: string) =>
+    (await server.get(`${api}/export?format=${format}`, ann)).text()
+  return { ...server, id, run, page, api, span, read, find, decide, finish, exportAs }
 }
 
 test('a call waits, is done after an approval, and the decision names the user', async () => {
-  const { find, decide, finish, span } = await askForNote({ toolSeconds: 1, agentSeconds: 60 })
+  const { find, decide, finish, span, get, page, exportAs } = await askForNote()
   expect(await find('approval.requested')).toMatchObject({
     agent: 'ServiceNow',
     tool: 'add_work_note',
@@ -67,11 +69,41 @@ test('a call waits, is done after an approval, and the decision names the user',
   expect(answer).toContain('{"added_to":"INC0010038"}')
   const types = events.filter((event) => event.span === span).map(({ type }) => type)
   expect(types).toEqual(['tool.called', 'approval.requested', 'approval.decided', 'tool.finished'])
-  expect(events.find(({ type }) => type === 'approval.decided')).toMatchObject({
+  const decided = events.find(({ type }) => type === 'approval.decided')
+  expect(decided).toMatchObject({ decision: 'approve', by: 'ann' })
+  const decidedAt = new Date(Number(decided?.at)).toISOString()
+  const at = `${decidedAt.slice(0, 19).replace('T', ' ')} UTC`
+  for (const format of ['markdown', 'html']) {
+    expect(await exportAs(format)).toContain(`Approval: approved by ann, ${at}`)
+  }
+  expect(JSON.parse(await exportAs('json')).tools[0].approval).toEqual({
+    requested_at: expect.any(String),
     decision: 'approve',
+    decided_at: decidedAt,
     by: 'ann',
-    at: expect.any(Number),
   })
+  expect(await (await get(page, ann)).text()).toContain(at)
+})
+
+test('wrong arguments are returned to the model at once, and only the corrected call waits', async () => {
+  const script: Script = (request, turn) => {
+    const wrong = { number: '38', text: '' }
+    if (turn !== 0 || isTriage(request)) return writeNote(request, turn - 1)
+    return { call: [{ tool: 'add_work_note', arguments: wrong }] }
+  }
+  const { model, span, decide, finish } = await askForNote({}, script)
+  await decide('approve')
+  const { answer, events } = await finish()
+  expect(answer).toContain('{"added_to":"INC0010038"}')
+  const calls = events.filter(({ tool }) => tool === 'add_work_note')
+  expect(calls.map(({ type, code }) => code ?? type)).toEqual([
+    'tool.called',
+    'tool_arguments',
+    ...['tool.called', 'approval.requested', 'approval.decided', 'tool.finished'],
+  ])
+  expect(calls.findIndex((event) => event.span === span)).toBe(2)
+  const corrected = model?.requests.find((request) => request.messages.at(-1)?.role === 'tool')
+  expect(corrected?.messages.at(-1)?.content).toContain('Write CHG or INC and 7 digits')
 })
 
 test('after a denial the model goes on, and the same decision again changes nothing', async () => {
@@ -91,20 +123,21 @@ test('after a denial the model goes on, and the same decision again changes noth
 })
 
 test('no answer within the limit is a denial by nobody', async () => {
-  const { finish } = await askForNote({ approvalSeconds: 1 })
+  const { finish, exportAs } = await askForNote({ approvalSeconds: 0 })
   const { answer, events } = await finish()
   expect(answer).toStartWith('Failed: not approved: nobody answered in time')
   const decided = events.find(({ type }) => type === 'approval.decided')
   expect(decided).toMatchObject({ decision: 'deny' })
   expect(decided).not.toHaveProperty('by')
-})
-
-test('the wait counts against no limit of the tool, the agent and the run', async () => {
-  const limits = { approvalSeconds: 4, toolSeconds: 3, agentSeconds: 3, runSeconds: 3 }
-  const { finish } = await askForNote(limits)
-  const { status, answer } = await finish()
-  expect(status).toBe('finished')
-  expect(answer).toContain('nobody answered in time')
+  for (const format of ['markdown', 'html']) {
+    expect(await exportAs(format)).toMatch(
+      /Approval: denied, because nobody answered within the limit, \d{4}-\d\d-\d\d .* UTC/,
+    )
+  }
+  expect(JSON.parse(await exportAs('json')).tools[0].approval).toMatchObject({
+    decision: 'deny',
+    by: null,
+  })
 })
 
 test('Stop ends the wait, and a decision after it is refused', async () => {

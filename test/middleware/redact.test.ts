@@ -52,11 +52,34 @@ test.each(harmless)('%j is not redacted', (text) => {
   expect(createRedact()(text)).toBe(text)
 })
 
-test('a secret in JSON that is a string of JSON is redacted, and the JSON stays valid', () => {
-  const body = JSON.stringify({ password: 'hun"ter2\\', next: 'kept' })
-  const redacted = JSON.parse(createRedact()(JSON.stringify({ body, y: 2 })))
-  expect(redacted.y).toBe(2)
-  expect(JSON.parse(redacted.body)).toEqual({ password: '[redacted]', next: 'kept' })
+test('a secret in JSON that is a string of JSON, and so on, is redacted, and the JSON stays valid', () => {
+  const inner = {
+    password: 'hun"ter2\\',
+    passwd: '',
+    client_secret: 4711,
+    token: '\\"',
+    next: 'kept',
+  }
+  const clean = {
+    ...inner,
+    password: '[redacted]',
+    client_secret: '[redacted]',
+    token: '[redacted]',
+  }
+  let text = JSON.stringify(inner)
+  for (let depth = 0; depth < 5; depth += 1) {
+    let read: unknown = createRedact()(text)
+    for (let level = 0; level < depth; level += 1) read = JSON.parse(String(read)).body
+    expect(JSON.parse(String(read))).toEqual(clean)
+    text = JSON.stringify({ y: 2, body: text })
+  }
+})
+
+test('a token after an escape is redacted', () => {
+  const token = 'ghp_abcdefghijklmnopqrstuvwxyz0123456789'
+  for (const before of ['\\n', '\\t', '\\u003d', '%20', '\\\\n']) {
+    expect(createRedact()(`{"log":"used${before}${token}"}`)).not.toContain(token)
+  }
 })
 
 test('a secret of a million characters is redacted whole', () => {

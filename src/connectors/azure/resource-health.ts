@@ -88,7 +88,11 @@ function placeOf({ id, location }: Resource): { service: string; region: string 
 }
 
 function sentenceOf({ id, properties }: Resource): string {
-  const name = id.split('/providers/Microsoft.ResourceHealth')[0]?.split('/').at(-1) ?? id
+  const name =
+    id
+      .split(/\/providers\/Microsoft\.ResourceHealth/i)[0]
+      ?.split('/')
+      .at(-1) ?? id
   const summary = properties.summary?.replace(/\s+/g, ' ').trim().slice(0, 200)
   return `${name}: ${summary || properties.availabilityState}`.replace(/[^.]$/, '$&.')
 }

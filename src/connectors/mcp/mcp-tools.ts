@@ -1,4 +1,5 @@
 import type { Progress } from '@modelcontextprotocol/client'
+import { z } from 'zod'
 import { OpsError, throwIfAborted } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
 import { shorten } from '../../core/shorten.ts'
@@ -69,6 +70,7 @@ function offeredTools(all: readonly McpTool[], server: McpServer, log: Log): Off
       description: shorten(tool.description ?? tool.name, maxDescriptionBytes - 3).text,
       parameters: parametersOf(tool),
       ...(!isReadOnly(tool) && { needsApproval: true }),
+      check: (rawArguments) => checkArguments(tool, readJsonArguments(rawArguments)),
       execute: (rawArguments, signal, report) =>
         execute(server, tool, readJsonArguments(rawArguments), signal, report),
     },
@@ -78,6 +80,27 @@ function offeredTools(all: readonly McpTool[], server: McpServer, log: Log): Off
 /** The schema as it is. Servers of models reject `$schema`, and OpenAI an object without `properties`. */
 function parametersOf({ inputSchema: { $schema: _, ...schema } }: McpTool): Tool['parameters'] {
   return { properties: {}, ...schema }
+}
+
+/**
+ * Checks arguments as the server would. A schema that zod cannot read is left to the server, and so are patterns, whose work
+ * has no bound, and formats, which servers check differently.
+ */
+function checkArguments({ inputSchema }: McpTool, args: Record<string, unknown>): void {
+  let schema: z.ZodType
+  try {
+    schema = z.fromJSONSchema(
+      JSON.parse(JSON.stringify(inputSchema), (key, value) =>
+        typeof value === 'string' && (key === 'pattern' || key === 'format') ? undefined : value,
+      ),
+    )
+  } catch {
+    return
+  }
+  const { error } = schema.safeParse(args)
+  if (error === undefined) return
+  const message = shorten(z.prettifyError(error), maxErrorBytes).text
+  throw new OpsError('tool_arguments', { message })
 }
 
 async function execute(

@@ -14,7 +14,10 @@ import { namedParameters, toolSchema } from './tool-schema.ts'
 
 /** The longest description that OpenAI accepts. */
 const maxDescriptionBytes = 1024
-const maxDocumentBytes = 10 * 1024 * 1024
+/** Of a document at a URL, which is read while others wait. A file is read at the start. */
+const maxDocumentBytes = 2 * 1024 * 1024
+/** The YAML parser blocks the event loop for up to two seconds per megabyte. */
+const maxYamlKilobytes = 64
 const loadMs = 10_000
 /** After a failure, questions of the next seconds do not wait for the document again. */
 const retryAfterMs = 5000
@@ -90,9 +93,12 @@ export class Api {
 
   async #read(text: string): Promise<Offered[]> {
     const { settings } = this
-    const document = await readDocument(text).catch((cause: unknown) => {
-      throw settings.problem(cause instanceof Error ? cause.message : String(cause))
-    })
+    const isFile = 'text' in settings.document
+    const document = await readDocument(text, isFile ? undefined : maxYamlKilobytes).catch(
+      (cause: unknown) => {
+        throw settings.problem(cause instanceof Error ? cause.message : String(cause))
+      },
+    )
     const baseUrl = settings.baseUrl ?? serverUrl(document, settings)
     const operations = settings.operations.map((id) => findOperation(id, document, settings))
     const names = namespacedNames(
@@ -161,18 +167,18 @@ function toTool(
 ): Tool {
   const named = namedParameters(operation)
   const { method } = operation
+  const requestOf = (rawArguments: string) =>
+    writeRequest(operation, named, readJsonArguments(rawArguments), baseUrl)
   return {
     name,
     description: shorten(operation.description, maxDescriptionBytes - 3).text,
     parameters: toolSchema(operation, named),
     ...(method !== 'GET' && { needsApproval: true }),
+    check(rawArguments) {
+      requestOf(rawArguments)
+    },
     execute(rawArguments, signal) {
-      const { url, headers, ...rest } = writeRequest(
-        operation,
-        named,
-        readJsonArguments(rawArguments),
-        baseUrl,
-      )
+      const { url, headers, ...rest } = requestOf(rawArguments)
       for (const [key, value] of Object.entries(credentials.headers)) headers.set(key, value)
       for (const [key, value] of Object.entries(credentials.query)) url.searchParams.set(key, value)
       return send({ api, method, url, headers, signal, ...rest })

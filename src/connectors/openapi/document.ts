@@ -68,11 +68,14 @@ export type ApiDocument = {
 /**
  * Reads an OpenAPI 3 document, YAML or JSON, with its references resolved. References to other documents are not loaded, and
  * operations that are not used need not be valid.
- * @throws Error with the reason, for a document that is not usable
+ * @throws Error with the reason, for a document that is not usable, and for YAML of more than `maxYamlKilobytes`
  */
-export async function readDocument(text: string): Promise<ApiDocument> {
+export async function readDocument(
+  text: string,
+  maxYamlKilobytes = Number.POSITIVE_INFINITY,
+): Promise<ApiDocument> {
   const { dereference } = await import('../parsers.ts')
-  const parsed = dereference(await parseText(text.replace(/^\uFEFF/, ''))).schema
+  const parsed = dereference(await parseText(text.replace(/^\uFEFF/, ''), maxYamlKilobytes)).schema
   const { servers, paths } = parse(document, parsed, 'it is not an OpenAPI 3 document')
   return {
     serverUrl: servers[0]?.url,
@@ -100,10 +103,14 @@ function parse<Schema extends z.ZodType>(shape: Schema, value: unknown, what: st
 }
 
 /** JSON first: the YAML parser needs a hundred times as long. */
-async function parseText(text: string): Promise<Fields> {
+async function parseText(text: string, maxYamlKilobytes: number): Promise<Fields> {
   try {
     return toFields(JSON.parse(text))
   } catch {
+    if (text.length > maxYamlKilobytes * 1024) {
+      const limit = `YAML at a URL can have at most ${maxYamlKilobytes} KB`
+      throw new Error(`it is not JSON, and ${limit}: write it as JSON, or save it as a file`)
+    }
     const { parseDocument } = await import('../parsers.ts')
     const yaml = parseDocument(text)
     const [error] = yaml.errors

@@ -19,15 +19,17 @@ export function warehouseHealthOf(row: Row): ServiceHealth {
   return { service, status: 'healthy', summary: words }
 }
 
-/** The health of a task by its last run. */
+/** The health of a task by its last run. https://docs.snowflake.com/en/sql-reference/functions/task_history */
 export function taskHealthOf(row: Row): ServiceHealth {
   const name = [row.DATABASE_NAME, row.SCHEMA_NAME, row.NAME].join('.')
-  const isFailed = row.STATE === 'FAILED'
+  const isFailed = row.STATE !== 'SUCCEEDED'
+  const suspended =
+    row.STATE === 'FAILED_AND_AUTO_SUSPENDED' ? ', and Snowflake has suspended the task' : ''
   const error = [row.ERROR_CODE, row.ERROR_MESSAGE?.slice(0, 500)].filter(Boolean).join(': ')
   return {
     service: `Tasks: ${name}`,
     status: isFailed ? 'degraded' : 'healthy',
     ...(row.COMPLETED_AT && { since: row.COMPLETED_AT }),
-    summary: isFailed ? `The last run failed. ${error}` : 'The last run succeeded.',
+    summary: isFailed ? `The last run failed${suspended}. ${error}` : 'The last run succeeded.',
   }
 }

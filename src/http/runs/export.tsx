@@ -3,7 +3,7 @@ import { raw } from 'hono/html'
 import { z } from 'zod'
 import { Record, RecordedTool } from '../../../views/record.tsx'
 import { recordPage } from '../../../views/record-page.ts'
-import type { RunRecord, ToolRecord } from '../../../views/types.ts'
+import type { ApprovalRecord, RunRecord, ToolRecord } from '../../../views/types.ts'
 import { wait } from '../../core/wait.ts'
 import type { ConversationEnv, Services } from '../context.ts'
 import { runPath, valid } from '../input.ts'
@@ -96,6 +96,17 @@ function recordJson({ title, run, question, answer, decision, tools }: RunRecord
       result: one.result ?? null,
       is_cut: one.isCut ?? false,
       ...(one.reason !== undefined && { error: one.reason }),
+      ...(one.approval !== undefined && { approval: approvalJson(one.approval) }),
     })),
+  }
+}
+
+/** Without a decision the call waits or was stopped; a denial by null means that nobody answered within the limit. */
+function approvalJson({ requestedAt, decision, decidedAt, by }: ApprovalRecord) {
+  return {
+    requested_at: new Date(requestedAt).toISOString(),
+    decision: decision ?? null,
+    decided_at: decidedAt === undefined ? null : new Date(decidedAt).toISOString(),
+    by: by ?? null,
   }
 }

@@ -1,3 +1,4 @@
+import { approvalText } from '../../../views/approval-text.ts'
 import { utcText } from '../../../views/duration.ts'
 import type { RunRecord, ToolRecord } from '../../../views/types.ts'
 import { splitCode } from '../../core/markdown-code.ts'
@@ -69,12 +70,13 @@ function decisionLines({ tasks, skipped, rejected }: NonNullable<RunRecord['deci
 }
 
 function toolMarkdown(tool: ToolRecord): string {
-  const { number, durationMs, result, reason } = tool
+  const { number, durationMs, result, reason, approval } = tool
   const reference = number === undefined ? '' : `[${number}] `
   const took = durationMs === undefined ? '' : `, ${Math.round(durationMs)} ms`
   return [
     `### ${reference}${inline(tool.agent)} › ${inline(tool.tool)}`,
     `Step ${tool.step}, ${utcText(tool.calledAt)}, ${tool.state}${took}`,
+    ...(approval === undefined ? [] : [`Approval: ${inline(approvalText(approval))}`]),
     `Arguments:\n\n${fenced(tool.arguments)}`,
     ...(result === undefined ? [] : [`Result${tool.isCut ? ', cut' : ''}:\n\n${fenced(result)}`]),
     ...(reason === undefined ? [] : [inline(reason)]),

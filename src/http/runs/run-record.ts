@@ -32,7 +32,14 @@ function toolsOf(events: readonly ThinkingEvent[]): ToolRecord[] {
       continue
     }
     const record = 'span' in event && bySpan.get(event.span)
-    if (!record || !('tool' in event) || !('durationMs' in event)) continue
+    if (!record || !('tool' in event)) continue
+    if (event.type === 'approval.requested') record.approval = { requestedAt: event.at }
+    if (event.type === 'approval.decided') {
+      const { at: decidedAt, decision, by } = event
+      const requestedAt = record.approval?.requestedAt ?? decidedAt
+      record.approval = { requestedAt, decision, decidedAt, ...(by !== undefined && { by }) }
+    }
+    if (!('durationMs' in event)) continue
     record.durationMs = event.durationMs
     if (event.type === 'tool.finished') {
       record.state = 'finished'

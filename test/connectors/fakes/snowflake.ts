@@ -118,7 +118,9 @@ function execute({ statement, bindings = {}, timeout, ...context }: StatementBod
   }
   const { type, value } = bindings['1'] ?? {}
   if (type !== 'TEXT' || value === undefined) throw new Violation('binding')
+  const states = /STATE IN \(([^)]*)\)/.exec(statement)?.[1] ?? ''
   const rows = data.tasks
+    .filter(({ state }) => states.includes(`'${state}'`))
     .filter(({ database, schema, name }) =>
       `snowflaketasks:${database}.${schema}.${name}`
         .toLowerCase()
