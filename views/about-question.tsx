@@ -1,6 +1,6 @@
-import { shorten } from '../src/core/shorten.ts'
+import { titleOf } from './title.ts'
 
 /** The question that a link is about, for screen readers: the links of different turns have different names. */
 export function AboutQuestion({ question }: { question: string }) {
-  return <span class="sr-only"> for “{shorten(question.replaceAll(/\s+/g, ' '), 80).text}”</span>
+  return <span class="sr-only"> for “{titleOf(question)}”</span>
 }

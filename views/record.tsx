@@ -1,11 +1,21 @@
 import type { Child } from 'hono/jsx'
+import type { Feedback } from '../src/core/run.ts'
 import { AnswerBody } from './answer.tsx'
 import { approvalText } from './approval-text.ts'
 import { duration, utcText } from './duration.ts'
+import { feedbackText } from './feedback-text.ts'
 import type { RunRecord, ToolRecord } from './types.ts'
 
-/** A run as evidence: the question, the answer, and who was asked. `children` are the calls of tools. */
-export function Record({ record, children }: { record: RunRecord; children?: Child }) {
+type Props = {
+  record: RunRecord
+  /** The rating of the answer. It is not part of a shared run, because it is for the user only. */
+  feedback?: Feedback | undefined
+  /** The calls of tools. */
+  children?: Child
+}
+
+/** A run as evidence: the question, the answer, and who was asked. */
+export function Record({ record, feedback, children }: Props) {
   const { title, run, question, answer, decision, tools } = record
   const { finishedAt, status, error } = run
   return (
@@ -22,6 +32,7 @@ export function Record({ record, children }: { record: RunRecord; children?: Chi
             {utcText(finishedAt)}, after {duration(Math.max(0, finishedAt - question.createdAt))}
           </Fact>
         )}
+        {feedback !== undefined && <Fact name="Rated">{feedbackText(feedback)}</Fact>}
         <Fact name="Run">
           <code>{run.id}</code>
         </Fact>

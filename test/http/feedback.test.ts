@@ -45,6 +45,23 @@ test('an answer is rated with a form, and a second click takes the rating back',
   expect(await feedback()).toBeUndefined()
 })
 
+test('an export has the rating, a shared run has not', async () => {
+  const { rate, path, get, post } = await makeAnswer()
+  await rate({ rating: 'down', comment: 'too *old*' })
+  const exported = async (format: string) =>
+    (await get(`${path}/export?format=${format}`, ann)).text()
+  expect(await exported('markdown')).toContain('- **Rated:** bad answer: too \\*old\\*\n')
+  expect(parse(await exported('html')).text).toContain('Rated bad answer: too *old*')
+  expect(JSON.parse(await exported('json')).run.feedback).toEqual({
+    rating: 'down',
+    comment: 'too *old*',
+  })
+  const { url } = (await (await post(`/api${path}/share`, {}, ann)).json()) as { url: string }
+  const shared = await (await get(url, ann)).text()
+  expect(shared).toContain('What is open?')
+  expect(shared).not.toContain('too *old*')
+})
+
 test('programs rate an answer with PUT, and only their own', async () => {
   const { put, path, feedback } = await makeAnswer()
   const url = `/api${path}/feedback`

@@ -38,7 +38,11 @@ const writers = {
   },
   async html(c: Context, record: RunRecord) {
     const tools = raw(await toolsHtml(record.tools))
-    const content = String(<Record record={record}>{tools}</Record>)
+    const content = String(
+      <Record record={record} feedback={record.run.feedback}>
+        {tools}
+      </Record>,
+    )
     return file(c, record, 'text/html', 'html', String(await recordPage(record.title, content)))
   },
   async answer(c: Context, { answer }: RunRecord) {

@@ -1,5 +1,6 @@
 import { approvalText } from '../../../views/approval-text.ts'
 import { utcText } from '../../../views/duration.ts'
+import { feedbackText } from '../../../views/feedback-text.ts'
 import type { RunRecord, ToolRecord } from '../../../views/types.ts'
 import { splitCode } from '../../core/markdown-code.ts'
 import type { RunMessage } from '../../core/run.ts'
@@ -52,11 +53,12 @@ export function answerMarkdown({ content, evidence }: RunMessage): string {
 }
 
 function headLines({ run, question }: RunRecord): string[] {
-  const { id, status, error, finishedAt } = run
+  const { id, status, error, finishedAt, feedback } = run
   return [
     `- **Asked:** ${utcText(question.createdAt)}`,
     `- **State:** ${status}${error === undefined ? '' : `. ${inline(error)}`}`,
     ...(finishedAt === undefined ? [] : [`- **Ended:** ${utcText(finishedAt)}`]),
+    ...(feedback === undefined ? [] : [`- **Rated:** ${inline(feedbackText(feedback))}`]),
     `- **Run:** \`${id}\``,
   ]
 }
