@@ -1,5 +1,4 @@
-import type { Progress } from '@modelcontextprotocol/client'
-import { z } from 'zod'
+import type { JsonSchemaType, Progress } from '@modelcontextprotocol/client'
 import { OpsError, throwIfAborted } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
 import { shorten } from '../../core/shorten.ts'
@@ -28,7 +27,8 @@ export function createMcpSource(
   return {
     async list(signal) {
       try {
-        const offered = offeredTools(await server.list(signal), server, log)
+        const tools = await server.list(signal)
+        const offered = offeredTools(tools, { server, log, validate: await loadValidator() })
         return { tools: offered.filter(({ own }) => matchesAny(patterns, own)).map(toTool) }
       } catch (error) {
         throwIfAborted(signal)
@@ -47,7 +47,10 @@ const toTool = ({ tool }: Offered) => tool
  * The tools that a server may be used for. A tool without `readOnlyHint` has to be allowed by its full name, and each of its
  * calls needs an approval.
  */
-function offeredTools(all: readonly McpTool[], server: McpServer, log: Log): Offered[] {
+function offeredTools(
+  all: readonly McpTool[],
+  { server, log, validate }: { server: McpServer; log: Log; validate: Validate },
+): Offered[] {
   const { name, allow, deny } = server.settings
   const names = namespacedNames(
     name,
@@ -70,7 +73,7 @@ function offeredTools(all: readonly McpTool[], server: McpServer, log: Log): Off
       description: shorten(tool.description ?? tool.name, maxDescriptionBytes - 3).text,
       parameters: parametersOf(tool),
       ...(!isReadOnly(tool) && { needsApproval: true }),
-      check: (rawArguments) => checkArguments(tool, readJsonArguments(rawArguments)),
+      check: (rawArguments) => checkArguments(tool, readJsonArguments(rawArguments), validate),
       execute: (rawArguments, signal, report) =>
         execute(server, tool, readJsonArguments(rawArguments), signal, report),
     },
@@ -82,25 +85,43 @@ function parametersOf({ inputSchema: { $schema: _, ...schema } }: McpTool): Tool
   return { properties: {}, ...schema }
 }
 
-/**
- * Checks arguments as the server would. A schema that zod cannot read is left to the server, and so are patterns, whose work
- * has no bound, and formats, which servers check differently.
- */
-function checkArguments({ inputSchema }: McpTool, args: Record<string, unknown>): void {
-  let schema: z.ZodType
+/** Whether arguments fit a schema, and why not. */
+type Validate = (
+  schema: McpTool['inputSchema'],
+  args: Record<string, unknown>,
+) => string | undefined
+
+/** Arguments are validated by the package that the MCP client uses at the edge, because it compiles no code. */
+async function loadValidator(): Promise<Validate> {
+  const { CfWorkerJsonSchemaValidator } = await loadSdk()
+  const validator = new CfWorkerJsonSchemaValidator()
+  return (schema, args) =>
+    validator.getValidator<unknown>(withoutPatterns(schema))(args).errorMessage
+}
+
+/** Patterns are left to the server, because their work has no bound, and formats, which servers check differently. */
+function withoutPatterns(schema: McpTool['inputSchema']): JsonSchemaType {
+  const isLeftOut = (key: string, value: unknown) =>
+    typeof value === 'string' && (key === 'pattern' || key === 'format')
+  return JSON.parse(
+    JSON.stringify(schema, (key, value) => (isLeftOut(key, value) ? undefined : value)),
+  )
+}
+
+/** Checks arguments as the server would. A schema that cannot be read is left to the server. */
+function checkArguments(
+  { inputSchema }: McpTool,
+  args: Record<string, unknown>,
+  validate: Validate,
+): void {
+  let error: string | undefined
   try {
-    schema = z.fromJSONSchema(
-      JSON.parse(JSON.stringify(inputSchema), (key, value) =>
-        typeof value === 'string' && (key === 'pattern' || key === 'format') ? undefined : value,
-      ),
-    )
+    error = validate(inputSchema, args)
   } catch {
     return
   }
-  const { error } = schema.safeParse(args)
   if (error === undefined) return
-  const message = shorten(z.prettifyError(error), maxErrorBytes).text
-  throw new OpsError('tool_arguments', { message })
+  throw new OpsError('tool_arguments', { message: shorten(error, maxErrorBytes).text })
 }
 
 async function execute(

@@ -10,3 +10,4 @@ export {
   SdkHttpError,
   StreamableHTTPClientTransport,
 } from '@modelcontextprotocol/client'
+export { CfWorkerJsonSchemaValidator } from '@modelcontextprotocol/client/validators/cf-worker'
