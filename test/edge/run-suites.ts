@@ -16,7 +16,6 @@ const leftOut: Record<string, string> = {
   'test/faults/slow-store.test.ts': 'replaces the store',
   'test/faults/stalled.test.ts': 'measures the memory and the clock of its process',
   'test/http/identity-header.test.ts': 'is about proxies, which a Worker does not have',
-  'test/http/identity-start.test.ts': 'starts the process of the container',
   'test/http/proxy-trust.test.ts': 'is about proxies, which a Worker does not have',
 }
 
