@@ -64,12 +64,13 @@ test('every client follows three questions of two processes, nothing lost or dou
 }, 90_000)
 
 test('a waiting reader receives the next question, although a later one begins in its own process', async () => {
-  const { a, b, path } = await startTwo()
-  const ask = async (url: string) => {
-    const asked = await send(`${url}${path}/messages`, { message: 'What is open?' })
-    return ((await asked.json()) as { run: { id: string } }).run.id
-  }
+  const { a, b } = await startTwo()
   for (let round = 0; round < 5; round += 1) {
+    const path = await openConversation(a.url)
+    const ask = async (url: string) => {
+      const asked = await send(`${url}${path}/messages`, { message: 'What is open?' })
+      return ((await asked.json()) as { run: { id: string } }).run.id
+    }
     const last = await ask(a.url)
     const headers = { 'last-event-id': `${last}:9` }
     const frames = framesOf(await fetch(`${b.url}${path}/thinking`, { headers }))
