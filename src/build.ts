@@ -200,18 +200,18 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
   return { app, registry, runs, slots, sources, description }
 }
 
-function createBuiltIn(
+/** The specialists that the agents file can change. */
+export function createBuiltIn(
   { serviceNowWorkNotes }: Config,
-  { now, specialists = [] }: Parts,
+  { now, specialists = [] }: Pick<Parts, 'now' | 'specialists'>,
   opened: OpenedConnectors,
 ): Agent[] {
-  const connectors = withSample(opened, createSampleConnectors(now))
-  const { serviceNow } = connectors
-  const workNote = serviceNowWorkNotes === 'on' ? createWorkNoteTool(serviceNow) : undefined
+  const all = withSample(opened, createSampleConnectors(now))
+  const note = serviceNowWorkNotes === 'on' && createWorkNoteTool(all.serviceNow)
   return [
-    serviceNowAgent([...createServiceNowTools(serviceNow), ...(workNote ? [workNote] : [])]),
-    logAnalyticsAgent(createLogAnalyticsTools(connectors.logAnalytics, now)),
-    serviceHealthAgent(createServiceHealthTools(connectors.serviceHealth)),
+    serviceNowAgent([...createServiceNowTools(all.serviceNow), ...(note ? [note] : [])]),
+    logAnalyticsAgent(createLogAnalyticsTools(all.logAnalytics, now)),
+    serviceHealthAgent(createServiceHealthTools(all.serviceHealth)),
     ...specialists,
   ]
 }
