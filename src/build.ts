@@ -58,6 +58,8 @@ export type Parts = OwnTools & {
   /** Milliseconds on a clock that is never set, for limits. By default `performance.now`. */
   monotonicMs?: () => number
   log: Log
+  /** The secrets of the settings and of the agents file, which no event and no answer may have. */
+  secrets?: readonly string[]
   /** Lets a connection be quiet for so many seconds, on a runtime that closes quiet connections. */
   allowSilence?: (request: Request, seconds: number) => void
   /** Reports that the client has left, on a runtime that does not cancel the body of the response then. */
@@ -93,7 +95,6 @@ export type Server = {
   registry: Registry
   runs: Runs
   slots: StreamSlots
-  /** The MCP servers and HTTP APIs of the agents file. */
   sources: ToolSources
   /** What the server uses, for the log. `identity` is undefined when every request is the local user. */
   description: { model: string; estate: string; identity: string | undefined }
@@ -106,9 +107,8 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
   const opened = parts.connectors
     ? ownConnectors(parts.connectors)
     : openConnectors(config, services)
-  const { systems } = opened
-  const { notices, estate, footnote } = sourceTexts(systems)
-  const sampled = systems.flatMap(({ id, isLive }) => (isLive ? [] : [id]))
+  const { notices, estate, footnote } = sourceTexts(opened.systems)
+  const sampled = opened.systems.flatMap(({ id, isLive }) => (isLive ? [] : [id]))
   const names = sampleNames.filter(({ field }) =>
     sampled.includes(field === 'pipeline' ? 'log_analytics' : 'servicenow'),
   )
@@ -165,7 +165,7 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
     searches: new SearchSlots(),
     answers: new AnswerHtml(config.serviceNowUrl),
     followUps: createFollowUps(specialists.flatMap(({ tools }) => tools)),
-    systems,
+    systems: opened.systems,
     conversationQuota: new QuestionQuota(
       config.conversationsPerHour,
       monotonicMs,
@@ -200,18 +200,18 @@ export async function build(config: Config, parts: Parts): Promise<Server> {
   return { app, registry, runs, slots, sources, description }
 }
 
-function createBuiltIn(
+/** The specialists that the agents file can change. */
+export function createBuiltIn(
   { serviceNowWorkNotes }: Config,
-  { now, specialists = [] }: Parts,
+  { now, specialists = [] }: Pick<Parts, 'now' | 'specialists'>,
   opened: OpenedConnectors,
 ): Agent[] {
-  const connectors = withSample(opened, createSampleConnectors(now))
-  const { serviceNow } = connectors
-  const workNote = serviceNowWorkNotes === 'on' ? createWorkNoteTool(serviceNow) : undefined
+  const all = withSample(opened, createSampleConnectors(now))
+  const note = serviceNowWorkNotes === 'on' && createWorkNoteTool(all.serviceNow)
   return [
-    serviceNowAgent([...createServiceNowTools(serviceNow), ...(workNote ? [workNote] : [])]),
-    logAnalyticsAgent(createLogAnalyticsTools(connectors.logAnalytics, now)),
-    serviceHealthAgent(createServiceHealthTools(connectors.serviceHealth)),
+    serviceNowAgent([...createServiceNowTools(all.serviceNow), ...(note ? [note] : [])]),
+    logAnalyticsAgent(createLogAnalyticsTools(all.logAnalytics, now)),
+    serviceHealthAgent(createServiceHealthTools(all.serviceHealth)),
     ...specialists,
   ]
 }
@@ -222,7 +222,7 @@ function createRuntime(
   parts: Parts & { monotonicMs: () => number; model: ModelAccess },
 ): AgentRuntime {
   const { now, monotonicMs, log, model, agentMiddleware = [], functionMiddleware = [] } = parts
-  const redact = createRedact(config.redactPatterns)
+  const redact = createRedact(config.redactPatterns, parts.secrets)
   return {
     model: new Model({ ...model, log, monotonicMs }),
     now,

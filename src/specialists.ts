@@ -37,7 +37,7 @@ export async function openSpecialists(
  * Opens the MCP servers and HTTP APIs of the agents file. It does not connect to them.
  * @throws OpsError `bad_setting` with line and reason
  */
-export async function openSources(
+async function openSources(
   agentsFile: AgentsFile | undefined,
   parts: ToolSourceParts,
 ): Promise<ToolSources> {

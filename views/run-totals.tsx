@@ -10,12 +10,11 @@ type Props = {
 
 /** The time, the tokens and the cost of a run, as far as the model reports tokens and its price is known. */
 export function RunTotals({ events, durationMs, prices }: Props) {
-  const usages = events.flatMap((event) =>
-    event.type === 'agent.finished' && event.usage ? [event.usage] : [],
-  )
+  const finished = events.filter((event) => event.type === 'agent.finished')
+  const usages = finished.flatMap(({ usage }) => usage ?? [])
   const input = usages.reduce((total, { inputTokens }) => total + inputTokens, 0)
   const output = usages.reduce((total, { outputTokens }) => total + outputTokens, 0)
-  const price = priceOf(events, prices)
+  const cost = costOf(events, finished, prices)
   return (
     <dl class="totals">
       <dt>Time</dt>
@@ -28,21 +27,33 @@ export function RunTotals({ events, durationMs, prices }: Props) {
           </dd>
         </>
       )}
-      {usages.length > 0 && price && (
+      {usages.length > 0 && cost !== undefined && (
         <>
           <dt>Cost</dt>
-          <dd>{costText((input * price.input + output * price.output) / 1_000_000)}</dd>
+          <dd>{costText(cost)}</dd>
         </>
       )}
     </dl>
   )
 }
 
-function priceOf(events: Props['events'], prices: Props['prices']) {
-  const [first] = events
-  return first?.type === 'run.started' && first.model !== undefined
-    ? prices?.[first.model]
-    : undefined
+type Finished = Extract<ThinkingEvent, { type: 'agent.finished' }>
+
+/** In US dollars, or undefined if the price of a model is not known. A fallback counts for the whole agent. */
+function costOf(
+  [first]: Props['events'],
+  finished: readonly Finished[],
+  prices: Props['prices'],
+): number | undefined {
+  const model = first?.type === 'run.started' ? first.model : undefined
+  let cost = 0
+  for (const { usage, fallback = model } of finished) {
+    if (usage === undefined) continue
+    const price = fallback === undefined ? undefined : prices?.[fallback]
+    if (price === undefined) return undefined
+    cost += (usage.inputTokens * price.input + usage.outputTokens * price.output) / 1_000_000
+  }
+  return cost
 }
 
 /** At least two significant digits, because a question costs less than a cent. */

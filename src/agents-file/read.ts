@@ -9,7 +9,7 @@ export type AgentsFile = {
   remove: readonly string[]
   mcpServers: readonly McpSettings[]
   apis: readonly ApiSettings[]
-  /** The values of all credentials, for the log to leave out. */
+  /** The values of all credentials, which nothing may show. Of the variables of a process only those that look like keys. */
   secrets: readonly string[]
   /** The error for a problem at a path of the file, with its line. */
   problem: YamlFile<WrittenAgents>['problem']
@@ -86,7 +86,7 @@ function toServer(
   const env = Object.fromEntries(
     (server.env ?? []).map((variable, index) => [
       variable,
-      values.value([...path, 'env', index], variable),
+      values.processValue([...path, 'env', index], variable),
     ]),
   )
   return { ...common, command, args: server.args ?? [], env }
@@ -126,6 +126,8 @@ async function toApi(
 
 type WrittenCredentials = NonNullable<Written<'mcp_servers'>['credentials']>
 
+const keyForm = /^(?=.*\d)(?=.*[a-z])[^\s/]{16,}$/i
+
 /** The values of the variables that a file names. */
 class SecretValues {
   readonly all: string[] = []
@@ -142,6 +144,13 @@ class SecretValues {
     const value = this.#read(path, variable)
     // A key in a URL is encoded there.
     this.all.push(value, encodeURIComponent(value))
+    return value
+  }
+
+  /** The value of a variable of a process: a key, or something else, such as a path. */
+  processValue(path: readonly (string | number)[], variable: string): string {
+    const value = this.#read(path, variable)
+    if (keyForm.test(value)) this.all.push(value)
     return value
   }
 

@@ -1,5 +1,5 @@
 import type OpenAI from 'openai'
-import type { OpsErrorCode } from '../core/errors.ts'
+import { OpsError, type OpsErrorCode } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import { type Content, type Context, charactersPerToken, fitContext } from './context.ts'
 import { isRejection, modelError } from './model-error.ts'
@@ -27,8 +27,8 @@ export type ModelParts = {
   log: Log
   /** Milliseconds on a clock that is never set. */
   monotonicMs: () => number
-  /** The model to ask when another one cannot answer. */
-  fallback?: ModelPlace | undefined
+  /** The model to ask when another one cannot answer within `afterMs`. */
+  fallback?: (ModelPlace & { afterMs: number }) | undefined
 }
 
 /** One way to write a request. `name` describes it in the log. */
@@ -53,13 +53,14 @@ export class Model {
   }
 
   /**
-   * Makes one call, and one of the fallback model if the model is busy, down or unreachable. After that the fallback is asked
-   * first for 30 s, because each call of the other model waits for its retries. Then one call tries that model again.
+   * Makes one call, and one of the fallback model if the model is busy, down, unreachable or late. After that the fallback is
+   * asked first for 30 s, because each call of the other model waits for its retries. Then one call tries that model again.
    * @throws OpsError as `readReply`; otherwise what the client throws
    */
-  async complete(call: ModelCall): Promise<Reply> {
+  async complete(asked: ModelCall): Promise<Reply> {
     const { client, fallback, log, monotonicMs } = this.#parts
-    const { model, signal } = call
+    const { model, signal, context } = asked
+    const call = context === undefined ? asked : { ...asked, context: shownOnce(context) }
     const ask = () => this.#completeWithin({ client, model }, call)
     if (fallback === undefined || (fallback.client === client && fallback.model === model)) {
       return ask()
@@ -72,12 +73,23 @@ export class Model {
     const isFallbackFirst = retryAtMs !== undefined && monotonicMs() < retryAtMs
     // The other calls ask the fallback while this one tries.
     if (retryAtMs !== undefined && !isFallbackFirst) this.#postpone(model)
+    const late = new AbortController()
+    const limited = AbortSignal.any([signal, late.signal])
+    const askInTime = async () => {
+      const timer = setTimeout(() => late.abort(tooLate(fallback.afterMs)), fallback.afterMs)
+      try {
+        return await this.#completeWithin({ client, model }, { ...call, signal: limited })
+      } finally {
+        clearTimeout(timer)
+      }
+    }
     try {
-      const reply = await (isFallbackFirst ? askFallback() : ask())
+      const reply = await (isFallbackFirst ? askFallback() : askInTime())
       if (!isFallbackFirst) this.#retryAtMs.delete(model)
       return reply
-    } catch (cause) {
-      if (!passing.has(modelError(cause, signal).code)) throw cause
+    } catch (thrown) {
+      const cause = modelError(thrown, limited)
+      if (!passing.has(cause.code)) throw cause
       const [failed, next] = isFallbackFirst ? [fallback.model, model] : [model, fallback.model]
       log.warn(`${failed} cannot answer, so ${next} is asked`, { cause })
       if (isFallbackFirst) {
@@ -160,6 +172,23 @@ const passing = new Set<OpsErrorCode>([
   'source_busy',
   'source_unreachable',
 ])
+
+function tooLate(afterMs: number): OpsError {
+  return new OpsError('model_busy', { cause: `no answer within ${afterMs / 1000} s` })
+}
+
+/** Both models may get the same trimmed request. */
+function shownOnce({ maxTokens, onTrimmed }: Context): Context {
+  const shown = new Set<string>()
+  return {
+    maxTokens,
+    onTrimmed(trimmed) {
+      const key = JSON.stringify(trimmed)
+      if (!shown.has(key)) onTrimmed(trimmed)
+      shown.add(key)
+    },
+  }
+}
 
 function formatForms(
   { model, messages }: ModelCall,

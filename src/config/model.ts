@@ -36,7 +36,7 @@ export const model = {
   fallbackModel: optional(text).register(settingInfo, {
     variable: 'FALLBACK_MODEL',
     meaning:
-      'Model or deployment that is asked when another one is busy, down or unreachable, and then for 30 s before the other one. It is on the same server unless `FALLBACK_BASE_URL` or `FALLBACK_API_KEY` is set.',
+      'Model or deployment that is asked when another one is busy, down, unreachable or late, and then for 30 s before the other one. It is on the same server unless `FALLBACK_BASE_URL` or `FALLBACK_API_KEY` is set.',
   }),
   fallbackBaseUrl: optional(url).register(settingInfo, {
     variable: 'FALLBACK_BASE_URL',
@@ -46,6 +46,11 @@ export const model = {
     variable: 'FALLBACK_API_KEY',
     meaning: 'API key of the server of `FALLBACK_MODEL`.',
     secret: true,
+  }),
+  fallbackAfterSeconds: wholeNumber(1, 600).default(60).register(settingInfo, {
+    variable: 'FALLBACK_AFTER_SECONDS',
+    meaning:
+      'How long a model may take to answer, with its retries, before `FALLBACK_MODEL` is asked.',
   }),
   modelPrices: optional(prices).register(settingInfo, {
     variable: 'MODEL_PRICES',

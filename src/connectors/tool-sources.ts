@@ -1,3 +1,4 @@
+import { OpsError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import type { ToolSource } from '../tools/tool.ts'
 import { McpServer } from './mcp/mcp-server.ts'
@@ -18,7 +19,8 @@ export class ToolSources {
   readonly #servers: readonly McpServer[]
   readonly #apis: readonly Api[]
   readonly #log: Log
-  readonly #used = new Set<string>()
+  /** The patterns of the specialists for each name. */
+  readonly #used = new Map<string, Set<string>>()
 
   constructor(
     settings: { mcpServers: readonly McpSettings[]; apis: readonly ApiSettings[] },
@@ -36,10 +38,32 @@ export class ToolSources {
 
   /** The tools of a server or an API whose own names match one of the patterns, or nothing for an unknown name. */
   find(name: string, patterns: readonly string[]): ToolSource | undefined {
-    this.#used.add(name)
+    this.#used.set(name, new Set([...(this.#used.get(name) ?? []), ...patterns]))
+    return this.#source(name, patterns)
+  }
+
+  #source(name: string, patterns: readonly string[]): ToolSource | undefined {
     const server = this.#servers.find(({ settings }) => settings.name === name)
     if (server !== undefined) return createMcpSource(server, patterns, this.#log)
     return this.#apis.find(({ settings }) => settings.name === name)?.source(patterns)
+  }
+
+  /** A sentence about patterns of the specialists that match no tool of a source, or nothing if all do. */
+  async #unmatched(name: string, signal: AbortSignal): Promise<string | undefined> {
+    const unmatched: string[] = []
+    for (const pattern of this.#used.get(name) ?? []) {
+      const listed = await this.#source(name, [pattern])?.list(signal)
+      if (listed?.absence !== undefined) return undefined
+      if (listed?.tools.length === 0) unmatched.push(pattern)
+    }
+    if (unmatched.length === 0) return undefined
+    return `${name} offers no tool ${unmatched.join(', ')}, which the agents file gives to a specialist`
+  }
+
+  /** @throws OpsError `bad_setting` for patterns that match no tool */
+  async #expectMatches(name: string, signal: AbortSignal): Promise<void> {
+    const unmatched = await this.#unmatched(name, signal)
+    if (unmatched !== undefined) throw new OpsError('bad_setting', { message: `${unmatched}.` })
   }
 
   /**
@@ -72,6 +96,10 @@ export class ToolSources {
         if (tools) this.#log.info(`the MCP server ${name} has ${tools.length} tools`)
       }),
     )
+    for (const name of this.names) {
+      const unmatched = await this.#unmatched(name, signal).catch(() => undefined)
+      if (unmatched !== undefined) this.#log.warn(unmatched)
+    }
   }
 
   /** One check for each server and each API. It resolves with what works, and throws an `OpsError` with the reason and its cause. */
@@ -81,12 +109,17 @@ export class ToolSources {
       run: async (signal: AbortSignal) => {
         const all = await server.list(signal)
         const { tools } = await createMcpSource(server, ['*'], this.#log).list(signal)
+        await this.#expectMatches(server.settings.name, signal)
         return `it has ${all.length} tools, and ${tools.length} of them are offered.`
       },
     }))
     const apis = this.#apis.map((api) => ({
       name: `API ${api.settings.name}`,
-      run: async () => `${await api.check()} operations of its document are offered.`,
+      run: async (signal: AbortSignal) => {
+        const count = await api.check()
+        await this.#expectMatches(api.settings.name, signal)
+        return `${count} operations of its document are offered.`
+      },
     }))
     return [...servers, ...apis]
   }

@@ -48,14 +48,27 @@ const builtIn = new RegExp(
   'gi',
 )
 
+/** A shorter secret may be a common word. */
+const minSecretCharacters = 8
+
 /**
- * Makes a function that redacts authorization values, keys, tokens, passwords, and what matches one of `patterns`. These
- * have to be patterns whose work is bounded, as `REDACT_PATTERNS` requires.
+ * Makes a function that redacts authorization values, keys, tokens, passwords, each of `secrets` with at least 8 characters,
+ * and what matches one of `patterns`. These have to be patterns whose work is bounded, as `REDACT_PATTERNS` requires.
  */
-export function createRedact(patterns: readonly string[] = []): Redact {
-  if (patterns.length === 0) return redactBuiltIn
-  const own = new RegExp(patterns.map((pattern) => `(?:${pattern})`).join('|'), 'g')
+export function createRedact(
+  patterns: readonly string[] = [],
+  secrets: readonly string[] = [],
+): Redact {
+  const known = secrets.filter(({ length }) => length >= minSecretCharacters).map(literal)
+  const all = [...known, ...patterns.map((pattern) => `(?:${pattern})`)]
+  if (all.length === 0) return redactBuiltIn
+  const own = new RegExp(all.join('|'), 'g')
   return (text) => redactBuiltIn(text.replace(own, (match) => (match === '' ? '' : replacement)))
+}
+
+/** An expression for the text itself. */
+function literal(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 }
 
 function redactBuiltIn(text: string): string {

@@ -35,13 +35,15 @@ async function start(config: Config, parts: Partial<Parts>): Promise<void> {
   // Before anything is open: a signal may arrive at any moment.
   const ended = untilSignal()
   const agentsFile = await loadAgentsFile(config, process.env)
-  const log = createLog(config, [...secretsOf(config), ...(agentsFile?.secrets ?? [])])
+  const secrets = [...secretsOf(config), ...(agentsFile?.secrets ?? [])]
+  const log = createLog(config, secrets)
   const history = await openHistory(config, Date.now(), log)
   const built = await build(config, {
     store: history.store,
     files: await loadStaticFiles(),
     now: Date.now,
     log,
+    secrets,
     // Read when a request arrives: the server is created after the app that it serves.
     allowSilence: (request, seconds) => server.timeout(request, seconds),
     ownHosts: machineHosts,

@@ -1,6 +1,7 @@
 import { version } from '../../package.json' with { type: 'json' }
 import { Model } from '../agents/model.ts'
 import { modelChecks } from '../agents/model-checks.ts'
+import { createBuiltIn } from '../build.ts'
 import { type Config, readConfig, secretsOf } from '../config.ts'
 import { openModelTokens } from '../connectors/azure/model-tokens.ts'
 import { openConnectors } from '../connectors/connectors.ts'
@@ -10,10 +11,11 @@ import type { Log } from '../core/log.ts'
 import { createRedact } from '../core/redact.ts'
 import { wait } from '../core/wait.ts'
 import { openModel } from '../models/client.ts'
-import { openSources } from '../specialists.ts'
+import { openSpecialists } from '../specialists.ts'
 import { loadAgentsFile } from './agents.ts'
 import { createLog } from './log.ts'
 import { openMcpProcess } from './mcp-process.ts'
+import { openRunbooks } from './runbooks.ts'
 
 /** Longer than three tries of a request and of its token. */
 const limitMs = 120_000
@@ -33,12 +35,15 @@ async function check(): Promise<boolean> {
   }
   // The results say everything that it would say.
   const log: Log = { ...createLog(config, secrets), warn: () => {} }
-  const { systems, checks } = openConnectors(config, { now: Date.now, wait })
-  const sources = await openSources(agentsFile, {
+  const opened = openConnectors(config, { now: Date.now, wait })
+  const { systems, checks } = opened
+  const { sources } = await openSpecialists(createBuiltIn(config, { now: Date.now }, opened), {
     version,
     openProcess: openMcpProcess,
     log,
     monotonicMs: () => performance.now(),
+    ...(agentsFile && { agentsFile }),
+    ...(config.runbooksDir && { runbooks: await openRunbooks(config.runbooksDir, log) }),
   })
   for (const { name, isLive } of systems) {
     if (!isLive) write(`-      ${name}: not set, so its data is sample data.`)

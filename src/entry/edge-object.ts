@@ -98,6 +98,7 @@ async function open(
   const server = await build(config, {
     store,
     log,
+    secrets,
     now: Date.now,
     remoteAddress: clientAddress,
     // The platform serves only the host names that are configured there.

@@ -15,6 +15,7 @@ export type ModelSettings = Pick<
   | 'fallbackModel'
   | 'fallbackBaseUrl'
   | 'fallbackApiKey'
+  | 'fallbackAfterSeconds'
 >
 
 /** Tokens of Entra ID for Azure OpenAI, and the kind of identity that gets them: `managed identity`. */
@@ -31,8 +32,8 @@ export type ModelServices = {
 export type ModelAccess = {
   client: OpenAI
   models: [string, ...string[]]
-  /** The model to ask when another one cannot answer, and the client of its server. */
-  fallback?: { client: OpenAI; model: string } | undefined
+  /** The model to ask when another one cannot answer within `afterMs`, and the client of its server. */
+  fallback?: { client: OpenAI; model: string; afterMs: number } | undefined
   /** Names the model and its server, for the log. */
   description: string
   /** How it gets its tokens, if it has no key. */
@@ -72,15 +73,16 @@ export function openModel(settings: ModelSettings, services: ModelServices): Mod
 /** A fallback has its own client only if it is on another server: the server is asked for both models otherwise. */
 function withFallback(access: ModelAccess, settings: ModelSettings): ModelAccess {
   const { fallbackModel: model, fallbackBaseUrl: baseURL, fallbackApiKey: apiKey } = settings
+  const afterMs = settings.fallbackAfterSeconds * 1000
   const isElsewhere = baseURL !== undefined || apiKey !== undefined
   if (model === undefined) {
     if (isElsewhere) throw missing('FALLBACK_MODEL')
     return access
   }
-  if (!isElsewhere) return { ...access, fallback: { client: access.client, model } }
+  if (!isElsewhere) return { ...access, fallback: { client: access.client, model, afterMs } }
   const client = compatibleClient(baseURL, apiKey)
   const description = `${access.description}; fallback ${model} at ${new URL(client.baseURL).host}`
-  return { ...access, fallback: { client, model }, description }
+  return { ...access, fallback: { client, model, afterMs }, description }
 }
 
 function openAzure(

@@ -118,6 +118,23 @@ test.each([
   await expect(made).rejects.toThrow(message)
 })
 
+test('a tool that a server or an API does not offer is a warning at the start, and fails the check', async () => {
+  const paths = { '/a': { get: { operationId: 'listSamples', responses: {} } } }
+  const document = { openapi: '3.0.0', info: { title: 'x', version: '1' }, paths }
+  const path = join(dataDir(), 'lab.json')
+  await Bun.write(path, JSON.stringify(document))
+  const file = `
+apis: { lab: { document: '${path}', base_url: 'https://lab.example', operations: [listSamples] } }
+specialists: [{ name: Lab, ask_when: samples., tools: ['lab/list*', lab/getSample, 'lab/*'] }]
+`
+  const { sources, readLog } = await makeAgentsServer({ file })
+  const { signal } = new AbortController()
+  await sources.connect(signal)
+  const reason = 'lab offers no tool getSample, which the agents file gives to a specialist'
+  expect((await readLog()).map(({ message }) => message)).toContain(reason)
+  await expect(sources.checks[0]?.run(signal)).rejects.toThrow(reason)
+})
+
 test('a Worker reads the text of the file, and has no processes and no files', async () => {
   const read = (agents: string) =>
     openAgentsFile(

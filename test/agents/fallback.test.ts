@@ -53,6 +53,41 @@ containerTest.each([401, 404, 400])(
   },
 )
 
+containerTest('a model that does not answer is given up, and the fallback answers', async () => {
+  const model = startScriptedModel((request, turn) =>
+    request.model === 'first' ? 'hang' : seedFlow(request, turn),
+  )
+  models.push(model)
+  const settings = { openaiBaseUrl: model.url, openaiModels: ['first'] }
+  const server = await makeServer({ ...settings, fallbackModel: 'second', fallbackAfterSeconds: 0 })
+  const path = `/api/conversations/${await server.open()}`
+  const run = crypto.randomUUID()
+  await server.post(`${path}/messages`, { message: 'Which changes are open?', run })
+  const { status, events } = await readRun(server, `${path}/runs/${run}`)
+  expect(status).toBe('finished')
+  expect(events.flatMap(({ fallback }) => fallback ?? [])).toEqual(['second', 'second'])
+})
+
+containerTest(
+  'the panel says once that a call was trimmed, also if the fallback answers it',
+  async () => {
+    const model = startScriptedModel((request, turn) => {
+      if (turn === 0) return seedFlow(request, turn)
+      if (request.model === 'second') return { text: 'done' }
+      return { status: 503, headers: { 'x-should-retry': 'false' } }
+    })
+    models.push(model)
+    const settings = { openaiBaseUrl: model.url, openaiModels: ['first'], fallbackModel: 'second' }
+    const server = await makeServer({ ...settings, contextTokens: 1000 })
+    const path = `/api/conversations/${await server.open()}`
+    const run = crypto.randomUUID()
+    await server.post(`${path}/messages`, { message: 'Which changes are open?', run })
+    const { events } = await readRun(server, `${path}/runs/${run}`)
+    expect(events.filter(({ type }) => type === 'context.trimmed')).toHaveLength(1)
+    expect(events.flatMap(({ fallback }) => fallback ?? [])).toEqual(['second'])
+  },
+)
+
 containerTest(
   'the fallback is asked first for 30 s, then one call tries the model again',
   async () => {

@@ -152,6 +152,19 @@ test('incomplete settings are reported before any request', async () => {
   )
 })
 
+test('what stops the start of the server stops the check as well', async () => {
+  const agents = 'specialists: [{ name: Lab, ask_when: samples., tools: [list_samples] }]'
+  const wrongTool = await runCheck({ AGENTS: agents })
+  expect(wrongTool.code).toBe(1)
+  expect(wrongTool.error).toStartWith(
+    'The check cannot start. AGENTS, line 1: there is no tool list_samples.',
+  )
+  const noFolder = await runCheck({ RUNBOOKS_DIR: '/no/such/folder' })
+  expect(noFolder.error).toBe(
+    'The check cannot start. RUNBOOKS_DIR=/no/such/folder is not a folder.\n',
+  )
+})
+
 test('a check that hangs is given up, and the next one runs', async () => {
   const hang = (signal: AbortSignal) =>
     new Promise<string>((_, reject) =>

@@ -128,8 +128,8 @@ test('an operation of the document of Dialogporten is called with headers and re
   expect(JSON.stringify(tools).length).toBeLessThan(20_000)
 })
 
-test('credentials are sent, win over arguments, and are in no event', async () => {
-  const { url, requests } = startApi()
+test('credentials are sent, win over arguments, and are in no event, also if the API repeats them', async () => {
+  const { url, requests } = startApi(() => Response.json('for secret-token and secret-key'))
   const more = `    credentials:
       bearer: API_TOKEN
       query: { key: API_KEY }`

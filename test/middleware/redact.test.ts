@@ -163,6 +163,19 @@ containerTest('a result that is too long to be read whole shows no part of a sec
   expect(finished?.truncated).toBe(true)
 })
 
+containerTest(
+  'the credentials of the settings are redacted wherever a tool repeats them',
+  async () => {
+    const serviceNowPassword = 'Blue (horse) + 7'
+    const { all, run, requests } = await askWith({}, `x ${serviceNowPassword} y`, {
+      serviceNowPassword,
+    })
+    expect(requests.at(-1)?.messages.at(-1)?.content).toContain(serviceNowPassword)
+    expect(all).not.toContain('horse')
+    expect(run.answer).toContain('x [redacted] y')
+  },
+)
+
 containerTest('REDACT_PATTERNS are redacted as well', async () => {
   const { redactPatterns } = readConfig({
     REDACT_PATTERNS: String.raw`CUST-\d{6} [a-z]{1,20}@acme`,

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'bun:test'
 import OpenAI from 'openai'
 import { build, type Parts, type Server } from '../../src/build.ts'
-import { type Config, readConfig } from '../../src/config.ts'
+import { type Config, readConfig, secretsOf } from '../../src/config.ts'
 import { loadStaticFiles } from '../../src/entry/assets.ts'
 import { clientAddress } from '../../src/entry/edge-identity.ts'
 import { openPostgresStore } from '../../src/storage/postgres.ts'
@@ -49,6 +49,7 @@ export async function makeServer(settings: Partial<Config> = {}, parts: TestPart
     files: await loadStaticFiles(),
     now: Date.now,
     log,
+    secrets: [...secretsOf(config), ...(parts.agentsFile?.secrets ?? [])],
     ...(model && { model: accessTo(model.url) }),
     ...(accessKeysUrl && { identify: identifyByAccess(accessKeysUrl, { now: Date.now, log }) }),
     ...(isEmitting && { agentMiddleware: [layer] }),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { EventBody } from '../../src/core/event.ts'
 import { Flyout } from '../../views/flyout.tsx'
+import type { ModelPrices } from '../../views/types.ts'
 import { events, hostile, turn } from './fixtures.ts'
 import { attribute, forbidden, parse } from './markup.ts'
 
@@ -97,6 +98,20 @@ describe('the flyout', () => {
       parse(<Flyout {...context} turn={turn()} events={all} prices={given} />).text
     expect(cost(prices)).toContain('Tokens 1,834 in, 212 out Cost $0.0040')
     expect(cost()).not.toContain('Cost')
+  })
+
+  test('shows the cost of a fallback model by its own price, and none if that is not known', () => {
+    const started: EventBody = { type: 'run.started', question: 'x', model: 'm1' }
+    const byFallback = answered.map(
+      (event): EventBody =>
+        event.type === 'agent.finished' ? { ...event, fallback: 'm2' } : event,
+    )
+    const all = events(started, ...asked.slice(1), ...byFallback)
+    const cost = (given: ModelPrices) =>
+      parse(<Flyout {...context} turn={turn()} events={all} prices={given} />).text
+    const m1 = { input: 9, output: 9 }
+    expect(cost({ m1, m2: { input: 1, output: 10 } })).toContain('Cost $0.0040')
+    expect(cost({ m1 })).not.toContain('Cost')
   })
 
   test('has a close link to the conversation that works without JavaScript', () => {
