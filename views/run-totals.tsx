@@ -45,9 +45,9 @@ function costOf(
   finished: readonly Finished[],
   prices: Props['prices'],
 ): number | undefined {
-  const model = first?.type === 'run.started' ? first.model : undefined
+  const ofRun = first?.type === 'run.started' ? first.model : undefined
   let cost = 0
-  for (const { usage, fallback = model } of finished) {
+  for (const { usage, model = ofRun, fallback = model } of finished) {
     if (usage === undefined) continue
     const price = fallback === undefined ? undefined : prices?.[fallback]
     if (price === undefined) return undefined

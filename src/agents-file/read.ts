@@ -40,7 +40,8 @@ export async function readAgentsFile(text: string, place: AgentsFilePlace): Prom
     toServer(name, server, { file, values, place }),
   )
   for (const name of Object.keys(apis)) {
-    if (name in mcp_servers) throw file.problem(['apis', name], `${name} is an MCP server already`)
+    if (Object.hasOwn(mcp_servers, name))
+      throw file.problem(['apis', name], `${name} is an MCP server already`)
   }
   const read: ApiSettings[] = []
   for (const [name, api] of Object.entries(apis)) {

@@ -89,7 +89,8 @@ export class Model {
       return reply
     } catch (thrown) {
       const cause = modelError(thrown, limited)
-      if (!passing.has(cause.code)) throw cause
+      const isElsewhere = fallback.client !== client
+      if (!passing.has(cause.code) && !(isElsewhere && ofServer.has(cause.code))) throw cause
       const [failed, next] = isFallbackFirst ? [fallback.model, model] : [model, fallback.model]
       log.warn(`${failed} cannot answer, so ${next} is asked`, { cause })
       if (isFallbackFirst) {
@@ -172,6 +173,9 @@ const passing = new Set<OpsErrorCode>([
   'source_busy',
   'source_unreachable',
 ])
+
+/** Failures that another server may not have: a key that has expired, or a model that was removed. */
+const ofServer = new Set<OpsErrorCode>(['model_auth', 'model_not_found'])
 
 function tooLate(afterMs: number): OpsError {
   return new OpsError('model_busy', { cause: `no answer within ${afterMs / 1000} s` })

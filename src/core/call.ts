@@ -32,6 +32,8 @@ export type AgentCall = {
   messages: readonly Message[]
   /** The name of the model to ask. */
   model: string
+  /** The model is the agent's own, not that of the run. */
+  hasOwnModel?: boolean
   /** Its own deadline, instead of that of the settings. */
   limitMs?: number
   scope: RunScope

@@ -26,6 +26,8 @@ const bodySchema = z.discriminatedUnion('type', [
     usage: usage.optional(),
     // The answer of one of several specialists, cut as other shown texts are.
     part: z.string().optional(),
+    // The agent's own model, instead of that of the run.
+    model: z.string().optional(),
     // The model that replied because the chosen one could not.
     fallback: z.string().optional(),
   }),

@@ -6,7 +6,8 @@ export type ThinkingOptions = { now: () => number }
 
 /** Emits when an agent is invoked and how it ended, also when it throws. */
 export function agentThinking({ now }: ThinkingOptions): AgentMiddleware {
-  return async function emitAgentEvents({ agent, span, parent, task, scope }, next) {
+  return async function emitAgentEvents(call, next) {
+    const { agent, span, parent, task, scope } = call
     const startedAt = now()
     scope.emit({
       type: 'agent.invoked',
@@ -28,6 +29,7 @@ export function agentThinking({ now }: ThinkingOptions): AgentMiddleware {
         durationMs,
         ...usage,
         ...part,
+        ...(call.hasOwnModel && { model: call.model }),
         ...fallback,
       })
       return answer

@@ -114,6 +114,7 @@ async function answerSection(
       isPart,
       messages: [{ role: 'user', content: question }],
       model: agent.model ?? model,
+      hasOwnModel: agent.model !== undefined,
       ...(agent.limitMs !== undefined && { limitMs: agent.limitMs }),
       scope,
     }

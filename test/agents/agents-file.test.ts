@@ -45,6 +45,11 @@ specialists:
   expect(events).toContainEqual(
     expect.objectContaining({ type: 'agent.invoked', agent: 'Pipelines of finance' }),
   )
+  const finished = events.filter(({ type }) => type === 'agent.finished')
+  expect(finished.map(({ agent, model: own }) => [agent, own])).toEqual([
+    ['Pipelines of finance', 'small'],
+    ['Triage', undefined],
+  ])
 })
 
 test('a changed specialist keeps what the file does not name', async () => {

@@ -123,18 +123,21 @@ containerTest(
   },
 )
 
-containerTest('the same model on another server can be the fallback', async () => {
-  const down = startScriptedModel(() => ({ status: 503, headers: { 'x-should-retry': 'false' } }))
-  const other = startScriptedModel(seedFlow)
-  models.push(down, other)
-  const server = await makeServer({
-    openaiBaseUrl: down.url,
-    openaiModels: ['same'],
-    fallbackModel: 'same',
-    fallbackBaseUrl: other.url,
-  })
-  const path = `/api/conversations/${await server.open()}/messages`
-  const answer = await (await server.post(path, { message: 'Which changes are open?' })).text()
-  expect(answer).toContain('change requests are open')
-  expect(down.requests).toHaveLength(1)
-})
+containerTest.each([503, 401, 404])(
+  'after a status of %d the same model answers on another server',
+  async (status) => {
+    const down = startScriptedModel(() => ({ status, headers: { 'x-should-retry': 'false' } }))
+    const other = startScriptedModel(seedFlow)
+    models.push(down, other)
+    const server = await makeServer({
+      openaiBaseUrl: down.url,
+      openaiModels: ['same'],
+      fallbackModel: 'same',
+      fallbackBaseUrl: other.url,
+    })
+    const path = `/api/conversations/${await server.open()}/messages`
+    const answer = await (await server.post(path, { message: 'Which changes are open?' })).text()
+    expect(answer).toContain('change requests are open')
+    expect(down.requests).toHaveLength(1)
+  },
+)

@@ -100,13 +100,15 @@ describe('the flyout', () => {
     expect(cost()).not.toContain('Cost')
   })
 
-  test('shows the cost of a fallback model by its own price, and none if that is not known', () => {
+  test.each([
+    ['a fallback model', { fallback: 'm2' }],
+    ['the own model of an agent', { model: 'm2' }],
+  ])('shows the cost of %s by its own price, and none if that is not known', (_, other) => {
     const started: EventBody = { type: 'run.started', question: 'x', model: 'm1' }
-    const byFallback = answered.map(
-      (event): EventBody =>
-        event.type === 'agent.finished' ? { ...event, fallback: 'm2' } : event,
+    const byOther = answered.map(
+      (event): EventBody => (event.type === 'agent.finished' ? { ...event, ...other } : event),
     )
-    const all = events(started, ...asked.slice(1), ...byFallback)
+    const all = events(started, ...asked.slice(1), ...byOther)
     const cost = (given: ModelPrices) =>
       parse(<Flyout {...context} turn={turn()} events={all} prices={given} />).text
     const m1 = { input: 9, output: 9 }
