@@ -20,10 +20,11 @@ test('two users at the same time never receive events of each other, in ten roun
     const users = ['ann', 'bob'].map(async (name) => {
       const headers = { 'x-user': name }
       const id = await open(headers)
-      const path = `/api/conversations/${id}/thinking?format=json`
+      const run = crypto.randomUUID()
+      const path = `/api/conversations/${id}/thinking?format=json&run=${run}`
       const reading = readFrames(await get(path, headers))
       const message = `question of ${name} in round ${round}`
-      const answer = await post(`/api/conversations/${id}/messages`, { message }, headers)
+      const answer = await post(`/api/conversations/${id}/messages`, { message, run }, headers)
       expect(((await answer.json()) as { title: string }).title).toBe(message)
       const received = linesOf(await reading).join('\n')
       expect(received).toContain(message)

@@ -205,7 +205,7 @@ export function expectNothingLeft(): void {
       // Cancelled streams clean up in the next task.
       await Bun.sleep(0)
       // A stream that is cancelled while it reads from the database ends after that.
-      for (let tries = 0; store.shared && slots.open > 0 && tries < 1000; tries += 1) {
+      for (let tries = 0; store.shared && slots.open > 0 && tries < 10_000; tries += 1) {
         await Bun.sleep(2)
       }
       expect(registry.size).toBe(0)
