@@ -128,3 +128,43 @@ test.each(systems.map((system) => [system.name, system] as const))(
     expect(other.requests).toEqual([])
   },
 )
+
+test.each(systems.map((system) => [system.name, system] as const))(
+  '%s: replies that do not come in time give an error',
+  async (name, { question, path, start }) => {
+    const { fake, settings } = await start()
+    let isSlow = false
+    // While the system is slow, the time of a request ends when the fake has received one.
+    const connectorWait = async (ms: number, signal: AbortSignal) => {
+      const { promise: ended, resolve } = Promise.withResolvers<void>()
+      signal.addEventListener('abort', () => resolve())
+      if (ms !== 10_000) resolve()
+      await (isSlow ? Promise.race([fake.received(fake.requests.length + 1), ended]) : ended)
+    }
+    const { ask } = await makeLiveServer({ ...settings, connectorSeconds: 10 }, { connectorWait })
+    // The server has a token after that.
+    expect((await ask(question)).calls[0]?.reason).toBeUndefined()
+    fake.misbehave(path, ...Array.from({ length: 6 }, (): Fault => 'slow'))
+    isSlow = true
+    const { calls } = await ask(question)
+    expect(calls[0]?.reason).toBe(`${name} did not answer in time. Please try again in a moment.`)
+  },
+)
+
+// The others have credentials that cannot be renewed here; OAuth of ServiceNow and Databricks has tests of its own.
+const renewing = systems.filter(({ name }) =>
+  ['Log Analytics', 'Azure', 'Snowflake'].includes(name),
+)
+
+test.each(renewing.map((system) => [system.name, system] as const))(
+  '%s: a token that is refused after a while is renewed, and the answer does not change',
+  async (_name, { question, path, start }) => {
+    const { fake, settings } = await start()
+    const { ask } = await makeLiveServer(settings)
+    const { calls: undisturbed } = await ask(question)
+    fake.misbehave(path, { echo: 401 })
+    const { calls } = await ask(question)
+    expect(undisturbed.map(({ reason }) => reason)).toEqual([undefined])
+    expect(calls).toEqual(undisturbed)
+  },
+)
