@@ -22,11 +22,6 @@ export function AnswerActions({ turn }: { turn: Turn }) {
   )
 }
 
-/** Where the answer's `Share` puts its form: a line of its own below the actions. */
-export function SharePlace() {
-  return <div class="share-place" />
-}
-
 function FileLink({ turn, format, name }: { turn: Turn; format: string; name: string }) {
   return (
     <li>

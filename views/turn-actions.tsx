@@ -1,5 +1,5 @@
 import { routes, urlOf } from '../src/http/routes.ts'
-import { AnswerActions, SharePlace } from './answer-actions.tsx'
+import { AnswerActions } from './answer-actions.tsx'
 import { noteOnError } from './error-placement.ts'
 import { Icon } from './icon.tsx'
 import type { Turn } from './types.ts'
@@ -15,7 +15,8 @@ export function TurnActions({ turn }: { turn: Turn }) {
         </>
       )}
       <AskAgain turn={turn} />
-      <SharePlace />
+      {/* Share puts its form here. */}
+      <div class="share-place" />
       {turn.followUps !== undefined && <FollowUps turn={turn} />}
     </div>
   )

@@ -42,8 +42,10 @@ export type AgentCall = {
 /** The tokens of all model calls of one agent. */
 export type Usage = { inputTokens: number; outputTokens: number }
 
-/** What an agent returns: its value, its usage where the model reports one, the text of a part for readers, and the
- * fallback model if it replied. */
+/**
+ * What an agent returns: its value, its usage where the model reports one, the text of a part for readers, and the fallback
+ * model if it replied.
+ */
 export type AgentAnswer<Value> = { value: Value; usage?: Usage; part?: string; fallback?: string }
 
 /** One call of a tool. */

@@ -59,8 +59,10 @@ export function createRedact(
   patterns: readonly string[] = [],
   secrets: readonly string[] = [],
 ): Redact {
-  const known = secrets.filter(({ length }) => length >= minSecretCharacters).map(literal)
-  const all = [...known, ...patterns.map((pattern) => `(?:${pattern})`)]
+  const known = secrets.filter(({ length }) => length >= minSecretCharacters)
+  // The longest first: one secret may begin with another.
+  const literals = known.toSorted((a, b) => b.length - a.length).map(literal)
+  const all = [...literals, ...patterns.map((pattern) => `(?:${pattern})`)]
   if (all.length === 0) return redactBuiltIn
   const own = new RegExp(all.join('|'), 'g')
   return (text) => redactBuiltIn(text.replace(own, (match) => (match === '' ? '' : replacement)))

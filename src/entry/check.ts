@@ -28,11 +28,8 @@ async function check(): Promise<boolean> {
   const config = readConfig(process.env)
   const agentsFile = await loadAgentsFile(config, process.env)
   const secrets = [...secretsOf(config), ...(agentsFile?.secrets ?? [])]
-  const redact = createRedact(config.redactPatterns)
-  const write = (line: string) => {
-    const text = secrets.reduce((cleaned, secret) => cleaned.replaceAll(secret, '[secret]'), line)
-    process.stdout.write(`${redact(text)}\n`)
-  }
+  const redact = createRedact(config.redactPatterns, secrets)
+  const write = (line: string) => process.stdout.write(`${redact(line)}\n`)
   // The results say everything that it would say.
   const log: Log = { ...createLog(config, secrets), warn: () => {} }
   const opened = openConnectors(config, { now: Date.now, wait })

@@ -73,8 +73,8 @@ export function createRouter(identify: Identify, log: Log): Route {
 }
 
 /**
- * The object that a link to a shared run names. The request still says who its user is, and the object has nothing else of
- * that user.
+ * The object with the run of a share link. The request keeps its user, who may be another one: the object of a run shows
+ * that user nothing but shared runs.
  */
 function sharingObject({ url, method }: Request, objects: Objects): UserObject | undefined {
   const [, link = ''] = /^\/shared\/([^/]+)$/.exec(new URL(url).pathname) ?? []

@@ -20,21 +20,15 @@ export type LogSettings = Pick<Config, 'logFormat' | 'logLevel'> &
 
 /**
  * Makes the log of a process. It writes to standard error by default. `secrets` are values, such as API keys, that it
- * replaces wherever they occur: model servers repeat a wrong key in their error message. It redacts other secrets as well.
+ * redacts wherever they occur: model servers repeat a wrong key in their error message. It redacts other secrets as well.
  */
 export function createLog(
   { logFormat, logLevel, redactPatterns }: LogSettings,
   secrets: readonly string[] = [],
   write: (text: string) => void = (text) => void process.stderr.write(text),
 ): Log {
-  // Shorter values occur in ordinary words.
-  const hidden = secrets.filter((secret) => secret.length >= 8)
-  const redact = createRedact(redactPatterns)
-  const clean = (text: string) => {
-    const known = text.slice(0, maxRedactedLength)
-    const shown = hidden.reduce((rest, secret) => rest.replaceAll(secret, '[secret]'), known)
-    return redact(shown).slice(0, maxLength)
-  }
+  const redact = createRedact(redactPatterns, secrets)
+  const clean = (text: string) => redact(text.slice(0, maxRedactedLength)).slice(0, maxLength)
   const format = logFormat === 'json' ? asJson : asText
   const writeEntry = (level: Level, message: string, fields: LogFields = {}) => {
     if (severity[level] > severity[logLevel]) return

@@ -72,7 +72,7 @@ test.each(['text', 'json'] as const)('%s: a secret is replaced wherever it occur
   const cause = new Error('outer', { cause: new Error('wrong key sk-"quoted"-key') })
   log.error('the key is sk-"quoted"-key', { cause, user: 'ann', header: 'sk-"quoted"-key' })
   expect(text()).not.toContain('quoted')
-  expect(text()).toContain('wrong key [secret]')
+  expect(text()).toContain('wrong key [redacted]')
   expect(text()).toContain('ann')
 })
 
