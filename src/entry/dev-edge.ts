@@ -8,9 +8,9 @@ import { startWorkerd } from './workerd.ts'
  * environment variables, as for `bun start`. The objects are stored in DATA_DIR.
  */
 async function devEdge(environment: Record<string, string | undefined>): Promise<void> {
-  const { dataDir, host, port } = readConfig(environment)
+  const { dataDir, host, port, runbooksDir } = readConfig(environment)
   const folder = resolve(dataDir, 'edge')
-  await buildEdge(folder)
+  await buildEdge(folder, runbooksDir)
   const bindings: Record<string, string> = {}
   for (const name of settingVariables) {
     const value = environment[name]
@@ -23,6 +23,6 @@ async function devEdge(environment: Record<string, string | undefined>): Promise
 }
 
 /** Settings of this command, which have no effect in a Worker. */
-const localSettings = ['DATA_DIR', 'HOST', 'PORT']
+const localSettings = ['DATA_DIR', 'HOST', 'PORT', 'RUNBOOKS_DIR']
 
 await devEdge(process.env)

@@ -7,12 +7,20 @@ import { readConfig } from '../config.ts'
 import { type Assets, serveFromMemory, urlsOf } from '../http/ops/static-files.ts'
 import { routes } from '../http/routes.ts'
 import { openSqliteStore } from '../storage/sqlite.ts'
+import type { RunbookFile } from '../tools/runbook-sections.ts'
 import { bundleAssets } from './assets.ts'
 import { withoutUnusedOpenAi } from './edge-openai.ts'
+import { openRunbooks } from './runbooks.ts'
 
-/** Writes the modules of the Worker to a folder, and the files of the page to its folder `assets`. */
-export async function buildEdge(folder: string): Promise<void> {
-  await writeWorker(folder, inEntry('worker.ts'), await writeAssets(folder))
+/**
+ * Writes the modules of the Worker to a folder, and the files of the page to its folder `assets`. The runbooks of a folder
+ * become a part of the Worker, which has no file system.
+ * @throws OpsError `bad_setting` if `runbooksDir` is not a folder
+ */
+export async function buildEdge(folder: string, runbooksDir?: string): Promise<void> {
+  const runbooks = runbooksDir && (await openRunbooks(runbooksDir, silent))
+  const files = runbooks ? await runbooks.read() : []
+  await writeWorker(folder, inEntry('worker.ts'), await writeAssets(folder), files)
 }
 
 /** Writes the files of the page to `assets` in a folder, with the headers that the platform sends. */
@@ -35,7 +43,12 @@ const sideModules = {
 export const workerModules = ['worker.js', ...Object.keys(sideModules)]
 
 /** Bundles a Worker into a folder. @throws AggregateError for an import that does not resolve */
-export async function writeWorker(folder: string, entry: string, urls: AssetUrls): Promise<void> {
+export async function writeWorker(
+  folder: string,
+  entry: string,
+  urls: AssetUrls,
+  runbooks: readonly RunbookFile[] = [],
+): Promise<void> {
   const besideProgram: BunPlugin = {
     name: 'modules beside the program',
     setup(build) {
@@ -45,7 +58,7 @@ export async function writeWorker(folder: string, entry: string, urls: AssetUrls
       }
     },
   }
-  const define = { ASSET_URLS: JSON.stringify(urls) }
+  const define = { ASSET_URLS: JSON.stringify(urls), RUNBOOK_FILES: JSON.stringify(runbooks) }
   const plugins = [besideProgram, withoutUnusedOpenAi()]
   await Bun.write(join(folder, 'worker.js'), await bundle(entry, { define, plugins }))
   for (const [name, source] of Object.entries(sideModules)) {
@@ -83,4 +96,4 @@ const silent = { error() {}, warn() {}, info() {} }
 
 const inEntry = (file: string) => fileURLToPath(new URL(file, import.meta.url))
 
-if (import.meta.main) await buildEdge(process.argv[2] ?? 'dist/edge')
+if (import.meta.main) await buildEdge(process.argv[2] ?? 'dist/edge', process.env.RUNBOOKS_DIR)

@@ -8,6 +8,7 @@ import { createIdentity } from '../http/identity/identity.ts'
 import { recoverRuns } from '../runs/interrupt-run.ts'
 import { Retention } from '../runs/retention.ts'
 import { type ObjectStorage, openObjectStore } from '../storage/durable-object.ts'
+import type { RunbookFile } from '../tools/runbook-sections.ts'
 import { clientAddress, readIdentified } from './edge-identity.ts'
 import { createEdgeLog } from './edge-log.ts'
 
@@ -22,6 +23,9 @@ const maxAlarmMs = 30_000
 
 /** The URLs of the files of the page. The build inserts them; the platform serves the files. */
 declare const ASSET_URLS: AssetUrls
+
+/** The runbooks. The build inserts them. */
+declare const RUNBOOK_FILES: readonly RunbookFile[]
 
 /**
  * The server of one user in a Durable Object: the app of the container, with one user and the database of the object. The
@@ -113,6 +117,7 @@ async function open(
       },
     },
     ...(agentsFile && { agentsFile }),
+    ...(RUNBOOK_FILES.length > 0 && { runbooks: { read: async () => RUNBOOK_FILES } }),
     ...parts,
   })
   return { server, retention }

@@ -18,10 +18,11 @@ afterAll(remove)
 async function withWorker(
   bindings: Record<string, string>,
   work: (url: string, log: () => string) => Promise<void>,
+  built = folder,
 ): Promise<void> {
   let written = ''
   const { url, stop } = await startWorkerd({
-    folder,
+    folder: built,
     bindings,
     onLog(text) {
       written += text
@@ -125,6 +126,26 @@ specialists:
     )
   })
   await gateway.stop()
+})
+
+test('runbooks are a part of the Worker that is built with them', async () => {
+  const runbooks = makeDataDir()
+  await Bun.write(
+    join(runbooks.path, 'gateway.md'),
+    '# Gateway\n\n## Restart\n\nPress the red button.\n',
+  )
+  const built = makeDataDir()
+  await buildEdge(built.path, runbooks.path)
+  const onWorker = async (url: string) => {
+    const created = await fetch(`${url}/api/conversations`, post({}))
+    const { id } = (await created.json()) as { id: string }
+    const asked = post({ message: 'Is there a runbook about "gateway"?' })
+    const answer = await (await fetch(`${url}/api/conversations/${id}/messages`, asked)).text()
+    expect(answer).toContain('Press the red button.')
+  }
+  await withWorker({ THINK_MS: '0' }, onWorker, built.path)
+  built.remove()
+  runbooks.remove()
 })
 
 test('the files of the page have the URLs and the headers of the container', async () => {
