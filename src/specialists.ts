@@ -4,7 +4,6 @@ import { triageName } from './agents/triage.ts'
 import { writingRules } from './agents/writing-rules.ts'
 import type { AgentsFile } from './agents-file/read.ts'
 import { type ToolSourceParts, ToolSources } from './connectors/tool-sources.ts'
-import { OpsError } from './core/errors.ts'
 import { createRunbookTool, type Runbooks } from './tools/runbooks.ts'
 import type { Tool, ToolSource } from './tools/tool.ts'
 
@@ -70,7 +69,7 @@ function createSpecialists(file: AgentsFile, parts: SpecialistParts): Agent[] {
     else specialists[at] = agent
   }
   if (specialists.length > 0) return specialists
-  throw new OpsError('bad_setting', { message: 'The agents file removes all specialists.' })
+  throw file.problem(['remove'], 'no specialist is left')
 }
 
 function createSpecialist(

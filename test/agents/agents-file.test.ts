@@ -98,7 +98,7 @@ test.each([
   ],
   [
     'remove: [ServiceNow, Log Analytics, Service Health]',
-    'The agents file removes all specialists.',
+    'agents.yaml, line 1: no specialist is left.',
   ],
   [
     'mcp_servers:\n  x:\n    args: []',
